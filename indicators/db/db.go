@@ -1,0 +1,177 @@
+// Package db opens a half's database, runs its migrations, gives transactions
+// and turns what a driver says into refusals. It also keeps the trail's table,
+// which both halves have. It knows nothing of what the halves store.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+	// The pure Go driver; the only place that names it.
+	_ "modernc.org/sqlite"
+)
+
+// Half is one of the two halves of the house; each has its own database file,
+// its own tables and its own trail.
+type Half string
+
+// The halves.
+const (
+	Programme Half = "programme"
+	Survey    Half = "survey"
+)
+
+// DB is an open database: a pool of one connection that writes, and a pool
+// that reads.
+type DB struct {
+	half  Half
+	write *sql.DB
+	read  *sql.DB
+}
+
+// readers is the size of the read pool: more than the cores, so that one slow
+// reader does not stop the others.
+const readers = 8
+
+// Open opens the SQLite file at path, creating it, and brings its schema up to
+// date with the half's own migrations. It refuses to go on when the file is
+// not in WAL mode with synchronous=FULL, since an acknowledged answer would
+// then not survive a power cut.
+func Open(ctx context.Context, half Half, path string, migrations fs.FS) (*DB, error) {
+	write, err := sql.Open("sqlite", dsn(path, "immediate"))
+	if err != nil {
+		return nil, fmt.Errorf("open %s for writing: %w", half, err)
+	}
+	write.SetMaxOpenConns(1)
+	d := &DB{half: half, write: write}
+	if err := d.prepare(ctx, path, migrations); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+func (d *DB) prepare(ctx context.Context, path string, migrations fs.FS) error {
+	if err := d.durable(ctx); err != nil {
+		return err
+	}
+	if err := d.migrate(ctx, "trail", trailMigrations()); err != nil {
+		return err
+	}
+	if err := d.migrate(ctx, string(d.half), migrations); err != nil {
+		return err
+	}
+	read, err := sql.Open("sqlite", dsn(path, "deferred")+"&_pragma=query_only(1)")
+	if err != nil {
+		return fmt.Errorf("open %s for reading: %w", d.half, err)
+	}
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	d.read = read
+	return nil
+}
+
+// dsn names the file with the settings that every connection must have: a
+// PRAGMA sent by hand would reach one pooled connection only. The driver sorts
+// the _pragma list by name, but page_size must come before WAL: the journal
+// mode has a key of its own, which is applied after the list.
+func dsn(path, lock string) string {
+	q := url.Values{"_txlock": {lock}, "_journal_mode": {"WAL"}, "_pragma": {
+		"page_size(8192)", "busy_timeout(5000)", "synchronous(FULL)",
+		"foreign_keys(1)", "secure_delete(1)", "cache_size(-65536)",
+	}}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+const (
+	sqlSynchronous = `PRAGMA synchronous`
+	sqlJournalMode = `PRAGMA journal_mode`
+	syncFull       = 2
+)
+
+// durable reads the two settings back, since a driver may ignore what it does
+// not know.
+func (d *DB) durable(ctx context.Context) error {
+	var sync int
+	var journal string
+	if err := d.write.QueryRowContext(ctx, sqlSynchronous).Scan(&sync); err != nil {
+		return fmt.Errorf("%s: read synchronous: %w", d.half, err)
+	}
+	if err := d.write.QueryRowContext(ctx, sqlJournalMode).Scan(&journal); err != nil {
+		return fmt.Errorf("%s: read journal mode: %w", d.half, err)
+	}
+	if sync < syncFull || journal != "wal" {
+		return fmt.Errorf("%s: synchronous is %d and journal mode %s, but FULL and wal are needed", d.half, sync, journal)
+	}
+	return nil
+}
+
+// migrate runs the forward-only migrations of one set; each set keeps its
+// version in a table of its own.
+func (d *DB) migrate(ctx context.Context, set string, migrations fs.FS) error {
+	versions, err := database.NewStore(database.DialectSQLite3, set+"_schema")
+	if err != nil {
+		return fmt.Errorf("%s: version table of %s: %w", d.half, set, err)
+	}
+	provider, err := goose.NewProvider("", d.write, migrations, goose.WithStore(versions), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("%s: migrations of %s: %w", d.half, set, err)
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: schema version of %s: %w", d.half, set, err)
+	}
+	if current > target {
+		return fmt.Errorf("%s: the data folder was written by a newer minyi (schema %s %d, this program knows %d)", d.half, set, current, target)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("%s: migrate %s: %w", d.half, set, err)
+	}
+	return nil
+}
+
+// Write runs fn in a write transaction: all of it is stored, durably, or none.
+// Only one such transaction runs at a time.
+func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
+	tx, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return Refuse(fmt.Errorf("%s: begin: %w", d.half, err))
+	}
+	if err := fn(tx); err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			return errors.Join(err, undo)
+		}
+		return Refuse(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return Refuse(fmt.Errorf("%s: commit: %w", d.half, err))
+	}
+	return nil
+}
+
+// Reader is the pool for reading; writing through it fails.
+func (d *DB) Reader() *sql.DB { return d.read }
+
+// WriteConn takes the one writing connection for good, for a writer that keeps
+// its own prepared statements. While it is held, Write waits.
+func (d *DB) WriteConn(ctx context.Context) (*sql.Conn, error) {
+	c, err := d.write.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: writing connection: %w", d.half, err)
+	}
+	return c, nil
+}
+
+// Close closes both pools; the last writer out folds the log into the file.
+func (d *DB) Close() error {
+	var read error
+	if d.read != nil {
+		read = d.read.Close()
+	}
+	return errors.Join(read, d.write.Close())
+}
