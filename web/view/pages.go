@@ -1,0 +1,165 @@
+package view
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/fault"
+)
+
+// Pages are the parsed pages of one door, in every language.
+type Pages struct {
+	texts  *Texts
+	assets Assets
+	set    map[Lang]map[string]*template.Template
+}
+
+// NewPages parses every page of a door: the files pages/*.html of its embedded
+// folder. Each defines "title" and "main"; the layout does the rest. Files whose
+// name begins with _ are parts that every page of the door may use.
+func NewPages(texts *Texts, files fs.FS) (*Pages, error) {
+	p := &Pages{texts: texts, assets: assets(), set: map[Lang]map[string]*template.Template{}}
+	names, err := fs.Glob(files, "pages/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	for _, lang := range Langs() {
+		p.set[lang] = map[string]*template.Template{}
+		layout, err := template.New("layout.html").Funcs(funcs(texts, lang)).ParseFS(layoutFiles, "layout/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("pages: layout: %w", err)
+		}
+		if err := p.parse(lang, layout, files, names); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *Pages) parse(lang Lang, layout *template.Template, files fs.FS, names []string) error {
+	for _, name := range names {
+		if strings.HasPrefix(path.Base(name), "_") {
+			if _, err := layout.ParseFS(files, name); err != nil {
+				return fmt.Errorf("pages: %w", err)
+			}
+		}
+	}
+	for _, name := range names {
+		base := path.Base(name)
+		if strings.HasPrefix(base, "_") {
+			continue
+		}
+		page, err := template.Must(layout.Clone()).ParseFS(files, name)
+		if err != nil {
+			return fmt.Errorf("pages: %w", err)
+		}
+		p.set[lang][strings.TrimSuffix(base, ".html")] = page
+	}
+	return nil
+}
+
+// Render answers with the page of that name (its file without .html), filled
+// from one struct. Nothing is sent when the template fails.
+func (p *Pages) Render(c *fiber.Ctx, name string, page Framed) error {
+	p.fill(c, page.frame())
+	return p.send(c, name, page)
+}
+
+func (p *Pages) send(c *fiber.Ctx, name string, page Framed) error {
+	tmpl, ok := p.set[LangOf(c)][name]
+	if !ok {
+		return fmt.Errorf("pages: no page %q", name)
+	}
+	var out bytes.Buffer
+	if err := tmpl.ExecuteTemplate(&out, "layout.html", page); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return c.Send(out.Bytes())
+}
+
+// Again shows a form once more after err: with the words of each refusal, the
+// right status, and what was typed still in page. An error that is no refusal
+// goes on to the error handler.
+func (p *Pages) Again(c *fiber.Ctx, err error, name string, page Framed) error {
+	kind := fault.KindOf(err)
+	if kind == 0 {
+		return err
+	}
+	p.fill(c, page.frame())
+	page.frame().Problems = p.problems(LangOf(c), err)
+	c.Status(FormStatus(kind))
+	return p.send(c, name, page)
+}
+
+// Refused answers with an error page: the sentence of each refusal, or for any
+// other error the general sentence with the request's id (code is then
+// "internal").
+func (p *Pages) Refused(c *fiber.Ctx, status int, err error, id string) error {
+	page := &ErrorPage{ID: id, Status: status}
+	p.fill(c, &page.Frame)
+	page.Problems = p.problems(LangOf(c), err)
+	if len(page.Problems) == 0 {
+		refusal := fault.New(fault.Unavailable, "internal", "id", id)
+		page.Problems = []Problem{{Text: p.texts.Refusal(LangOf(c), refusal)}}
+	}
+	c.Status(status)
+	return p.send(c, "error", page)
+}
+
+// ErrorPage is the page of a request that could not be done.
+type ErrorPage struct {
+	Frame
+	ID     string
+	Status int
+}
+
+// Status maps a kind of refusal to the HTTP status.
+func Status(kind fault.Kind) int {
+	switch kind {
+	case fault.Invalid:
+		return fiber.StatusBadRequest
+	case fault.Forbidden, fault.Closed:
+		return fiber.StatusForbidden
+	case fault.NotFound:
+		return fiber.StatusNotFound
+	case fault.Conflict:
+		return fiber.StatusConflict
+	case fault.TooLarge:
+		return fiber.StatusRequestEntityTooLarge
+	case fault.TooMany:
+		return fiber.StatusTooManyRequests
+	case fault.Unavailable:
+		return fiber.StatusServiceUnavailable
+	}
+	return fiber.StatusInternalServerError
+}
+
+// FormStatus is Status for a form that is shown again: 422 where its content
+// breaks a rule.
+func FormStatus(kind fault.Kind) int {
+	if kind == fault.Invalid {
+		return fiber.StatusUnprocessableEntity
+	}
+	return Status(kind)
+}
+
+// See sends the browser on to one of our own pages after a form was done (303),
+// where the message "done."+done is shown. done may be empty.
+func See(c *fiber.Ctx, to, done string) error {
+	if done != "" {
+		join := "?"
+		if strings.Contains(to, "?") {
+			join = "&"
+		}
+		to += join + "done=" + url.QueryEscape(done)
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
