@@ -1,0 +1,327 @@
+package main_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// listed is what `go list -json` says of one package, as far as the table needs it.
+type listed struct {
+	ImportPath   string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+const modulePrefix = "minyi/"
+
+// importTable is the architecture's table "who may import whom": for every
+// package of ours the packages of ours that it may import. What is not listed is
+// forbidden; a new package is a new row, with its reason in the commit. Rows of
+// packages that do not exist yet stand here already.
+func importTable() map[string][]string {
+	g := []string{"indicators/fault", "indicators/audit", "indicators/access"}
+	stats := []string{
+		"stats/weight", "stats/design", "stats/estimate", "stats/sample",
+		"stats/rank", "stats/agree", "stats/careless",
+	}
+	seven := []string{
+		"survey/questionnaire", "survey/frame", "survey/invite", "survey/quality",
+		"survey/tabulate", "survey/release", "survey/ledger",
+	}
+	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
+	survey := join(g, append(seven, "indicators/roster", "indicators/scorebook", "indicators")...)
+	return map[string][]string{
+		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
+		"stats/design":   {"stats/weight"},
+		"stats/estimate": {"stats/design", "stats/weight"},
+		"stats/analysis": stats,
+
+		"indicators/fault":    nil,
+		"indicators":          {"indicators/fault"},
+		"indicators/audit":    {"indicators/fault"},
+		"indicators/evidence": {"indicators/fault"},
+		"indicators/access":   {"indicators/audit", "indicators/fault"},
+		"indicators/db":       {"indicators/audit", "indicators/fault"},
+
+		"indicators/roster":      join(g, "indicators"),
+		"indicators/scorebook":   join(g, "indicators/roster", "indicators"),
+		"indicators/application": application,
+		"indicators/evaluation":  join(application, "indicators/application", "stats/agree"),
+		"indicators/naming":      join(g, "indicators/scorebook", "indicators/roster", "indicators", "stats/rank"),
+		"indicators/supervision": join(g, "indicators/naming", "indicators/roster", "indicators/evidence", "indicators", "stats/sample"),
+		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
+			"indicators/naming", "indicators/supervision", "indicators/db"),
+
+		"survey/questionnaire": {"indicators/fault"},
+		"survey/invite":        {"indicators/fault"},
+		"survey/frame":         {"indicators/fault", "stats/sample"},
+		"survey/quality":       {"survey/questionnaire", "stats/careless"},
+		"survey/tabulate": {
+			"survey/questionnaire", "survey/frame", "indicators/fault",
+			"stats/weight", "stats/design", "stats/estimate",
+		},
+		"survey/release": {"survey/tabulate", "indicators/fault"},
+		"survey/ledger":  {"indicators/fault"},
+		"survey":         survey,
+		"survey/store":   join(g, append(seven, "survey", "indicators/roster", "indicators/db")...),
+
+		"web/view":  {"indicators", "indicators/fault"},
+		"web/login": {"web/view", "indicators/access", "indicators/fault"},
+		"web": {
+			"web/respond", "web/agency", "web/apply", "web/evaluate", "web/office", "web/notice",
+			"web/login", "web/view", "indicators/fault",
+		},
+
+		// The doors: what one may not see, its door cannot import by accident.
+		// The applicant's door has no scorebook, survey or naming (C96, C97).
+		"web/respond":  door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"),
+		"web/agency":   door(append(seven, "survey", "indicators", "indicators/roster")...),
+		"web/apply":    door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
+		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
+		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
+			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
+		"web/notice": door("indicators/naming", "indicators/supervision", "indicators/roster", "indicators", "survey/release", "survey/ledger"),
+	}
+}
+
+func join(more []string, rest ...string) []string {
+	return append(slices.Clone(more), rest...)
+}
+
+func door(domain ...string) []string {
+	return join(domain, "web/view", "web/login", "indicators/fault", "indicators/audit", "indicators/access")
+}
+
+// outsideRules says where a module or package from outside may be imported:
+// prefix of the import path, then the places.
+func outsideRules() map[string][]string {
+	return map[string][]string{
+		"github.com/gofiber/":         {"web/**", "cmd/**"},
+		"github.com/valyala/fasthttp": {"web/**", "cmd/**"},
+		"gonum.org/":                  {"stats/**"},
+		"github.com/skip2/go-qrcode":  {"survey/invite"},
+		"modernc.org/sqlite":          {"indicators/db"},
+		"github.com/jackc/pgx":        {"indicators/db"},
+		"github.com/lib/pq":           {"indicators/db"},
+		"github.com/pressly/goose":    {"indicators/db"},
+		"database/sql":                {"indicators/db", "indicators/store", "survey/store"},
+		"github.com/spf13/cobra":      {"cmd/**"},
+		"github.com/chromedp/":        {"cmd/**"},
+		"math/rand":                   {"cmd/**", "stats/**"},
+	}
+}
+
+// floors are the places that the tests of a floor may import, beside what
+// their package may: real stores and neighbours, never a higher floor.
+func floors() map[string][]string {
+	return map[string][]string{
+		"stats":      {"stats/**"},
+		"indicators": {"indicators/**", "stats/**"},
+		"survey":     {"survey/**", "indicators/**", "stats/**"},
+		"web":        {"web/**", "survey/**", "indicators/**", "stats/**"},
+		"cmd":        {"cmd/**", "web/**", "survey/**", "indicators/**", "stats/**"},
+	}
+}
+
+// forAllTests is what a test may import wherever it stands, although its
+// package may not: raw SQL to look behind a store, and seeded chance.
+func forAllTests() []string {
+	return []string{"database/sql", "math/rand/**"}
+}
+
+// inside reports whether the package lies in one of the places; "web/**" means
+// web and everything below it.
+func inside(pkg string, places []string) bool {
+	return slices.ContainsFunc(places, func(place string) bool {
+		below, deep := strings.CutSuffix(place, "/**")
+		return pkg == place || deep && (pkg == below || strings.HasPrefix(pkg, below+"/"))
+	})
+}
+
+// broken returns a sentence for every edge and package that the table forbids.
+func broken(packages []listed, table, outside, floors map[string][]string) []string {
+	var found []string
+	for _, p := range packages {
+		name := strings.TrimPrefix(p.ImportPath, modulePrefix)
+		free := inside(name, []string{"cmd/**"})
+		row, known := table[name]
+		if !free && !known {
+			found = append(found, fmt.Sprintf("%s has no row in the import table", name))
+			continue
+		}
+		for _, to := range p.Imports {
+			own, ours := strings.CutPrefix(to, modulePrefix)
+			switch {
+			case !ours:
+				found = append(found, misplaced(name, to, outside)...)
+			case !free && !slices.Contains(row, own):
+				found = append(found, fmt.Sprintf("%s must not import %s", name, own))
+			}
+		}
+		floor, _, _ := strings.Cut(name, "/")
+		for _, to := range append(slices.Clone(p.TestImports), p.XTestImports...) {
+			own, ours := strings.CutPrefix(to, modulePrefix)
+			switch {
+			case ours && !inside(own, floors[floor]):
+				found = append(found, fmt.Sprintf("a test of %s must not import %s", name, own))
+			case !ours && !inside(to, forAllTests()):
+				found = append(found, misplaced(name, to, outside)...)
+			}
+		}
+	}
+	return found
+}
+
+func misplaced(name, to string, outside map[string][]string) []string {
+	for prefix, places := range outside {
+		hit := to == prefix || strings.HasPrefix(to, strings.TrimSuffix(prefix, "/")+"/")
+		if hit && !inside(name, places) {
+			return []string{fmt.Sprintf("%s must not import %s: only %s", name, to, strings.Join(places, ", "))}
+		}
+	}
+	return nil
+}
+
+func goList(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
+	cmd.Dir = "../.."
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	var packages []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); err == io.EOF {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}
+
+func TestImportTableHolds(t *testing.T) {
+	t.Parallel()
+	packages := goList(t)
+	if len(packages) < 2 {
+		t.Fatalf("go list named %d packages: the check looks at nothing", len(packages))
+	}
+	for _, sentence := range broken(packages, importTable(), outsideRules(), floors()) {
+		t.Error(sentence)
+	}
+}
+
+func TestImportTableIsAcyclicAndNamesOnlyItsRows(t *testing.T) {
+	t.Parallel()
+	table := importTable()
+	done := map[string]int{} // 1 on the way down, 2 finished
+	var walk func(string)
+	walk = func(p string) {
+		row, known := table[p]
+		if !known {
+			t.Errorf("%s is allowed to someone but has no row", p)
+		}
+		if done[p] == 1 {
+			t.Errorf("the table turns back at %s", p)
+		}
+		if done[p] != 0 {
+			return
+		}
+		done[p] = 1
+		for _, to := range row {
+			walk(to)
+		}
+		done[p] = 2
+	}
+	for p := range table {
+		walk(p)
+	}
+}
+
+func TestImportCheckCatchesPlantedEdges(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		name string
+		pkg  listed
+		want string
+	}{
+		{"a listed edge passes", listed{ImportPath: "minyi/stats/design", Imports: []string{"math", "minyi/stats/weight"}}, ""},
+		{"an arrow that turns", listed{ImportPath: "minyi/stats/weight", Imports: []string{"minyi/stats/design"}}, "stats/weight must not import stats/design"},
+		{"a door into another", listed{ImportPath: "minyi/web/apply", Imports: []string{"minyi/web/office"}}, "web/apply must not import web/office"},
+		{"scores in the applicant's door", listed{ImportPath: "minyi/web/apply", Imports: []string{"minyi/indicators/scorebook"}}, "web/apply must not import indicators/scorebook"},
+		{"naming that reads the survey", listed{ImportPath: "minyi/indicators/naming", Imports: []string{"minyi/survey"}}, "indicators/naming must not import survey"},
+		{"a package without a row", listed{ImportPath: "minyi/survey/utils"}, "survey/utils has no row in the import table"},
+		{"a store in web", listed{ImportPath: "minyi/web", Imports: []string{"minyi/indicators/store"}}, "web must not import indicators/store"},
+		{"a store in a test of web passes", listed{ImportPath: "minyi/web", XTestImports: []string{"minyi/indicators/store"}}, ""},
+		{"a command in a test of web", listed{ImportPath: "minyi/web", XTestImports: []string{"minyi/cmd/minyi"}}, "a test of web must not import cmd/minyi"},
+		{"a door in a test of the ground", listed{ImportPath: "minyi/indicators/db", TestImports: []string{"minyi/web/view"}}, "a test of indicators/db must not import web/view"},
+		{"Fiber in the domain", listed{ImportPath: "minyi/survey", Imports: []string{"github.com/gofiber/fiber/v2"}}, "survey must not import github.com/gofiber/fiber/v2: only web/**, cmd/**"},
+		{"Fiber in a door passes", listed{ImportPath: "minyi/web/apply", Imports: []string{"github.com/gofiber/fiber/v2"}}, ""},
+		{"SQL in a rule", listed{ImportPath: "minyi/indicators/naming", Imports: []string{"database/sql"}}, "indicators/naming must not import database/sql: only indicators/db, indicators/store, survey/store"},
+		{"SQL in a test passes", listed{ImportPath: "minyi/indicators/naming", XTestImports: []string{"database/sql", "math/rand/v2"}}, ""},
+		{"a browser in a test of web", listed{ImportPath: "minyi/web", XTestImports: []string{"github.com/chromedp/chromedp"}}, "web must not import github.com/chromedp/chromedp: only cmd/**"},
+		{"a driver in a store", listed{ImportPath: "minyi/survey/store", Imports: []string{"modernc.org/sqlite"}}, "survey/store must not import modernc.org/sqlite: only indicators/db"},
+		{"a command may import anything", listed{ImportPath: "minyi/cmd/load", Imports: []string{"minyi/web", "minyi/survey/store"}}, ""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got := strings.Join(broken([]listed{c.pkg}, importTable(), outsideRules(), floors()), "\n")
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// strangers returns the entries of the top folder that are neither the five
+// folders, the module's files and the README, nor hidden, nor named by .gitignore.
+func strangers(entries, ignored []string) []string {
+	allowed := []string{"cmd", "survey", "stats", "web", "indicators", "go.mod", "go.sum", "README.md"}
+	var found []string
+	for _, e := range entries {
+		skip := slices.ContainsFunc(ignored, func(pattern string) bool {
+			hit, err := path.Match(strings.TrimPrefix(pattern, "/"), e)
+			return err == nil && hit
+		})
+		if !skip && !strings.HasPrefix(e, ".") && !slices.Contains(allowed, e) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+func TestTopFolderHoldsOnlyTheFiveFoldersAndTheModule(t *testing.T) {
+	t.Parallel()
+	dir, err := os.ReadDir("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entries []string
+	for _, e := range dir {
+		entries = append(entries, e.Name())
+	}
+	ignore, err := os.ReadFile("../../.gitignore")
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if got := strangers(entries, strings.Fields(string(ignore))); len(got) > 0 {
+		t.Errorf("in the top folder: %v", got)
+	}
+	planted := append(entries, "utils", "Makefile", "minyi.test")
+	if got, want := strangers(planted, []string{"*.test"}), []string{"utils", "Makefile"}; !slices.Equal(got[len(got)-2:], want) {
+		t.Errorf("planted strangers: got %v, want %v", got, want)
+	}
+}
