@@ -1,0 +1,201 @@
+package roster
+
+import (
+	"time"
+
+	"minyi/indicators"
+	"minyi/indicators/fault"
+)
+
+// Track is what a unit applies for (C17).
+type Track string
+
+// The tracks.
+const (
+	Comprehensive Track = "comprehensive" // 综合示范创建
+	Single        Track = "single"        // 单项示范创建
+)
+
+// Tracks returns both tracks in order.
+func Tracks() []Track { return []Track{Comprehensive, Single} }
+
+// Field is the field of a single project (C22).
+type Field string
+
+// The five listed fields and the open one.
+const (
+	Business      Field = "business"      // 优化法治化营商环境
+	Oversight     Field = "oversight"     // 加强事中事后监管
+	RuleSystem    Field = "rule-system"   // 完善依法行政制度
+	Enforcement   Field = "enforcement"   // 全面推行行政执法“三项制度”
+	Reconsidering Field = "reconsidering" // 健全行政复议体制机制
+	OtherField    Field = "other"         // 其他法治政府建设工作, with text
+)
+
+// Fields returns the fields in the order of the notice.
+func Fields() []Field {
+	return []Field{Business, Oversight, RuleSystem, Enforcement, Reconsidering, OtherField}
+}
+
+// Plan is the document that a round rests on (C03, C71).
+type Plan struct {
+	Number string `json:"number"` // e.g. 宁法办发〔2019〕39号
+	Date   Date   `json:"date"`
+	Basis  string `json:"basis"` // the opinion it refers to, e.g. 中法办发〔2019〕10号 (C04)
+}
+
+// Round is one round of the programme, named by its year (C14). Version counts
+// its changes and guards against lost updates.
+type Round struct {
+	Year     int                `json:"year"`
+	Version  int                `json:"version"`
+	Edition  indicators.Edition `json:"edition"`
+	Plan     Plan               `json:"plan"`
+	Settings Settings           `json:"settings"`
+	Override string             `json:"override"` // reason for a round in a year after a round, else empty
+	OpenedAt time.Time          `json:"opened_at"`
+	OpenedBy string             `json:"opened_by"`
+}
+
+// Stage is where a round stands.
+type Stage string
+
+// The stages, in order.
+const (
+	Planned    Stage = "planned"    // the filing window has not opened
+	Filing     Stage = "filing"     // 申报
+	Waiting    Stage = "waiting"    // between two windows
+	Evaluating Stage = "evaluating" // 评估、测评、核查
+	Publishing Stage = "publishing" // 公示
+	Naming     Stage = "naming"     // 命名
+	Past       Stage = "past"       // the naming window is over
+)
+
+// Stage returns where the round stands by its windows at that moment.
+func (r Round) Stage(now time.Time) Stage {
+	s := r.Settings
+	for _, w := range []struct {
+		window Window
+		stage  Stage
+	}{{s.Filing, Filing}, {s.Evaluation, Evaluating}, {s.Notice, Publishing}, {s.Naming, Naming}} {
+		if w.window.Open(now) {
+			return w.stage
+		}
+	}
+	switch {
+	case !s.Filing.Began(now):
+		return Planned
+	case s.Naming.Over(now):
+		return Past
+	}
+	return Waiting
+}
+
+// CountyCityTitle says which title a county-level city gets; the notice does
+// not say.
+type CountyCityTitle string
+
+// The two readings.
+const (
+	TitledAsCity   CountyCityTitle = "city"
+	TitledAsCounty CountyCityTitle = "county"
+)
+
+// Settings are the dates of the round's plan and what the notice leaves open.
+type Settings struct {
+	Filing     Window `json:"filing"`     // C77
+	Evaluation Window `json:"evaluation"` // C84: evaluation, survey and verification
+	Notice     Window `json:"notice"`     // C86
+	Naming     Window `json:"naming"`     // C88
+
+	QuotaComprehensive int  `json:"quota_comprehensive"` // C87: about 5, areas and departments together
+	QuotaSingle        int  `json:"quota_single"`        // C87: about 10
+	QuotaTolerance     int  `json:"quota_tolerance"`     // how many more still count as 左右
+	NoticeDays         int  `json:"notice_days"`         // shortest notice in days; not in the notice
+	FrontComprehensive int  `json:"front_comprehensive"` // units for on-site verification; not in the notice
+	FrontSingle        int  `json:"front_single"`        // projects for on-site verification; not in the notice
+	SurveyRequired     bool `json:"survey_required"`     // C30: whether ranking waits for the survey
+
+	Gate             indicators.Gate `json:"gate"`               // C18, over applicable indicators
+	AllowBelowGate   bool            `json:"allow_below_gate"`   // C25
+	ReportLimit      int             `json:"report_limit"`       // C79, C82: characters
+	CountPunctuation bool            `json:"count_punctuation"`  // whether punctuation counts among them
+	BothTracks       bool            `json:"both_tracks"`        // C17: one unit on both tracks
+	SingleProjects   int             `json:"single_projects"`    // projects a unit may file on the single track
+	Assessors        int             `json:"assessors"`          // C94: independent assessors a unit
+	ArbitrationAbove indicators.Mark `json:"arbitration_above"`  // totals further apart go to a third assessor
+	ShowSelfMarks    bool            `json:"show_self_marks"`    // whether assessors see the self-assessment's verdicts
+	Indicator84Lower bool            `json:"indicator_84_lower"` // the lower confidence bound decides, not the estimate
+
+	CountyCityTitle      CountyCityTitle  `json:"county_city_title"`
+	SuperviseDepartments bool             `json:"supervise_departments"` // 四、监督管理 for departments too
+	BarAnyTrack          bool             `json:"bar_any_track"`         // C99: barred on both tracks
+	SpotCheckShare       indicators.Share `json:"spot_check_share"`      // C42
+}
+
+// Defaults returns the settings for what the notice leaves open, with the dates
+// and numbers of the 2020 plan moved to the round's year.
+func Defaults(year int) Settings {
+	const third = 3000
+	return Settings{
+		Filing:     Between(On(year, time.August, 1), On(year, time.August, 31)),
+		Evaluation: Between(On(year, time.September, 1), On(year, time.October, 31)),
+		Notice:     Between(On(year, time.November, 1), On(year, time.November, 10)),
+		Naming:     Between(On(year, time.December, 1), On(year, time.December, 31)),
+
+		QuotaComprehensive: 5, QuotaSingle: 10, QuotaTolerance: 1,
+		NoticeDays: 7, FrontComprehensive: 8, FrontSingle: 15, SurveyRequired: true,
+
+		Gate: indicators.Gate{Num: 9, Den: 10}, ReportLimit: 2000, CountPunctuation: true,
+		SingleProjects: 1, Assessors: 2, ArbitrationAbove: 1000, ShowSelfMarks: true,
+
+		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third,
+	}
+}
+
+// Check returns all that keeps the settings from being used, by form field.
+func (s Settings) Check() error {
+	var list fault.List
+	s.checkWindows(&list)
+	for _, f := range []struct {
+		field      string
+		value      int
+		least, top int
+	}{
+		{"quota_comprehensive", s.QuotaComprehensive, 1, 100}, {"quota_single", s.QuotaSingle, 1, 100},
+		{"quota_tolerance", s.QuotaTolerance, 0, 100}, {"notice_days", s.NoticeDays, 1, 60},
+		{"front_comprehensive", s.FrontComprehensive, 1, 100}, {"front_single", s.FrontSingle, 1, 100},
+		{"report_limit", s.ReportLimit, 1, 100000}, {"single_projects", s.SingleProjects, 1, 6},
+		{"assessors", s.Assessors, 1, 5}, {"gate", s.Gate.Num, 0, s.Gate.Den}, {"gate", s.Gate.Den, 1, 10000},
+		{"arbitration_above", int(s.ArbitrationAbove), 1, int(indicators.Hundred)},
+		{"spot_check_share", int(s.SpotCheckShare), 1, int(indicators.Whole)},
+	} {
+		if f.value < f.least || f.value > f.top {
+			list.Add(fault.New(fault.Invalid, "round.setting_range").At(f.field))
+		}
+	}
+	if s.CountyCityTitle != TitledAsCity && s.CountyCityTitle != TitledAsCounty {
+		list.Add(fault.New(fault.Invalid, "round.title_rule").At("county_city_title"))
+	}
+	return list.Err()
+}
+
+// checkWindows wants each window in order and after the one before (C76: the
+// order of the steps is fixed).
+func (s Settings) checkWindows(list *fault.List) {
+	var last Date
+	for _, w := range []struct {
+		field  string
+		window Window
+	}{{"filing", s.Filing}, {"evaluation", s.Evaluation}, {"notice", s.Notice}, {"naming", s.Naming}} {
+		switch {
+		case w.window.From.IsZero() || w.window.To.IsZero():
+			list.Add(fault.New(fault.Invalid, "round.window_missing").At(w.field))
+		case w.window.To.Before(w.window.From):
+			list.Add(fault.New(fault.Invalid, "round.window_reversed").At(w.field))
+		case !last.Before(w.window.From) && !last.IsZero():
+			list.Add(fault.New(fault.Invalid, "round.window_order", "after", last.String()).At(w.field))
+		}
+		last = w.window.To
+	}
+}
