@@ -1,0 +1,215 @@
+package questionnaire
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"minyi/indicators/fault"
+)
+
+// maxUnknown bounds how many unknown fields are named back.
+const maxUnknown = 5
+
+// Check reads a whole filled-in form: field names are question ids, values are
+// codes, several answers repeat their field, a lone empty value is no answer.
+// It returns the sheet, or a fault.List in the order of the paper with the id of
+// the question in Field: answer.required, answer.doubled, answer.unknown,
+// answer.exclusive, answer.too_long, answer.broken, answer.control, and
+// form.unknown_field for a field that the paper does not have.
+//
+// Only questions marked required must be answered, and none behind the one that
+// ended the paper; answers given behind it are checked for form and then not
+// kept. A refusal to take part and a screened-out resident are sheets too.
+func (q *Questionnaire) Check(values map[string][]string, v Variant) (Sheet, error) {
+	var found fault.List
+	given := make(map[string][]string, len(q.questions))
+	ended := ""
+	for _, one := range q.questions {
+		codes, refusal := one.Read(values[one.ID])
+		if refusal != nil && (refusal.Code != "answer.required" || ended == "") {
+			found.Add(refusal)
+		}
+		if refusal != nil {
+			continue
+		}
+		given[one.ID] = codes
+		if ended == "" && one.EndedBy(codes) {
+			ended = one.ID
+		}
+	}
+	q.unknownFields(values, &found)
+	if err := found.Err(); err != nil {
+		return Sheet{}, err
+	}
+	return q.sheet(given, ended, v), nil
+}
+
+func (q *Questionnaire) unknownFields(values map[string][]string, found *fault.List) {
+	var names []string
+	for name := range values {
+		if _, ok := q.byID[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	for i, name := range names {
+		if i == maxUnknown {
+			return
+		}
+		found.Add(fault.New(fault.Invalid, "form.unknown_field", "name", clip(name)).At(clip(name)))
+	}
+}
+
+// Read checks the values given for one question and returns its codes; none
+// when it was skipped. A free text comes back with plain line ends.
+func (q Question) Read(values []string) ([]string, *fault.Refusal) {
+	for _, s := range values {
+		switch {
+		case !utf8.ValidString(s):
+			return nil, q.refuse("answer.broken")
+		case firstControl(s) >= 0:
+			return nil, q.refuse("answer.control")
+		}
+	}
+	if len(values) == 1 && values[0] == "" {
+		values = nil
+	}
+	switch {
+	case len(values) == 0 && q.Required:
+		return nil, q.refuse("answer.required")
+	case len(values) == 0:
+		return nil, nil
+	case q.Type == Multiple:
+		return q.readSeveral(values)
+	case len(values) > 1:
+		return nil, q.refuse("answer.doubled")
+	case q.Type == Words:
+		return q.readWords(values[0])
+	case q.choiceIndex(values[0]) < 0:
+		return nil, q.refuse("answer.unknown", "code", clip(values[0]))
+	}
+	return []string{values[0]}, nil
+}
+
+func (q Question) readSeveral(values []string) ([]string, *fault.Refusal) {
+	chosen := map[string]bool{}
+	alone := false
+	for _, code := range values {
+		c, ok := q.Choice(code)
+		switch {
+		case !ok:
+			return nil, q.refuse("answer.unknown", "code", clip(code))
+		case chosen[code]:
+			return nil, q.refuse("answer.doubled")
+		}
+		chosen[code] = true
+		alone = alone || c.Exclusive
+	}
+	if alone && len(chosen) > 1 {
+		return nil, q.refuse("answer.exclusive")
+	}
+	var out []string
+	for _, c := range q.Choices {
+		if chosen[c.Code] {
+			out = append(out, c.Code)
+		}
+	}
+	return out, nil
+}
+
+func (q Question) readWords(s string) ([]string, *fault.Refusal) {
+	s = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
+	if n := utf8.RuneCountInString(s); n > q.MaxChars {
+		return nil, q.refuse("answer.too_long", "max", strconv.Itoa(q.MaxChars), "count", strconv.Itoa(n))
+	}
+	if s == "" {
+		return nil, nil
+	}
+	return []string{s}, nil
+}
+
+func (q Question) refuse(code string, pairs ...string) *fault.Refusal {
+	return fault.New(fault.Invalid, code, pairs...).At(q.ID)
+}
+
+// EndedBy reports whether one of the codes ends the paper.
+func (q Question) EndedBy(codes []string) bool {
+	for _, code := range codes {
+		if c, ok := q.Choice(code); ok && c.Ends {
+			return true
+		}
+	}
+	return false
+}
+
+// sheet packs checked answers. Of a refusal only the refusal is kept, of a
+// screened-out resident only the screening up to its end.
+func (q *Questionnaire) sheet(given map[string][]string, ended string, v Variant) Sheet {
+	s := Sheet{Variant: v % Variant(q.Variants()), cells: make([]byte, q.cells)}
+	for _, one := range q.questions {
+		q.put(&s, one, given[one.ID])
+		if one.ID == ended {
+			break
+		}
+	}
+	s.Disposition, s.EndedBy = q.disposition(s, ended)
+	return s
+}
+
+func (q *Questionnaire) put(s *Sheet, one Question, codes []string) {
+	switch {
+	case len(codes) == 0:
+	case one.Type == Words:
+		s.Open = codes[0]
+	case one.Type == Multiple:
+		for _, code := range codes {
+			i := one.choiceIndex(code)
+			s.cells[one.offset+i/8] |= 1 << (i % 8)
+		}
+	default:
+		s.cells[one.offset] = one.encode(codes[0])
+	}
+}
+
+func (q *Questionnaire) disposition(s Sheet, ended string) (Disposition, string) {
+	if ended != "" {
+		if i := q.byID[ended]; q.questions[i].Section == Consent {
+			return Refused, ""
+		}
+		return ScreenedOut, ended
+	}
+	asked, answered := 0, 0
+	for _, one := range q.questions {
+		if one.Scored {
+			asked++
+			if s.cells[one.offset] != 0 {
+				answered++
+			}
+		}
+	}
+	switch {
+	case 5*answered >= 4*asked:
+		return Complete, ""
+	case 2*answered >= asked:
+		return Partial, ""
+	}
+	return BreakOff, ""
+}
+
+// firstControl returns the place of the first character that a person does not
+// type and a page must not carry, -1 when there is none: controls but tab and
+// line ends, and marks that turn the direction of text.
+func firstControl(s string) int {
+	return strings.IndexFunc(s, func(r rune) bool {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			return false
+		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x2028, r == 0x2029, r == 0xfeff:
+			return true
+		}
+		return unicode.IsControl(r)
+	})
+}

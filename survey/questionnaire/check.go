@@ -1,0 +1,267 @@
+package questionnaire
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"minyi/indicators/fault"
+)
+
+const (
+	actionEnd  = "end"
+	maxChoices = 250  // so that the place of a choice fits one byte
+	maxItems   = 120  // questions on one paper
+	maxWords   = 5000 // characters of a free text
+)
+
+// checker gathers the findings on one form.
+type checker struct {
+	f     *form
+	found fault.List
+	ids   map[string]bool
+	roles map[Role]bool
+}
+
+// check makes the static checks: ids and codes unique and well formed, every
+// text in both languages, scales defined and their codes sound, ends that leave
+// a way through, placeholders declared.
+func check(f *form) error {
+	c := &checker{f: f, ids: map[string]bool{}, roles: map[Role]bool{}}
+	if f.Schema != Schema {
+		return fault.New(fault.Invalid, "questionnaire.schema", "schema", clip(f.Schema), "want", Schema)
+	}
+	if !wellFormed(f.ID) {
+		c.say("", "questionnaire.id")
+	}
+	for _, t := range []Text{f.Title, f.Intro, f.Closing} {
+		c.text("", t)
+	}
+	for name, s := range f.Scales {
+		c.scale(name, s)
+	}
+	c.consent()
+	c.section(Screening, f.Screening)
+	c.section(Items, f.Items)
+	c.section(Background, f.Background)
+	c.section(Integrity, f.Integrity)
+	if f.Open != nil {
+		c.section(Open, []item{*f.Open})
+	}
+	if len(f.Items) == 0 {
+		c.say("", "questionnaire.no_items")
+	}
+	if len(c.ids) > maxItems {
+		c.say("", "questionnaire.too_many", "max", strconv.Itoa(maxItems))
+	}
+	return c.found.Err()
+}
+
+func (c *checker) say(field, code string, pairs ...string) {
+	c.found.Add(fault.New(fault.Invalid, code, append([]string{"question", field}, pairs...)...).At(field))
+}
+
+// consent must be a required single question with a way in and a way out.
+func (c *checker) consent() {
+	it := c.f.Consent
+	if it.Type != Single || !it.Required {
+		c.say(it.ID, "questionnaire.consent")
+	}
+	out := false
+	for _, o := range it.Options {
+		out = out || o.Action == actionEnd
+	}
+	if !out {
+		c.say(it.ID, "questionnaire.consent")
+	}
+	c.section(Consent, []item{it})
+}
+
+func (c *checker) section(s Section, items []item) {
+	for _, it := range items {
+		c.identity(it)
+		c.text(it.ID, it.Text)
+		c.kind(s, it)
+		c.options(it)
+		c.ends(s, it)
+		c.role(it)
+	}
+}
+
+func (c *checker) identity(it item) {
+	switch {
+	case !wellFormed(it.ID):
+		c.say(clip(it.ID), "questionnaire.id")
+	case c.ids[it.ID]:
+		c.say(it.ID, "questionnaire.id_twice")
+	}
+	c.ids[it.ID] = true
+}
+
+// kind checks what each type of question needs.
+func (c *checker) kind(s Section, it item) {
+	switch it.Type {
+	case Single, Multiple:
+		if len(it.Options) < 2 {
+			c.say(it.ID, "questionnaire.options")
+		}
+	case ScaleOf:
+		if _, ok := c.f.Scales[it.Scale]; !ok {
+			c.say(it.ID, "questionnaire.scale_unknown", "scale", clip(it.Scale))
+		}
+	case Area:
+		if it.Role != RoleArea {
+			c.say(it.ID, "questionnaire.area_role")
+		}
+	case Words:
+		if it.MaxChars < 1 || it.MaxChars > maxWords {
+			c.say(it.ID, "questionnaire.max_chars", "max", strconv.Itoa(maxWords))
+		}
+	default:
+		c.say(it.ID, "questionnaire.type", "type", clip(string(it.Type)))
+	}
+	if it.Scored && (it.Type != ScaleOf || s != Items) {
+		c.say(it.ID, "questionnaire.scored")
+	}
+	if (it.Type == Words) != (s == Open) {
+		c.say(it.ID, "questionnaire.words_last")
+	}
+}
+
+func (c *checker) options(it item) {
+	seen := map[string]bool{}
+	all := append(append([]option(nil), it.Options...), it.ExtraOptions...)
+	if len(all) > maxChoices {
+		c.say(it.ID, "questionnaire.too_many", "max", strconv.Itoa(maxChoices))
+	}
+	for _, o := range all {
+		c.text(it.ID, o.Text)
+		switch {
+		case !wellFormed(o.Code):
+			c.say(it.ID, "questionnaire.code", "code", clip(o.Code))
+		case seen[o.Code]:
+			c.say(it.ID, "questionnaire.code_twice", "code", o.Code)
+		}
+		seen[o.Code] = true
+		if o.Exclusive && it.Type != Multiple {
+			c.say(it.ID, "questionnaire.exclusive", "code", clip(o.Code))
+		}
+	}
+}
+
+// ends allows the action "end" in consent and screening only, and never on every
+// option: nobody could reach the questions behind.
+func (c *checker) ends(s Section, it item) {
+	all := append(append([]option(nil), it.Options...), it.ExtraOptions...)
+	ends := 0
+	for _, o := range all {
+		switch {
+		case o.Action == "":
+		case o.Action != actionEnd:
+			c.say(it.ID, "questionnaire.action", "action", clip(o.Action))
+		case s > Screening || it.Type == Multiple:
+			c.say(it.ID, "questionnaire.end_place")
+		default:
+			ends++
+		}
+	}
+	if ends > 0 && ends == len(all) && it.Type != Area {
+		c.say(it.ID, "questionnaire.dead_end")
+	}
+	if ends > 0 && !it.Required {
+		c.say(it.ID, "questionnaire.end_required")
+	}
+}
+
+func (c *checker) role(it item) {
+	if it.Role == "" {
+		return
+	}
+	if c.roles[it.Role] {
+		c.say(it.ID, "questionnaire.role_twice", "role", clip(string(it.Role)))
+	}
+	c.roles[it.Role] = true
+	if it.Role != RoleAge {
+		return
+	}
+	for _, o := range it.Options {
+		if o.Action == "" && o.Margin == "" {
+			c.say(it.ID, "questionnaire.margin", "code", clip(o.Code))
+		}
+	}
+}
+
+// scale checks that codes fit a byte, are unique, and that the valid ones are
+// the points and the satisfied ones among them.
+func (c *checker) scale(name string, s scale) {
+	codes := map[int]bool{}
+	for _, p := range append(append([]point(nil), s.Points...), s.NonSubstantive...) {
+		c.text(name, p.Text)
+		if p.Code < 1 || p.Code > 254 || codes[p.Code] {
+			c.say(name, "questionnaire.scale_code", "code", strconv.Itoa(p.Code))
+		}
+		codes[p.Code] = true
+	}
+	points := map[int]bool{}
+	for _, p := range s.Points {
+		points[p.Code] = true
+	}
+	valid := map[int]bool{}
+	for _, v := range s.ValidCodes {
+		if !points[v] || valid[v] {
+			c.say(name, "questionnaire.scale_valid", "code", strconv.Itoa(v))
+		}
+		valid[v] = true
+	}
+	for _, v := range s.SatisfiedCodes {
+		if !valid[v] {
+			c.say(name, "questionnaire.scale_valid", "code", strconv.Itoa(v))
+		}
+	}
+	if len(s.Points) < 2 || len(valid) != len(points) {
+		c.say(name, "questionnaire.scale_points")
+	}
+}
+
+// text demands both languages, sound characters and declared placeholders.
+func (c *checker) text(field string, t Text) {
+	for _, s := range []string{t.Zh, t.En} {
+		switch {
+		case strings.TrimSpace(s) == "":
+			c.say(field, "questionnaire.untranslated")
+		case !utf8.ValidString(s) || firstControl(s) >= 0:
+			c.say(field, "questionnaire.characters")
+		}
+		for _, name := range placeholders(s) {
+			if _, ok := c.f.Placeholders[name]; !ok {
+				c.say(field, "questionnaire.placeholder", "name", clip(name))
+			}
+		}
+	}
+}
+
+// wellFormed tells whether s may be an id or a code: a letter or digit, then
+// letters, digits and + - . _, at most 32. Names of hidden form fields begin
+// with an underscore and so can never be ids.
+func wellFormed(s string) bool {
+	if s == "" || len(s) > 32 {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		alnum := b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
+		if !alnum && (i == 0 || !strings.ContainsRune("+-._", rune(b))) {
+			return false
+		}
+	}
+	return true
+}
+
+// clip makes a stranger's text short and sound enough to be shown back.
+func clip(s string) string {
+	s = strings.ToValidUTF8(s, "?")
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,219 @@
+// Package questionnaire is the paper itself: the questions put to residents,
+// their codes, their languages, the order in which they are shown, and the
+// check of a filled-in sheet. It reads the schema minyi-questionnaire/1, fills
+// its placeholders for one survey, names every version by the hash of its
+// content, and packs a sheet into a few bytes.
+//
+// It knows no unit, no round, no link and no store; areas are handed to it, and
+// it draws no conclusion from an answer. Weights and estimates are tabulate's.
+package questionnaire
+
+import (
+	_ "embed"
+)
+
+// Schema is the only format that Parse reads.
+const Schema = "minyi-questionnaire/1"
+
+//go:embed forms/default.json
+var defaultForm []byte
+
+// Default returns the embedded default questionnaire as JSON: a copy, which the
+// office may change and hand back to Parse.
+func Default() []byte { return append([]byte(nil), defaultForm...) }
+
+// Text is one text in both languages.
+type Text struct {
+	Zh string `json:"zh"`
+	En string `json:"en"`
+}
+
+// In returns the text in the language "en", and in Chinese for every other.
+func (t Text) In(lang string) string {
+	if lang == "en" {
+		return t.En
+	}
+	return t.Zh
+}
+
+// Type says how a question is answered.
+type Type string
+
+// The types of question.
+const (
+	Single   Type = "single"   // one of the options
+	Multiple Type = "multiple" // any number of options
+	ScaleOf  Type = "scale"    // one point of a named scale
+	Area     Type = "area"     // one of the areas handed to Fill, or an extra option
+	Words    Type = "text"     // free text up to max_chars characters
+)
+
+// Role says what a question is asked for, so that reports need not know ids.
+type Role string
+
+// The roles that minyi reads.
+const (
+	RoleAge       Role = "age_band"       // its options carry the census margin they fold into
+	RoleArea      Role = "residence_area" // codes are division codes
+	RoleTime      Role = "residence_time"
+	RoleInsider   Role = "insider" // flag: works for the evaluated body
+	RoleSex       Role = "sex"
+	RoleResidence Role = "residence_type" // urban or rural
+	RoleContact   Role = "contact"
+	RoleCoached   Role = "coached" // flag: was told how to answer; never scored
+)
+
+// Section is the part of the paper that a question stands in, in the order in
+// which the parts are shown.
+type Section int
+
+// The sections.
+const (
+	Consent Section = iota + 1
+	Screening
+	Items
+	Background
+	Integrity
+	Open
+)
+
+// Choice is one answer that may be ticked.
+type Choice struct {
+	Code           string
+	Text           Text
+	Ends           bool   // choosing it ends the questionnaire
+	Exclusive      bool   // cannot stand beside another choice
+	NonSubstantive bool   // 不清楚 or 不想回答: left out of denominators, reported apart
+	Flag           string // "insider", "coached" or empty
+	Margin         string // census margin, on options of the age question
+}
+
+// Question is one question of the paper, in the form that pages and checks use.
+type Question struct {
+	ID       string
+	Type     Type
+	Section  Section
+	Role     Role
+	Required bool
+	Scored   bool
+	Text     Text
+	Choices  []Choice
+	MaxChars int    // of a free text, in characters
+	Scale    string // name of the scale, of a scale question
+
+	offset, width int // place of the answer among the cells of a sheet, in bytes
+}
+
+// Choice returns the choice with the code.
+func (q Question) Choice(code string) (Choice, bool) {
+	if i := q.choiceIndex(code); i >= 0 {
+		return q.Choices[i], true
+	}
+	return Choice{}, false
+}
+
+func (q Question) choiceIndex(code string) int {
+	for i := range q.Choices {
+		if q.Choices[i].Code == code {
+			return i
+		}
+	}
+	return -1
+}
+
+// Questionnaire is one parsed and checked version. It is immutable: Fill
+// returns a new one.
+type Questionnaire struct {
+	form      form
+	filled    bool
+	hash      string
+	questions []Question     // consent, screening, items, background, integrity, open
+	byID      map[string]int // position in questions
+	byRole    map[Role]int
+	cells     int // bytes of a sheet's answers
+}
+
+// ID returns the id that the paper gives itself, e.g. "default".
+func (q *Questionnaire) ID() string { return q.form.ID }
+
+// Number returns the version number that the paper gives itself.
+func (q *Questionnaire) Number() int { return q.form.Version }
+
+// Status returns "draft" or whatever else the paper says of itself.
+func (q *Questionnaire) Status() string { return q.form.Status }
+
+// Hash names the content: the SHA-256, in hexadecimal, of its canonical JSON,
+// with what Fill put in. Equal hashes are equal papers.
+func (q *Questionnaire) Hash() string { return q.hash }
+
+// Filled reports whether the placeholders and the areas have been put in.
+func (q *Questionnaire) Filled() bool { return q.filled }
+
+// Title returns the title.
+func (q *Questionnaire) Title() Text { return q.form.Title }
+
+// Intro returns the words that say who asks and why.
+func (q *Questionnaire) Intro() Text { return q.form.Intro }
+
+// Closing returns the words of thanks.
+func (q *Questionnaire) Closing() Text { return q.form.Closing }
+
+// Value returns what Fill put in for a placeholder, e.g. "organiser"; both
+// languages are empty for an unknown name and before Fill.
+func (q *Questionnaire) Value(placeholder string) Text { return q.form.Values[placeholder] }
+
+// Questions returns all questions in the order of the paper (consent,
+// screening, items, background, integrity, open); that order never depends on a
+// variant. The slice must not be changed.
+func (q *Questionnaire) Questions() []Question { return q.questions }
+
+// Question returns the question with the id.
+func (q *Questionnaire) Question(id string) (Question, bool) {
+	i, ok := q.byID[id]
+	if !ok {
+		return Question{}, false
+	}
+	return q.questions[i], true
+}
+
+// WithRole returns the question that has the role.
+func (q *Questionnaire) WithRole(r Role) (Question, bool) {
+	i, ok := q.byRole[r]
+	if !ok {
+		return Question{}, false
+	}
+	return q.questions[i], true
+}
+
+// Scored returns the scored items in the order of the paper.
+func (q *Questionnaire) Scored() []Question {
+	var out []Question
+	for _, one := range q.questions {
+		if one.Scored {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// Indicators returns the numbers of the indicators that an item speaks to, the
+// primary one first; none for the overall item and for unknown ids.
+func (q *Questionnaire) Indicators(id string) []string {
+	for _, it := range q.form.Items {
+		if it.ID == id {
+			return append([]string(nil), it.Indicators...)
+		}
+	}
+	return nil
+}
+
+// PrimaryIndicator returns the number of the one indicator that an item feeds,
+// empty when there is none.
+func (q *Questionnaire) PrimaryIndicator(id string) string {
+	for _, it := range q.form.Items {
+		if it.ID == id {
+			return it.PrimaryIndicator
+		}
+	}
+	return ""
+}
