@@ -4,5 +4,233 @@
 // page, and never learns what another instrument found.
 package survey
 
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+	"minyi/survey/frame"
+	"minyi/survey/invite"
+	"minyi/survey/questionnaire"
+)
+
 // ID names one survey: a UUIDv7.
 type ID string
+
+// State is where a survey stands.
+type State string
+
+// The states, in order; none is ever left backwards.
+const (
+	Planned  State = "planned"  // being set up: sample and links
+	Open     State = "open"     // answers are taken inside the window
+	Closed   State = "closed"   // no answer is taken; the tables are made
+	Released State = "released" // two people signed the result
+)
+
+// Paper is the questionnaire of a survey as it was published, with what was put
+// into its placeholders. Hash names both and never changes.
+type Paper struct {
+	Form    json.RawMessage       `json:"form"`
+	Filling questionnaire.Filling `json:"filling"`
+	Hash    string                `json:"hash"`
+}
+
+// NewPaper fills a form and remembers its hash.
+func NewPaper(form []byte, filling questionnaire.Filling) (Paper, error) {
+	p := Paper{Form: form, Filling: filling}
+	q, err := p.fill()
+	if err != nil {
+		return Paper{}, err
+	}
+	p.Hash = q.Hash()
+	return p, nil
+}
+
+// Questionnaire returns the filled questionnaire, or an error when the stored
+// text no longer has the hash that it was published under.
+func (p Paper) Questionnaire() (*questionnaire.Questionnaire, error) {
+	q, err := p.fill()
+	if err != nil {
+		return nil, err
+	}
+	if q.Hash() != p.Hash {
+		return nil, fmt.Errorf("survey: questionnaire has the hash %s, published as %s", q.Hash(), p.Hash)
+	}
+	return q, nil
+}
+
+func (p Paper) fill() (*questionnaire.Questionnaire, error) {
+	q, err := questionnaire.Parse(p.Form)
+	if err != nil {
+		return nil, err
+	}
+	return q.Fill(p.Filling)
+}
+
+// Survey is one unit's survey in one round. Number stands in its tokens; Version
+// counts its changes and guards against lost updates.
+type Survey struct {
+	ID        ID              `json:"id"`
+	Number    uint16          `json:"number"`
+	Version   int             `json:"version"`
+	Round     int             `json:"round"`
+	Unit      roster.UnitCode `json:"unit"`
+	UnitName  Text            `json:"unit_name"`
+	State     State           `json:"state"`
+	Window    roster.Window   `json:"window"`
+	Rehearsal bool            `json:"rehearsal"`
+	Paper     Paper           `json:"paper"`
+	FrameHash string          `json:"frame_hash"` // of the imported sampling frame; empty before
+	Sample    *frame.Sample   `json:"sample"`     // nil before the draw
+	Batches   invite.Batches  `json:"batches"`
+	OpenedAt  time.Time       `json:"opened_at"`
+	ClosedAt  time.Time       `json:"closed_at"`
+	Draft     *Draft          `json:"draft"` // the proposed result and who approved it
+}
+
+// Name returns the unit's name.
+func (s *Survey) Name() Text { return s.UnitName }
+
+// Frame takes a sampling frame; a new one throws away nothing, as it is refused
+// after the draw.
+func (s *Survey) Frame(f frame.Frame) error {
+	if err := s.in(Planned); err != nil {
+		return err
+	}
+	if s.Sample != nil {
+		return fault.New(fault.Conflict, "survey.drawn")
+	}
+	s.FrameHash = f.Hash()
+	return nil
+}
+
+// Draw draws the sample from the frame that was imported and issues its one-time
+// links, a batch for each drawn PSU. A draw stands: it cannot be repeated until
+// somebody likes it.
+func (s *Survey) Draw(f frame.Frame, plan frame.Plan) error {
+	if err := s.in(Planned); err != nil {
+		return err
+	}
+	if s.Sample != nil {
+		return fault.New(fault.Conflict, "survey.drawn")
+	}
+	if s.FrameHash == "" || f.Hash() != s.FrameHash {
+		return fault.New(fault.Conflict, "survey.noframe")
+	}
+	sample, err := f.Draw(plan)
+	if err != nil {
+		return err
+	}
+	batches := s.Batches
+	for _, stratum := range sample.Strata {
+		for _, p := range stratum.PSUs {
+			b := invite.Batch{Kind: invite.OneTime, Count: uint32(p.Links), Stratum: stratum.Name, PSU: p.Code} //nolint:gosec // Plan bounds it
+			if batches, err = batches.Issue(b); err != nil {
+				return err
+			}
+		}
+	}
+	s.Sample, s.Batches = &sample, batches
+	return nil
+}
+
+// maxPlace is the longest name of a poster's place, in characters.
+const maxPlace = 60
+
+// Hang issues one poster link for a place.
+func (s *Survey) Hang(place string) error {
+	if s.State != Planned && s.State != Open {
+		return fault.New(fault.Conflict, "survey.state", "state", string(s.State))
+	}
+	if n := len([]rune(place)); n == 0 || n > maxPlace {
+		return fault.New(fault.Invalid, "poster.place", "max", strconv.Itoa(maxPlace)).At("place")
+	}
+	batches, err := s.Batches.Issue(invite.Batch{Kind: invite.Poster, Count: 1, Place: place})
+	if err != nil {
+		return err
+	}
+	s.Batches = batches
+	return nil
+}
+
+// Start opens the survey for answers; the window still decides when they are
+// taken. It needs links to hand out.
+func (s *Survey) Start(now time.Time) error {
+	if err := s.in(Planned); err != nil {
+		return err
+	}
+	if len(s.Batches) == 0 {
+		return fault.New(fault.Conflict, "survey.nolinks")
+	}
+	if s.Window.Over(now) {
+		return fault.New(fault.Closed, "survey.closed", "to", s.Window.To.String())
+	}
+	s.State, s.OpenedAt = Open, now.UTC()
+	return nil
+}
+
+// Stop closes the survey for good.
+func (s *Survey) Stop(now time.Time) error {
+	if err := s.in(Open); err != nil {
+		return err
+	}
+	s.State, s.ClosedAt = Closed, now.UTC()
+	return nil
+}
+
+// Takes returns nil when an answer may be given at that moment, else the refusal
+// survey.notyet (parameter opens) or survey.closed.
+func (s *Survey) Takes(now time.Time) error {
+	switch {
+	case s.State == Closed || s.State == Released || s.Window.Over(now):
+		return fault.New(fault.Closed, "survey.closed", "to", s.Window.To.String())
+	case s.State == Planned || !s.Window.Began(now):
+		return fault.New(fault.Closed, "survey.notyet", "opens", s.Window.From.String())
+	}
+	return nil
+}
+
+func (s *Survey) in(want State) error {
+	if s.State != want {
+		return fault.New(fault.Conflict, "survey.state", "state", string(s.State))
+	}
+	return nil
+}
+
+// Brief is what the trail keeps of a survey before and after an act, as JSON:
+// its state and the hashes of what it rests on, never a token or an answer.
+func (s *Survey) Brief() string {
+	brief := struct {
+		State   State         `json:"state"`
+		Version int           `json:"version"`
+		Window  roster.Window `json:"window"`
+		Paper   string        `json:"questionnaire"`
+		Frame   string        `json:"frame,omitempty"`
+		Seed    string        `json:"seed,omitempty"`
+		Sampled int           `json:"links"`
+		Posters int           `json:"posters"`
+		Result  string        `json:"result,omitempty"`
+		Signers []string      `json:"approved_by,omitempty"`
+	}{
+		State: s.State, Version: s.Version, Window: s.Window, Paper: s.Paper.Hash, Frame: s.FrameHash,
+		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
+	}
+	if s.Sample != nil {
+		brief.Seed = strconv.FormatUint(s.Sample.Plan.Seed, 10)
+	}
+	if s.Draft != nil {
+		brief.Result = s.Draft.Digest
+		for _, a := range s.Draft.Approvals {
+			brief.Signers = append(brief.Signers, a.Account)
+		}
+	}
+	text, err := json.Marshal(brief)
+	if err != nil {
+		panic(err) // strings, numbers and dates only
+	}
+	return string(text)
+}
