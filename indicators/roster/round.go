@@ -53,6 +53,7 @@ type Round struct {
 	Plan     Plan               `json:"plan"`
 	Settings Settings           `json:"settings"`
 	Override string             `json:"override"` // reason for a round in a year after a round, else empty
+	Moves    []Move             `json:"moves"`    // changes of dates, oldest first (C90)
 	OpenedAt time.Time          `json:"opened_at"`
 	OpenedBy string             `json:"opened_by"`
 }
@@ -108,7 +109,7 @@ type Settings struct {
 	Notice     Window `json:"notice"`     // C86
 	Naming     Window `json:"naming"`     // C88
 
-	QuotaComprehensive int  `json:"quota_comprehensive"` // C87: about 5, areas and departments together
+	QuotaComprehensive int  `json:"quota_comprehensive"` // C87: areas and departments together
 	QuotaSingle        int  `json:"quota_single"`        // C87: about 10
 	QuotaTolerance     int  `json:"quota_tolerance"`     // how many more still count as 左右
 	NoticeDays         int  `json:"notice_days"`         // shortest notice in days; not in the notice
