@@ -87,6 +87,7 @@ const (
 	localLang    = "view.lang"
 	localNow     = "view.now"
 	localMade    = "view.made"
+	localClient  = "view.client"
 )
 
 // SetVisitor leaves the visitor in the request.
@@ -107,6 +108,16 @@ func LangOf(c *fiber.Ctx) Lang {
 		return l
 	}
 	return Chinese
+}
+
+// SetClient leaves the client's network address in the request. It serves
+// limits only and is never kept.
+func SetClient(c *fiber.Ctx, address string) { c.Locals(localClient, address) }
+
+// ClientOf returns the client's network address.
+func ClientOf(c *fiber.Ctx) string {
+	s, _ := c.Locals(localClient).(string)
+	return s
 }
 
 // SetRound leaves the programme clock and whether the round is a rehearsal.

@@ -1,0 +1,98 @@
+// Package web builds the Fiber application: the routes, the middleware that
+// every request passes, and the one place that turns errors into pages.
+package web
+
+import (
+	"embed"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/web/login"
+	"minyi/web/view"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// Config is what the application needs besides its doors.
+type Config struct {
+	Texts   *view.Texts
+	Log     *slog.Logger
+	Now     func() time.Time // programme clock
+	NewID   func() string    // request ids
+	Made    bool             // the round is a rehearsal
+	Secure  bool             // behind TLS: HSTS, secure cookies
+	Proxies []netip.Prefix   // networks whose X-Forwarded-For is believed
+	Ready   func(*fiber.Ctx) error
+	Doors   Doors
+}
+
+// App is the running application's parts.
+type App struct {
+	cfg   Config
+	pages *view.Pages
+}
+
+// Time-outs and sizes of the server: slow clients are cut off, none keeps a
+// connection for ever.
+const (
+	readTimeout  = 60 * time.Second
+	writeTimeout = 60 * time.Second
+	idleTimeout  = 75 * time.Second
+	headerBytes  = 8 << 10
+	deadline     = 30 * time.Second
+	concurrency  = 16 << 10
+)
+
+// New builds the application.
+//
+// Immutable: without it, strings taken from a request change after the handler
+// returns. CaseSensitive and StrictRouting: /OFFICE and /office/ must not reach
+// /office past its guard. StreamRequestBody: each route bounds its own body
+// before reading it.
+func New(cfg Config) (*fiber.App, error) {
+	pages, err := view.NewPages(cfg.Texts, pageFiles)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{cfg: cfg, pages: pages}
+	f := fiber.New(fiber.Config{
+		AppName: "minyi", DisableStartupMessage: true,
+		Immutable: true, CaseSensitive: true, StrictRouting: true,
+		StreamRequestBody: true, ReadBufferSize: headerBytes, Concurrency: concurrency,
+		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		// No proxy is trusted by Fiber itself, so that nobody's X-Forwarded-Host or
+		// -Proto is believed; client.go finds the client's address.
+		EnableTrustedProxyCheck: true,
+		ErrorHandler:            a.refuse,
+	})
+	f.Use(a.watch, a.recovered, a.headers, a.client, a.clock, a.language)
+	view.MountAssets(f)
+	f.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
+	f.Get("/readyz", cfg.Ready)
+	a.mount(f, cfg.Doors)
+	f.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+	return f, nil
+}
+
+// mount adds every route of the table, each with the size of body that it
+// takes, its guard and its handler.
+func (a *App) mount(f *fiber.App, doors Doors) {
+	for _, r := range doors.routes() {
+		steps := []fiber.Handler{bodyLimit(r.body)}
+		if !r.open {
+			steps = append(steps, readable, doors.Login.Visitor, doors.Login.Forged)
+		}
+		if len(r.who) > 0 {
+			steps = append(steps, login.Require(r.who...))
+		}
+		steps = append(steps, r.do)
+		if r.method == get {
+			f.Add(fiber.MethodHead, r.path, steps...)
+		}
+		f.Add(r.method, r.path, steps...)
+	}
+}

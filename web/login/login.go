@@ -1,0 +1,142 @@
+// Package login turns cookies into actors: signing in and out, the password
+// page, the form token that every state-changing request must carry, and the
+// guard that refuses a role a page. It decides no rule of the programme.
+package login
+
+import (
+	"embed"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/access"
+	"minyi/indicators/fault"
+	"minyi/web/view"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// Door is the way in for people with an account.
+type Door struct {
+	access *access.Service
+	pages  *view.Pages
+	key    []byte // secret for form tokens
+	secure bool   // cookies only over TLS
+	nav    func(access.Role) []view.Link
+}
+
+// Config is what a Door needs.
+type Config struct {
+	Access *access.Service
+	Texts  *view.Texts
+	Key    []byte                        // at least 32 secret bytes, the same after a restart
+	Secure bool                          // true behind TLS
+	Nav    func(access.Role) []view.Link // what a role finds in the top bar
+}
+
+// New makes the door.
+func New(cfg Config) (*Door, error) {
+	pages, err := view.NewPages(cfg.Texts, pageFiles)
+	if err != nil {
+		return nil, err
+	}
+	return &Door{access: cfg.Access, pages: pages, key: cfg.Key, secure: cfg.Secure, nav: cfg.Nav}, nil
+}
+
+// SignInPage is the sign-in form.
+type SignInPage struct {
+	view.Frame
+	Name string
+	Next string
+}
+
+// SignIn shows the form.
+func (d *Door) SignIn(c *fiber.Ctx) error {
+	return d.pages.Render(c, "signin", &SignInPage{Next: ownPath(c.Query("next"))})
+}
+
+// DoSignIn checks name and password; a session that the browser already had
+// ends, and the new one has a secret of its own.
+func (d *Door) DoSignIn(c *fiber.Ctx) error {
+	page := &SignInPage{Name: c.FormValue("name"), Next: ownPath(c.FormValue("next"))}
+	if old := c.Cookies(d.sessionCookie()); old != "" && !Actor(c).Anonymous() {
+		if err := d.access.SignOut(c.UserContext(), Actor(c), old); err != nil {
+			return err
+		}
+	}
+	secret, actor, err := d.access.SignIn(c.UserContext(), page.Name, c.FormValue("password"), network(c))
+	if err != nil {
+		return d.pages.Again(c, err, "signin", page)
+	}
+	d.setCookie(c, d.sessionCookie(), secret, int(access.Absolute.Seconds()))
+	next := page.Next
+	if next == "" {
+		next = home(actor.Role)
+	}
+	return view.See(c, next, "")
+}
+
+// SignOut ends the session.
+func (d *Door) SignOut(c *fiber.Ctx) error {
+	if secret := c.Cookies(d.sessionCookie()); secret != "" {
+		if err := d.access.SignOut(c.UserContext(), Actor(c), secret); err != nil {
+			return err
+		}
+	}
+	d.setCookie(c, d.sessionCookie(), "", -1)
+	return view.See(c, "/", "signedout")
+}
+
+// PasswordPage is the form for a new password.
+type PasswordPage struct {
+	view.Frame
+	Must bool
+}
+
+// Password shows the form.
+func (d *Door) Password(c *fiber.Ctx) error {
+	return d.pages.Render(c, "password", &PasswordPage{Must: mustChange(c)})
+}
+
+// DoPassword sets the new password; all sessions end, so sign in again.
+func (d *Door) DoPassword(c *fiber.Ctx) error {
+	page := &PasswordPage{Must: mustChange(c)}
+	if c.FormValue("new") != c.FormValue("again") {
+		return d.pages.Again(c, fault.New(fault.Invalid, "password.again").At("again"), "password", page)
+	}
+	err := d.access.ChangePassword(c.UserContext(), Actor(c), c.FormValue("old"), c.FormValue("new"), network(c))
+	if err != nil {
+		return d.pages.Again(c, err, "password", page)
+	}
+	return view.See(c, "/login", "password")
+}
+
+// home is where a role begins.
+func home(role access.Role) string {
+	switch role {
+	case access.Office, access.Auditor:
+		return "/office"
+	case access.Agency:
+		return "/agency"
+	case access.Applicant:
+		return "/apply"
+	case access.Assessor, access.Inspector:
+		return "/evaluate"
+	case access.Secadmin, access.Sysadmin:
+		return "/accounts"
+	}
+	return "/"
+}
+
+// ownPath returns next when it is a path of this server, else nothing: no
+// stranger's link may send people elsewhere after signing in.
+func ownPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(next, "/") ||
+		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+		return ""
+	}
+	return next
+}

@@ -1,0 +1,127 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/fault"
+	"minyi/web/view"
+)
+
+const localID = "web.id"
+
+// watch gives the request an id, bounds its time, and writes one line about it.
+// The line names the route, never the path: paths hold tokens.
+func (a *App) watch(c *fiber.Ctx) error {
+	id := a.cfg.NewID()
+	c.Locals(localID, id)
+	ctx, cancel := context.WithTimeout(c.UserContext(), deadline)
+	defer cancel()
+	c.SetUserContext(ctx)
+	err := c.Next()
+	if err != nil {
+		err = a.refuse(c, err)
+	}
+	a.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("id", id), slog.String("method", c.Method()),
+		slog.String("route", c.Route().Path), slog.Int("status", c.Response().StatusCode()))
+	return err
+}
+
+// recovered turns a panic into an error of this one request.
+func (a *App) recovered(c *fiber.Ctx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return c.Next()
+}
+
+// policy allows what our own pages need and nothing else.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// headers sets the security headers; a door may replace the policy or the
+// caching by its own.
+func (a *App) headers(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentSecurityPolicy, policy)
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	if a.cfg.Secure {
+		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
+	}
+	return c.Next()
+}
+
+// clock leaves the programme clock in the request.
+func (a *App) clock(c *fiber.Ctx) error {
+	view.SetRound(c, a.cfg.Now(), a.cfg.Made)
+	return c.Next()
+}
+
+const (
+	langCookie = "minyi_lang"
+	langKept   = 365 * 24 * time.Hour
+)
+
+// language takes ?lang=, then the cookie, then Chinese. Text that is not valid
+// UTF-8 is refused here, for every door.
+func (a *App) language(c *fiber.Ctx) error {
+	lang, ok := view.ParseLang(c.Query("lang"))
+	if ok {
+		c.Cookie(&fiber.Cookie{
+			Name: langCookie, Value: string(lang), Path: "/", MaxAge: int(langKept.Seconds()),
+			HTTPOnly: true, Secure: a.cfg.Secure, SameSite: fiber.CookieSameSiteLaxMode,
+		})
+	} else if lang, ok = view.ParseLang(c.Cookies(langCookie)); !ok {
+		lang = view.Chinese
+	}
+	view.SetLang(c, lang)
+	if !utf8.ValidString(c.Path()) || !utf8.Valid(c.Context().QueryArgs().QueryString()) {
+		return fault.New(fault.Invalid, "request.encoding")
+	}
+	return c.Next()
+}
+
+// smallBody is what a route takes that names no other size: a long form.
+const smallBody = 1 << 20
+
+// bodyLimit refuses a body that is larger than the route takes, or whose size
+// is not told, before any of it is read.
+func bodyLimit(limit int) fiber.Handler {
+	if limit == 0 {
+		limit = smallBody
+	}
+	return func(c *fiber.Ctx) error {
+		switch size := c.Request().Header.ContentLength(); {
+		case size > limit:
+			c.Context().SetConnectionClose()
+			return fault.New(fault.TooLarge, "request.toolarge")
+		case size == -1: // chunked
+			c.Context().SetConnectionClose()
+			return fault.New(fault.Invalid, "request.invalid")
+		}
+		return c.Next()
+	}
+}
+
+// readable refuses a form with text that is not valid UTF-8. No browser sends
+// such a form, so there is nothing typed that could be lost.
+func readable(c *fiber.Ctx) error {
+	valid := true
+	c.Request().PostArgs().VisitAll(func(name, value []byte) {
+		valid = valid && utf8.Valid(name) && utf8.Valid(value)
+	})
+	if !valid {
+		return fault.New(fault.Invalid, "request.encoding")
+	}
+	return c.Next()
+}

@@ -1,0 +1,29 @@
+package web
+
+import (
+	"minyi/indicators/access"
+	"minyi/web/view"
+)
+
+// Nav returns what a role finds in the top bar.
+func Nav(role access.Role) []view.Link {
+	switch role {
+	case access.Office:
+		return []view.Link{
+			{Href: "/office", Key: "nav.board"}, {Href: "/office/indicators", Key: "nav.indicators"},
+			{Href: "/office/ranking", Key: "nav.ranking"}, {Href: "/office/verification", Key: "nav.verification"},
+			{Href: "/office/notice", Key: "nav.notice"}, {Href: "/office/trail", Key: "nav.trail"},
+		}
+	case access.Auditor:
+		return []view.Link{{Href: "/office/trail", Key: "nav.trail"}}
+	case access.Agency:
+		return []view.Link{{Href: "/agency", Key: "nav.surveys"}}
+	case access.Applicant:
+		return []view.Link{{Href: "/apply", Key: "nav.apply"}}
+	case access.Assessor, access.Inspector:
+		return []view.Link{{Href: "/evaluate", Key: "nav.evaluate"}}
+	case access.Secadmin, access.Sysadmin:
+		return []view.Link{{Href: "/accounts", Key: "nav.accounts"}}
+	}
+	return nil
+}
