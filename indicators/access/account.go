@@ -1,0 +1,53 @@
+package access
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"minyi/indicators/fault"
+)
+
+// Account is one person's way in. Its key is the folded name, so that `Admin`,
+// `ａｄｍｉｎ` and `admin ` are one name.
+type Account struct {
+	Key         string // folded name, unique
+	Name        string // as it was given
+	Role        Role
+	Unit        string // for an applicant: the unit it acts for
+	Institution string // for an assessor: the evaluator it belongs to
+	Hash        string // Argon2id, with its parameters
+	MustChange  bool   // the password is a one-time one
+	Disabled    bool
+	Created     time.Time
+}
+
+// Actor is the account as somebody who acts.
+func (a *Account) Actor() Actor {
+	return Actor{Name: a.Name, Role: a.Role, Unit: a.Unit, Institution: a.Institution}
+}
+
+const maxName = 64
+
+// Fold returns the key of an account name: NFKC, case folded, without space at
+// the ends.
+func Fold(name string) string {
+	return strings.TrimSpace(cases.Fold().String(norm.NFKC.String(name)))
+}
+
+// checkName refuses a name that is empty, longer than 64 characters, not valid
+// text, or holds control or direction marks.
+func checkName(name string) error {
+	bad := !utf8.ValidString(name) || Fold(name) == "" || utf8.RuneCountInString(name) > maxName
+	for _, r := range name {
+		bad = bad || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
+	}
+	if bad {
+		return fault.New(fault.Invalid, "account.name").At("name")
+	}
+	return nil
+}
