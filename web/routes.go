@@ -47,5 +47,8 @@ func (d Doors) loginRoutes() []route {
 		{method: post, path: "/logout", do: d.Login.SignOut},
 		{method: get, path: "/password", who: everyone(), do: d.Login.Password},
 		{method: post, path: "/password", who: everyone(), do: d.Login.DoPassword},
+		{method: get, path: "/accounts", who: []access.Role{access.Secadmin}, do: d.Login.Accounts},
+		{method: post, path: "/accounts", who: []access.Role{access.Secadmin}, do: d.Login.AddAccount},
+		{method: post, path: "/accounts/state", who: []access.Role{access.Secadmin}, do: d.Login.SwitchAccount},
 	}
 }

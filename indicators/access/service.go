@@ -221,3 +221,23 @@ func (s *Service) ChangePassword(ctx context.Context, by Actor, old, fresh, netw
 		return nil
 	})
 }
+
+// Disable closes an account, or opens it again; its sessions end. Nobody does
+// this to the own account.
+func (s *Service) Disable(ctx context.Context, by Actor, name string, disabled bool) error {
+	if err := by.Require(Secadmin, "command"); err != nil {
+		return err
+	}
+	key := Fold(name)
+	if key == Fold(by.Name) {
+		return fault.New(fault.Conflict, "account.own")
+	}
+	action := "account.enable"
+	if disabled {
+		action = "account.disable"
+	}
+	return s.store.UpdateAccount(ctx, key, s.entry(by, action, "account/"+key), func(a *Account) error {
+		a.Disabled = disabled
+		return nil
+	})
+}

@@ -116,16 +116,20 @@ func (d *Door) DoPassword(c *fiber.Ctx) error {
 // home is where a role begins.
 func home(role access.Role) string {
 	switch role {
-	case access.Office, access.Auditor:
+	case access.Office:
 		return "/office"
+	case access.Auditor:
+		return "/office/trail"
 	case access.Agency:
 		return "/agency"
 	case access.Applicant:
 		return "/apply"
 	case access.Assessor, access.Inspector:
 		return "/evaluate"
-	case access.Secadmin, access.Sysadmin:
+	case access.Secadmin:
 		return "/accounts"
+	case access.Sysadmin:
+		return "/password"
 	}
 	return "/"
 }
