@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"encoding/json"
 	"time"
 
 	"minyi/indicators/access"
@@ -20,22 +19,23 @@ type Approval struct {
 // Draft is a result on its way out: the document that was proposed, its digest,
 // who approved it and, once two have, the signature of the service.
 type Draft struct {
-	Digest    string          `json:"digest"`   // hex SHA-256 of Document
-	Document  json.RawMessage `json:"document"` // canonical JSON: what is signed, byte for byte
-	Approvals []Approval      `json:"approvals"`
-	SignedAt  time.Time       `json:"signed_at"`
-	KeyID     string          `json:"key_id"`
-	Signature []byte          `json:"signature"`
-	FiledAt   time.Time       `json:"filed_at"` // when the finding stood in the scorebook; zero before
+	Digest    string     `json:"digest"`   // hex SHA-256 of Document
+	Document  []byte     `json:"document"` // canonical JSON: what is signed, byte for byte
+	Figure    Figure     `json:"figure"`
+	Approvals []Approval `json:"approvals"`
+	SignedAt  time.Time  `json:"signed_at"`
+	KeyID     string     `json:"key_id"`
+	Signature []byte     `json:"signature"`
+	FiledAt   time.Time  `json:"filed_at"` // when the finding stood in the scorebook; zero before
 }
 
 // Propose puts a document before the signers. An earlier proposal and what was
 // approved of it fall away.
-func (s *Survey) Propose(document []byte, digest string) error {
+func (s *Survey) Propose(document []byte, digest string, figure Figure) error {
 	if err := s.in(Closed); err != nil {
 		return err
 	}
-	s.Draft = &Draft{Digest: digest, Document: document}
+	s.Draft = &Draft{Digest: digest, Document: document, Figure: figure}
 	return nil
 }
 

@@ -1,0 +1,47 @@
+package survey
+
+import (
+	"context"
+
+	"minyi/indicators/access"
+)
+
+// Close ends the fieldwork of a survey for good. Answers under way are stored
+// first; afterwards the order in which answers came is forgotten.
+func (s *Service) Close(ctx context.Context, by access.Actor, id ID) (*Survey, error) {
+	if err := by.Require(access.Agency); err != nil {
+		return nil, err
+	}
+	l, err := s.get(id)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.survey.in(Open); err != nil {
+		return nil, err
+	}
+	number := l.survey.Number
+	if err := s.Intake.Seal(ctx, number); err != nil {
+		return nil, err
+	}
+	sv, err := s.update(ctx, id, s.entry(by, "survey.close", id), func(sv *Survey) error { return sv.Stop(s.Now()) })
+	if err != nil {
+		s.reopen(id, number)
+		return nil, err
+	}
+	return sv, s.Intake.Settle(ctx, number)
+}
+
+// reopen takes a seal back, unless another caller has closed the survey.
+func (s *Service) reopen(id ID, number uint16) {
+	if l, err := s.get(id); err == nil && l.survey.State == Open {
+		s.Intake.Unseal(number)
+	}
+}
+
+// settle seals and settles a survey that was closed before.
+func (s *Service) settle(ctx context.Context, number uint16) error {
+	if err := s.Intake.Seal(ctx, number); err != nil {
+		return err
+	}
+	return s.Intake.Settle(ctx, number)
+}

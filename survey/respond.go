@@ -1,0 +1,144 @@
+package survey
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"time"
+	"unicode/utf8"
+
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+	"minyi/survey/invite"
+	"minyi/survey/questionnaire"
+)
+
+const (
+	maxKey      = 64 // characters of a form's own key
+	receiptSize = 10 // characters of a receipt's code
+)
+
+// Open returns the form behind a link. It refuses with token.unknown (not made
+// here), token.spent (a one-time link that was used), survey.notyet (parameter
+// opens) or survey.closed.
+func (s *Service) Open(_ context.Context, token string) (*Form, error) {
+	l, batch, t, err := s.link(token)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.survey.Takes(s.Now()); err != nil {
+		return nil, err
+	}
+	if batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial) {
+		return nil, fault.New(fault.Conflict, "token.spent")
+	}
+	return &Form{
+		SurveyID: l.survey.ID, UnitCode: string(l.survey.Unit), UnitName: l.survey.UnitName, Channel: channel(batch),
+		Questionnaire: l.paper, Version: l.survey.Paper.Hash, Rehearsal: l.survey.Rehearsal,
+		Closes: l.survey.Window.End().UTC(),
+	}, nil
+}
+
+// Submit keeps one answer and returns once it is on disk. A resend with the same
+// key and content gets the same receipt; with other content it is refused with
+// submission.changed and changes nothing. An answer that was screened out or
+// refused spends the link like any other.
+func (s *Service) Submit(ctx context.Context, in Submission) (Receipt, error) {
+	if n := utf8.RuneCountInString(in.Key); n == 0 || n > maxKey || !utf8.ValidString(in.Key) {
+		return Receipt{}, fault.New(fault.Invalid, "submission.key")
+	}
+	l, batch, t, err := s.link(in.Token)
+	if err != nil {
+		return Receipt{}, err
+	}
+	now := s.Now()
+	record := Record{
+		Batch: batch.Number, Outcome: in.Sheet.Disposition, English: in.Lang == "en",
+		Day: day(now), Answers: l.paper.Pack(in.Sheet), Comment: in.Sheet.Open,
+	}
+	e := Entry{
+		Survey: t.Survey, Serial: t.Serial, OneTime: batch.Kind == invite.OneTime,
+		Admit: l.survey.Takes(now), Record: record,
+	}
+	e.Key = mac(s.formKey, t, in.Key)
+	e.Content = mac(s.contentKey, t, string(record.Answers), record.Comment, in.Lang)
+	if err := s.Intake.Put(ctx, e); err != nil {
+		return Receipt{}, err
+	}
+	return Receipt{
+		Code: s.receipt(t, e), Disposition: in.Sheet.Disposition,
+		SurveyID: l.survey.ID, UnitName: l.survey.UnitName, Rehearsal: l.survey.Rehearsal,
+	}, nil
+}
+
+// link finds what a token leads to. All that is wrong with it is token.unknown.
+func (s *Service) link(token string) (*live, invite.Batch, invite.Token, error) {
+	t, err := s.Signer.Parse(token)
+	if err != nil {
+		return nil, invite.Batch{}, t, err
+	}
+	l, ok := s.byNumber(t.Survey)
+	if !ok {
+		return nil, invite.Batch{}, t, invite.Unknown()
+	}
+	batch, ok := l.survey.Batches.Find(t.Serial)
+	if !ok {
+		return nil, invite.Batch{}, t, invite.Unknown()
+	}
+	return l, batch, t, nil
+}
+
+func channel(b invite.Batch) Channel {
+	if b.Kind == invite.Poster {
+		return Poster
+	}
+	return Sampled
+}
+
+// day counts the days since 1970-01-01 in Asia/Shanghai: as coarse a time as the
+// fieldwork's curve needs.
+func day(t time.Time) int32 {
+	_, offset := t.In(roster.Shanghai()).Zone()
+	return int32((t.Unix() + int64(offset)) / (24 * 60 * 60)) //nolint:gosec // good until the year 5,000,000
+}
+
+// mac is the HMAC of a link with parts, each with its length before it.
+func mac(key []byte, t invite.Token, parts ...string) (out [16]byte) {
+	h := hmac.New(sha256.New, key)
+	var n [8]byte
+	binary.BigEndian.PutUint32(n[:], t.Serial)
+	binary.BigEndian.PutUint16(n[4:], t.Survey)
+	h.Write(n[:])
+	for _, p := range parts {
+		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
+		h.Write(n[:])
+		h.Write([]byte(p))
+	}
+	copy(out[:], h.Sum(nil))
+	return out
+}
+
+// receipt makes the code of a stored answer from its form and content, so that
+// nothing need be stored for a resend to get the same one.
+func (s *Service) receipt(t invite.Token, e Entry) string {
+	code := mac(s.receiptKey, t, string(e.Key[:]), string(e.Content[:]))
+	return invite.Short(code[:10], receiptSize)
+}
+
+// Sheets calls fn for each stored answer of a survey with its batch. A sheet that
+// cannot be read ends the walk with an error.
+func (l *live) sheets(in Intake, fn func(invite.Batch, questionnaire.Sheet) error) error {
+	number := l.survey.Number
+	batches := map[uint32]invite.Batch{}
+	for _, b := range l.survey.Batches {
+		batches[b.Number] = b
+	}
+	return in.Answers(number, func(batch uint32, packed []byte) error {
+		sheet, err := l.paper.Unpack(packed, "")
+		if err != nil {
+			return err
+		}
+		return fn(batches[batch], sheet)
+	})
+}

@@ -1,0 +1,160 @@
+package survey
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"minyi/indicators/access"
+	"minyi/indicators/audit"
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
+	"minyi/survey/invite"
+	"minyi/survey/questionnaire"
+)
+
+// Rounds gives the units and the rounds of the register.
+type Rounds interface {
+	Round(ctx context.Context, year int) (*roster.Round, error)
+	Unit(code roster.UnitCode) (roster.Unit, error)
+}
+
+// Book takes findings; filing the same twice changes nothing.
+type Book interface {
+	File(ctx context.Context, by access.Actor, f scorebook.Finding) error
+}
+
+// Config is what a Service is made of. Now is the programme's clock.
+type Config struct {
+	Store     Store
+	Intake    Intake
+	Rounds    Rounds
+	Book      Book
+	Signer    *invite.Signer
+	Secret    []byte             // 32 bytes: keys resends and receipts of this installation
+	Key       ed25519.PrivateKey // signs releases
+	Now       func() time.Time
+	NewID     func() string
+	Rehearsal bool // the people of this installation's rounds are made up
+}
+
+// Service is the survey half of the house. It is safe for concurrent use.
+type Service struct {
+	Config
+	formKey, contentKey, receiptKey []byte
+
+	mu   sync.RWMutex
+	live map[uint16]*live
+	byID map[ID]uint16
+}
+
+// live is a survey in memory, with its questionnaire ready. It is never changed,
+// only replaced.
+type live struct {
+	survey *Survey
+	paper  *questionnaire.Questionnaire
+}
+
+// NewService reads all surveys, finishes what a stop cut short (the settling of
+// a closed survey, the filing of a signed release) and is then ready.
+func NewService(ctx context.Context, c Config) (*Service, error) {
+	if len(c.Secret) < 32 || len(c.Key) != ed25519.PrivateKeySize {
+		return nil, errors.New("survey: the secret or the signing key is missing")
+	}
+	s := &Service{
+		Config: c, live: map[uint16]*live{}, byID: map[ID]uint16{},
+		formKey: subkey(c.Secret, "form"), contentKey: subkey(c.Secret, "content"), receiptKey: subkey(c.Secret, "receipt"),
+	}
+	all, err := c.Store.Surveys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, sv := range all {
+		if err := s.keep(sv); err != nil {
+			return nil, err
+		}
+		if err := s.resume(ctx, sv); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func subkey(secret []byte, name string) []byte {
+	h := hmac.New(sha256.New, secret)
+	h.Write([]byte("minyi/survey/" + name + "/v1"))
+	return h.Sum(nil)
+}
+
+// resume finishes what was acknowledged but not done when the process ended.
+func (s *Service) resume(ctx context.Context, sv *Survey) error {
+	if sv.State != Closed && sv.State != Released {
+		return nil
+	}
+	if err := s.settle(ctx, sv.Number); err != nil {
+		return err
+	}
+	if sv.State == Released && sv.Draft != nil && sv.Draft.FiledAt.IsZero() {
+		return s.file(ctx, access.Command("survey"), sv)
+	}
+	return nil
+}
+
+// keep puts a survey in memory in place of its older version.
+func (s *Service) keep(sv *Survey) error {
+	s.mu.RLock()
+	old := s.live[sv.Number]
+	s.mu.RUnlock()
+	next := &live{survey: sv}
+	if old != nil && old.survey.Paper.Hash == sv.Paper.Hash {
+		next.paper = old.paper
+	} else {
+		paper, err := sv.Paper.Questionnaire()
+		if err != nil {
+			return fmt.Errorf("survey %s: %w", sv.ID, err)
+		}
+		next.paper = paper
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := s.live[sv.Number]; now == nil || now.survey.Version < sv.Version {
+		s.live[sv.Number] = next
+		s.byID[sv.ID] = sv.Number
+	}
+	return nil
+}
+
+// update runs a rule through the store and keeps what it left.
+func (s *Service) update(ctx context.Context, id ID, entry audit.Entry, rule func(*Survey) error) (*Survey, error) {
+	sv, err := s.Store.Update(ctx, id, entry, rule)
+	if err != nil {
+		return nil, err
+	}
+	return sv, s.keep(sv)
+}
+
+func (s *Service) byNumber(number uint16) (*live, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	l, ok := s.live[number]
+	return l, ok
+}
+
+func (s *Service) get(id ID) (*live, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if number, ok := s.byID[id]; ok {
+		return s.live[number], nil
+	}
+	return nil, fault.New(fault.NotFound, "survey.unknown")
+}
+
+func (s *Service) entry(by access.Actor, action string, id ID) audit.Entry {
+	return audit.Entry{At: s.Now(), Actor: by.Name, Role: string(by.Role), Action: action, Object: "survey/" + string(id)}
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	crand "crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"minyi/indicators/db"
+	"minyi/survey/questionnaire"
+)
+
+// restTime is how often the writer looks whether answers can be re-filed.
+const restTime = 500 * time.Millisecond
+
+// StartIntake reads what is stored and starts the writer. The caller must Close
+// it before the database. ctx only carries values: the writer runs until Close.
+func StartIntake(ctx context.Context, d *db.DB) (*Intake, error) {
+	in := &Intake{
+		db: d, columns: map[uint16]*column{}, rest: restTime,
+		wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan error, 1), broken: make(chan struct{}),
+	}
+	var seed [32]byte
+	if _, err := crand.Read(seed[:]); err != nil {
+		return nil, fmt.Errorf("survey: seed of the shuffle: %w", err)
+	}
+	in.shuffle = rand.New(rand.NewChaCha8(seed)) //nolint:gosec // seeded from crypto/rand
+	if err := in.load(ctx); err != nil {
+		return nil, err
+	}
+	go in.run(context.WithoutCancel(ctx))
+	return in, nil
+}
+
+// Broken is closed when the disk failed to sync: the process should end, so that
+// a restart reads what is really there.
+func (in *Intake) Broken() <-chan struct{} { return in.broken }
+
+// Close takes no further answers, stores those that wait and stops the writer.
+func (in *Intake) Close() error {
+	in.mu.Lock()
+	in.closing = true
+	in.mu.Unlock()
+	close(in.stop)
+	return <-in.done
+}
+
+const (
+	sqlLoadAnswers = `SELECT survey, batch, outcome, answers, 0 FROM response
+		UNION ALL SELECT survey, batch, outcome, answers, 1 FROM intake`
+	sqlLoadSpent = `SELECT survey, chunk, bits FROM spent`
+	sqlLoadKeys  = `SELECT survey, form, content FROM resend`
+)
+
+func (in *Intake) load(ctx context.Context) error {
+	return errors.Join(
+		in.each(ctx, sqlLoadAnswers, in.loadAnswer),
+		in.each(ctx, sqlLoadSpent, in.loadSpent),
+		in.each(ctx, sqlLoadKeys, in.loadKey))
+}
+
+func (in *Intake) each(ctx context.Context, query string, take func(*sql.Rows) error) (err error) {
+	rows, err := in.db.Reader().QueryContext(ctx, query)
+	if err != nil {
+		return fmt.Errorf("survey: load: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := take(rows); err != nil {
+			return fmt.Errorf("survey: load: %w", err)
+		}
+	}
+	return rows.Err()
+}
+
+func (in *Intake) loadAnswer(rows *sql.Rows) error {
+	var number uint16
+	var batch uint32
+	var outcome questionnaire.Disposition
+	var answers sql.RawBytes
+	var unfiled int
+	if err := rows.Scan(&number, &batch, &outcome, &answers, &unfiled); err != nil {
+		return err
+	}
+	c := in.column(number)
+	if err := c.fits(answers); err != nil {
+		return err
+	}
+	c.add(batch, outcome, answers)
+	c.unfiled += unfiled
+	return nil
+}
+
+func (in *Intake) loadSpent(rows *sql.Rows) error {
+	var number uint16
+	var chunk uint32
+	var bits sql.RawBytes
+	if err := rows.Scan(&number, &chunk, &bits); err != nil {
+		return err
+	}
+	if len(bits) != chunkBytes {
+		return fmt.Errorf("spent chunk %d of survey %d has %d bytes", chunk, number, len(bits))
+	}
+	c := in.column(number)
+	c.spent[chunk], c.disk[chunk] = new([chunkBytes]byte), new([chunkBytes]byte)
+	copy(c.spent[chunk][:], bits)
+	copy(c.disk[chunk][:], bits)
+	return nil
+}
+
+func (in *Intake) loadKey(rows *sql.Rows) error {
+	var number uint16
+	var form, content sql.RawBytes
+	if err := rows.Scan(&number, &form, &content); err != nil {
+		return err
+	}
+	if len(form) < 8 || len(content) < 8 {
+		return fmt.Errorf("a key of survey %d is cut short", number)
+	}
+	in.column(number).keys[short(form)] = short(content)
+	return nil
+}

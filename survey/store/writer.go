@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"minyi/indicators/fault"
+)
+
+// calm is how many answers between two looks of the writer still let it re-file:
+// that takes the connection for a while.
+const calm = 100
+
+// run is the writer: it takes all that waits, commits it, lets the callers go,
+// and re-files answers when it is calm.
+func (in *Intake) run(ctx context.Context) {
+	rest := time.NewTicker(in.rest)
+	defer rest.Stop()
+	stored := 0
+	for {
+		select {
+		case <-in.wake:
+			stored += in.drain(ctx)
+		case <-rest.C:
+			if stored <= calm {
+				in.refileGroups(ctx)
+			}
+			stored = 0
+		case <-in.stop:
+			in.drain(ctx)
+			in.done <- in.lite.release(ctx, in)
+			return
+		}
+	}
+}
+
+// drain stores until nothing waits and returns how many answers it saw.
+func (in *Intake) drain(ctx context.Context) int {
+	seen := 0
+	for {
+		items := in.take()
+		if len(items) == 0 {
+			return seen
+		}
+		in.store(ctx, items)
+		seen += len(items)
+	}
+}
+
+func (in *Intake) take() []*item {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	items := in.queue
+	if len(items) > maxBatch {
+		items = items[:maxBatch:maxBatch]
+		in.queue = append([]*item(nil), in.queue[maxBatch:]...)
+		return items
+	}
+	in.queue = nil
+	return items
+}
+
+// store commits the items together; when that fails and not for want of a
+// working disk, one by one, so that only the guilty ones fail.
+func (in *Intake) store(ctx context.Context, items []*item) {
+	err := in.stopReason()
+	if err == nil {
+		err = in.lite.commit(ctx, in, items)
+	}
+	if err == nil {
+		in.settle(items, nil)
+		return
+	}
+	if lost(err) {
+		in.halt(err)
+	}
+	if len(items) == 1 || fault.KindOf(err) == fault.Unavailable {
+		in.settle(items, err)
+		return
+	}
+	for _, it := range items {
+		in.store(ctx, []*item{it})
+	}
+}
+
+func (in *Intake) stopReason() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.stopped
+}
+
+// halt stops the intake for good: after a failed sync nobody knows what is on
+// the disk, and only a restart reads it anew.
+func (in *Intake) halt(cause error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.stopped == nil {
+		in.stopped = errors.Join(fault.New(fault.Unavailable, "store.unavailable"), cause)
+		close(in.broken)
+	}
+}
+
+// settle moves the items out of the waiting state and lets their callers go.
+func (in *Intake) settle(items []*item, err error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, it := range items {
+		c := in.column(it.entry.Survey)
+		delete(c.pending, it.key)
+		switch {
+		case err == nil:
+			c.keys[it.key] = it.content
+			c.unfiled++
+			c.add(it.entry.Record.Batch, it.entry.Record.Outcome, it.entry.Record.Answers)
+		case it.entry.OneTime:
+			c.spent.clear(it.entry.Serial)
+		}
+		for _, answer := range it.waiting {
+			answer <- err
+		}
+	}
+}
+
+// sqlite's extended codes for a sync that failed (sqlite.org/rescode.html).
+const (
+	ioerrFsync    = 1034
+	ioerrDirFsync = 1290
+)
+
+// lost reports whether err is a failed sync.
+func lost(err error) bool {
+	var coded interface{ Code() int }
+	return errors.As(err, &coded) && (coded.Code() == ioerrFsync || coded.Code() == ioerrDirFsync)
+}
