@@ -1,0 +1,208 @@
+package analysis
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"minyi/stats/weight"
+)
+
+// where marks the rows that meet every condition.
+func (t *table) where(conditions []Condition, place string) ([]bool, error) {
+	mark := make([]bool, t.rows)
+	for i := range mark {
+		mark[i] = true
+	}
+	for k, c := range conditions {
+		if err := t.and(mark, c, fmt.Sprintf("%s[%d]", place, k)); err != nil {
+			return nil, err
+		}
+	}
+	return mark, nil
+}
+
+func (t *table) and(mark []bool, c Condition, place string) error {
+	s, err := t.column(c.Var, place)
+	if err != nil {
+		return err
+	}
+	test, err := s.test(c, place)
+	if err != nil {
+		return err
+	}
+	for i := range mark {
+		mark[i] = mark[i] && test(i)
+	}
+	return nil
+}
+
+// test compiles a condition to a function of the row.
+func (s *series) test(c Condition, place string) (func(i int) bool, error) {
+	if c.Op == "notna" {
+		return func(i int) bool { return !s.missing(i) }, nil
+	}
+	values, err := c.values(place)
+	if err != nil {
+		return nil, err
+	}
+	if s.numbers != nil {
+		return s.numberTest(c, values, place)
+	}
+	return s.textTest(c, values, place)
+}
+
+func (s *series) missing(i int) bool {
+	if s.numbers != nil {
+		return math.IsNaN(s.numbers[i])
+	}
+	return s.codes[i] < 0
+}
+
+// values reads the value of a condition as a list of texts; only `in` may have
+// more than one.
+func (c *Condition) values(place string) ([]string, error) {
+	var list []json.RawMessage
+	if json.Unmarshal(c.Value, &list) != nil {
+		list = []json.RawMessage{c.Value}
+	} else if c.Op != "in" {
+		return nil, weight.Errorf("analysis.condition", place, "a list goes with the operator in")
+	}
+	out := make([]string, len(list))
+	for k, raw := range list {
+		text, err := scalar(raw)
+		if err != nil {
+			return nil, weight.Errorf("analysis.condition", place, "the value must be a number or a text")
+		}
+		out[k] = text
+	}
+	return out, nil
+}
+
+// scalar reads a JSON string, or a number in its shortest decimal form.
+func scalar(raw json.RawMessage) (string, error) {
+	var text string
+	if json.Unmarshal(raw, &text) == nil && string(raw) != "null" {
+		return text, nil
+	}
+	var v *float64
+	if err := json.Unmarshal(raw, &v); err != nil {
+		return "", fmt.Errorf("neither text nor number: %w", err)
+	}
+	if v == nil {
+		return "", fmt.Errorf("null is no value")
+	}
+	return strconv.FormatFloat(*v, 'g', -1, 64), nil
+}
+
+func (s *series) numberTest(c Condition, values []string, place string) (func(i int) bool, error) {
+	numbers := make([]float64, len(values))
+	for k, text := range values {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return nil, weight.Errorf("analysis.condition", place, "the column %q holds numbers, the value %q is none", c.Var, text)
+		}
+		numbers[k] = v
+	}
+	if c.Op == "in" {
+		return func(i int) bool { return slices.Contains(numbers, s.numbers[i]) }, nil
+	}
+	v := numbers[0]
+	switch c.Op {
+	case "==":
+		return func(i int) bool { return s.numbers[i] == v }, nil
+	case "!=":
+		return func(i int) bool { return s.numbers[i] != v && !math.IsNaN(s.numbers[i]) }, nil
+	case ">":
+		return func(i int) bool { return s.numbers[i] > v }, nil
+	case ">=":
+		return func(i int) bool { return s.numbers[i] >= v }, nil
+	case "<":
+		return func(i int) bool { return s.numbers[i] < v }, nil
+	case "<=":
+		return func(i int) bool { return s.numbers[i] <= v }, nil
+	}
+	return nil, badOperator(c, place)
+}
+
+func (s *series) textTest(c Condition, values []string, place string) (func(i int) bool, error) {
+	match := make([]bool, len(s.levels))
+	for _, text := range values {
+		k := slices.Index(s.levels, text)
+		if k < 0 && s.factor {
+			return nil, weight.Errorf("analysis.condition", place, "the column %q has no level %q", c.Var, text)
+		}
+		if k >= 0 {
+			match[k] = true
+		}
+	}
+	switch c.Op {
+	case "==", "in":
+		return func(i int) bool { return s.codes[i] >= 0 && match[s.codes[i]] }, nil
+	case "!=":
+		return func(i int) bool { return s.codes[i] >= 0 && !match[s.codes[i]] }, nil
+	}
+	return nil, badOperator(c, place)
+}
+
+func badOperator(c Condition, place string) error {
+	return weight.Errorf("analysis.operator", place, "the operator %q does not go with column %q; use ==, !=, in, notna, "+
+		"and for numbers >, >=, <, <=", c.Op, c.Var)
+}
+
+// derive makes the new columns in order.
+func (t *table) derive(list []Derivation) error {
+	for k, d := range list {
+		place := fmt.Sprintf("derive[%d]", k)
+		if d.Name == "" || (d.When == nil) == (d.Linear == nil) {
+			return weight.Errorf("analysis.derive", place, "a derived column has a name and either when or linear")
+		}
+		if _, taken := t.columns[d.Name]; taken {
+			return weight.Errorf("analysis.column_twice", place, "there is a column %q already; choose another name", d.Name)
+		}
+		values, err := t.derived(d, place)
+		if err != nil {
+			return err
+		}
+		t.columns[d.Name] = &series{numbers: values}
+	}
+	return nil
+}
+
+func (t *table) derived(d Derivation, place string) ([]float64, error) {
+	out := make([]float64, t.rows)
+	if d.When == nil {
+		for i := range out {
+			out[i] = d.Const
+		}
+		for _, name := range sortedKeys(d.Linear) {
+			values, err := t.number(name, place)
+			if err != nil {
+				return nil, err
+			}
+			for i, v := range values {
+				out[i] += d.Linear[name] * v
+			}
+		}
+		return out, nil
+	}
+	s, err := t.column(d.When.Var, place)
+	if err != nil {
+		return nil, err
+	}
+	test, err := s.test(*d.When, place)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		switch {
+		case s.missing(i) && d.When.Op != "notna":
+			out[i] = math.NaN()
+		case test(i):
+			out[i] = 1
+		}
+	}
+	return out, nil
+}

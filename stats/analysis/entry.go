@@ -1,0 +1,81 @@
+package analysis
+
+import (
+	"encoding/json"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Entry is the answer to one request: Fields in the shape of the format's
+// expect, or Err.
+type Entry struct {
+	Fields map[string]any
+	Err    *Error
+}
+
+// MarshalJSON writes the fields, or {"error":{"code","message"}}.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	if e.Err != nil {
+		return json.Marshal(map[string]any{"error": e.Err})
+	}
+	return json.Marshal(e.Fields)
+}
+
+// number marshals NaN as null and infinities as "inf" and "-inf".
+type number float64
+
+// MarshalJSON writes a number so that reading it back gives the same double.
+func (n number) MarshalJSON() ([]byte, error) {
+	v := float64(n)
+	switch {
+	case math.IsNaN(v):
+		return []byte("null"), nil
+	case math.IsInf(v, 1):
+		return []byte(`"inf"`), nil
+	case math.IsInf(v, -1):
+		return []byte(`"-inf"`), nil
+	}
+	return json.Marshal(v)
+}
+
+func numbers(values []float64) []number {
+	out := make([]number, len(values))
+	for k, v := range values {
+		out[k] = number(v)
+	}
+	return out
+}
+
+func matrix(m *mat.SymDense, n int) [][]number {
+	out := make([][]number, n)
+	for i := range out {
+		out[i] = make([]number, n)
+		for j := range out[i] {
+			out[i][j] = number(m.At(i, j))
+		}
+	}
+	return out
+}
+
+// warning tells a reader of the document why a value is null.
+type warning struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// warn adds the warnings that explain undefined values: missing answers that
+// were not dropped, and a domain without rows.
+func warn(fields map[string]any, missing, rows int, dropped bool) map[string]any {
+	var list []warning
+	if missing > 0 && !dropped {
+		list = append(list, warning{"estimate.missing", "some rows have no value, so the estimate is not defined; set na_rm to leave them out"})
+	}
+	if rows == 0 {
+		list = append(list, warning{"estimate.no_rows", "no row with weight is left in the domain"})
+	}
+	if list != nil {
+		fields["warnings"] = list
+	}
+	return fields
+}

@@ -1,0 +1,155 @@
+package estimate
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"minyi/stats/design"
+	"minyi/stats/weight"
+)
+
+// Grouping sorts the rows into groups 0 … Count-1; -1 is no group.
+type Grouping struct {
+	Code  []int32
+	Count int
+}
+
+// GroupMeans estimates the mean of a number column in every group, with the
+// covariance between groups; the groups are domains of the one design. Groups
+// without weight in the domain are NaN. The degrees of freedom are those of
+// the design before the split.
+func GroupMeans(d *design.Design, v Variable, by Grouping, o Options) (*Estimates, error) {
+	return groups(d, v, by, o, true)
+}
+
+// GroupTotals is GroupMeans for totals; a group without rows has total 0.
+func GroupTotals(d *design.Design, v Variable, by Grouping, o Options) (*Estimates, error) {
+	return groups(d, v, by, o, false)
+}
+
+func groups(d *design.Design, v Variable, by Grouping, o Options, mean bool) (*Estimates, error) {
+	if v.Levels != nil {
+		return nil, weight.Errorf("estimate.not_number", v.Name, "groups need a number column; derive a 0/1 column for a level")
+	}
+	if len(by.Code) != d.Rows() {
+		return nil, weight.Errorf("estimate.length", "by", "%d group codes for %d rows", len(by.Code), d.Rows())
+	}
+	f, err := newFrame(d, []Variable{v}, o)
+	if err != nil {
+		return nil, err
+	}
+	for i, g := range by.Code {
+		f.use[i] = f.use[i] && g >= 0 && int(g) < by.Count
+	}
+	theta := func(w []float64) []float64 {
+		sums, mass := f.groupSums(w, by)
+		if mean {
+			for g := range sums {
+				sums[g] /= mass[g]
+			}
+		}
+		return sums
+	}
+	est := theta(d.Weights())
+	cov, err := f.covariance(est, theta, func() [][]float64 { return f.groupValues(by, est, mean) })
+	if err != nil {
+		return nil, err
+	}
+	f.names = make([]string, by.Count)
+	return f.result(est, cov, o), nil
+}
+
+func (f *frame) groupSums(w []float64, by Grouping) (sums, mass []float64) {
+	sums, mass = make([]float64, by.Count), make([]float64, by.Count)
+	for i, g := range by.Code {
+		if f.use[i] && w[i] != 0 {
+			sums[g] += w[i] * f.columns[0].at(i)
+			mass[g] += w[i]
+		}
+	}
+	return sums, mass
+}
+
+func (f *frame) groupValues(by Grouping, est []float64, mean bool) [][]float64 {
+	w := f.d.Weights()
+	_, mass := f.groupSums(w, by)
+	z := make([][]float64, by.Count)
+	for g := range z {
+		z[g] = f.linear(func(i int) float64 {
+			switch {
+			case by.Code[i] != int32(g):
+				return 0
+			case mean:
+				return w[i] * (f.columns[0].at(i) - est[g]) / mass[g]
+			default:
+				return w[i] * f.columns[0].at(i)
+			}
+		})
+	}
+	return z
+}
+
+// Contrast is a linear combination of estimates: its value, standard error, t
+// statistic with two-sided p, and limits.
+type Contrast struct {
+	Est, SE, DF, T, P, Low, High float64
+}
+
+// Contrast combines the estimates with the coefficients, whose number must be
+// that of the estimates.
+func (e *Estimates) Contrast(coef []float64, o Options) (*Contrast, error) {
+	if len(coef) != len(e.Est) {
+		return nil, weight.Errorf("estimate.coef", "coef", "%d coefficients for %d estimates", len(coef), len(e.Est))
+	}
+	c := mat.NewVecDense(len(coef), append([]float64(nil), coef...))
+	out := &Contrast{DF: e.DF, SE: math.Sqrt(math.Max(0, mat.Inner(c, e.Cov, c)))}
+	for k, v := range coef {
+		out.Est += v * e.Est[k]
+	}
+	if o.DF != nil {
+		out.DF = *o.DF
+	}
+	out.finish(o.Level)
+	return out, nil
+}
+
+func (c *Contrast) finish(level float64) {
+	t := tQuantile(level, c.DF)
+	c.T = c.Est / c.SE
+	c.P = tTails(c.T, c.DF)
+	c.Low, c.High = c.Est-t*c.SE, c.Est+t*c.SE
+}
+
+// TTest compares the mean of y between two groups (second minus first), or
+// with group nil the mean with 0. The degrees of freedom are those of the
+// design over the rows in use, minus 1, as svyttest of R's survey has them.
+func TTest(d *design.Design, y Variable, group *Grouping, o Options) (*Contrast, error) {
+	rows := make([]bool, d.Rows())
+	for i := range rows {
+		rows[i] = (o.Domain == nil || o.Domain[i]) && (group == nil || group.Code[i] >= 0)
+		if o.DropMissing && i < len(y.Values) && math.IsNaN(y.Values[i]) {
+			rows[i] = false
+		}
+	}
+	df := d.DF(rows) - 1
+	if o.DF == nil {
+		o.DF = &df
+	}
+	o.Domain = rows
+	if group == nil {
+		e, err := Mean(d, []Variable{y}, o)
+		if err != nil {
+			return nil, err
+		}
+		return e.Contrast([]float64{1}, o)
+	}
+	if group.Count != 2 {
+		return nil, weight.Errorf("estimate.two_groups", "group", "the group variable has %d values in the data; a t test compares two", group.Count)
+	}
+	e, err := GroupMeans(d, y, *group, o)
+	if err != nil {
+		return nil, err
+	}
+	return e.Contrast([]float64{-1, 1}, o)
+}

@@ -1,0 +1,203 @@
+package weight
+
+import (
+	"fmt"
+	"math"
+)
+
+// Term is one variable of a calibration model: a number column (Values) or a
+// factor (Code with one entry of Levels a category). Exactly one is set.
+type Term struct {
+	Name   string
+	Values []float64
+	Code   []int32
+	Levels []string
+}
+
+// Model is the design matrix of a calibration, kept by term and never spelled
+// out: a factor enters as 0/1 columns named "name=level", its first level
+// dropped when there is an intercept or an earlier factor.
+type Model struct {
+	n        int
+	names    []string
+	terms    []modelTerm
+	constant bool
+	group    []int32 // row to group of rows with the same x
+	first    []int   // first row of each group
+}
+
+type modelTerm struct {
+	Term
+	at   int // first column
+	skip int32
+}
+
+// NewModel builds the model for n rows. It fails on a missing or non-finite
+// value, on a column of another length and on a name that occurs twice.
+func NewModel(n int, intercept bool, terms []Term) (*Model, error) {
+	m := &Model{n: n, constant: intercept}
+	if intercept {
+		m.names = append(m.names, "(Intercept)")
+	}
+	seen, factors := map[string]bool{}, 0
+	for _, t := range terms {
+		if seen[t.Name] {
+			return nil, Errorf("weight.term_twice", t.Name, "the term is named twice; name it once")
+		}
+		seen[t.Name] = true
+		if err := checkTerm(n, &t); err != nil {
+			return nil, err
+		}
+		mt := modelTerm{Term: t, at: len(m.names)}
+		if t.Code == nil {
+			m.names = append(m.names, t.Name)
+		} else {
+			if intercept || factors > 0 {
+				mt.skip = 1
+			}
+			factors++
+			for _, level := range t.Levels[min(int(mt.skip), len(t.Levels)):] {
+				m.names = append(m.names, t.Name+"="+level)
+			}
+		}
+		m.terms = append(m.terms, mt)
+	}
+	if len(m.names) == 0 {
+		return nil, Errorf("weight.no_terms", "", "the model is empty; name terms or set the intercept")
+	}
+	m.groupTerms()
+	return m, nil
+}
+
+func checkTerm(n int, t *Term) error {
+	if t.Code == nil {
+		if len(t.Values) != n {
+			return Errorf("weight.length", t.Name, "%d values for %d rows", len(t.Values), n)
+		}
+		for i, v := range t.Values {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return Errorf("weight.missing", t.Name, "row %d has no value; fill it in or filter the row", i+1)
+			}
+		}
+		return nil
+	}
+	if len(t.Code) != n {
+		return Errorf("weight.length", t.Name, "%d values for %d rows", len(t.Code), n)
+	}
+	for i, k := range t.Code {
+		if k < 0 || int(k) >= len(t.Levels) {
+			return Errorf("weight.missing", t.Name, "row %d has no level; fill it in or filter the row", i+1)
+		}
+	}
+	return nil
+}
+
+// groupTerms puts rows with the same levels together; with a number column
+// every row is a group of its own.
+func (m *Model) groupTerms() {
+	var codes [][]int32
+	for _, t := range m.terms {
+		if t.Code == nil {
+			m.group, m.first = ownGroups(m.n)
+			return
+		}
+		codes = append(codes, t.Code)
+	}
+	m.group, m.first = groupRows(m.n, codes)
+}
+
+func ownGroups(n int) (group []int32, first []int) {
+	group, first = make([]int32, n), make([]int, n)
+	for i := range n {
+		group[i], first[i] = int32(i), i
+	}
+	return group, first
+}
+
+// Names returns the column names in order.
+func (m *Model) Names() []string { return m.names }
+
+// Rows returns the number of rows.
+func (m *Model) Rows() int { return m.n }
+
+// Groups returns, for each row, its group of rows with equal x, and the number
+// of groups. The slice belongs to the model and must not be changed.
+func (m *Model) Groups() (of []int32, count int) { return m.group, len(m.first) }
+
+// Totals lines up a map of totals with the columns. A missing, surplus or
+// non-finite total is an error that names it.
+func (m *Model) Totals(byName map[string]float64) ([]float64, error) {
+	out := make([]float64, len(m.names))
+	for j, name := range m.names {
+		v, ok := byName[name]
+		if !ok {
+			return nil, Errorf("weight.total_missing", name, "the totals have no entry for this column; add it")
+		}
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, Errorf("weight.bad_total", name, "the total is %v", v)
+		}
+		out[j] = v
+	}
+	if len(byName) != len(m.names) {
+		known := map[string]bool{}
+		for _, name := range m.names {
+			known[name] = true
+		}
+		for name := range byName {
+			if !known[name] {
+				return nil, Errorf("weight.total_unknown", name, "the totals name a column that the model does not have")
+			}
+		}
+	}
+	return out, nil
+}
+
+// entry is one nonzero element of a row of the model.
+type entry struct {
+	column int
+	value  float64
+}
+
+// row writes the nonzero entries of the row into buf and returns it.
+func (m *Model) row(i int, buf []entry) []entry {
+	buf = buf[:0]
+	if m.constant {
+		buf = append(buf, entry{0, 1})
+	}
+	for t := range m.terms {
+		term := &m.terms[t]
+		if term.Code == nil {
+			if v := term.Values[i]; v != 0 {
+				buf = append(buf, entry{term.at, v})
+			}
+		} else if k := term.Code[i] - term.skip; k >= 0 {
+			buf = append(buf, entry{term.at + int(k), 1})
+		}
+	}
+	return buf
+}
+
+// AddGroupRow adds f times the x of the group to the columns of sum.
+func (m *Model) AddGroupRow(sum []float64, group int, f float64) {
+	var store [16]entry
+	for _, e := range m.row(m.first[group], store[:0]) {
+		sum[e.column] += f * e.value
+	}
+}
+
+// Dot returns x'beta for the group.
+func (m *Model) Dot(group int, beta []float64) float64 {
+	var store [16]entry
+	s := 0.0
+	for _, e := range m.row(m.first[group], store[:0]) {
+		s += e.value * beta[e.column]
+	}
+	return s
+}
+
+func (m *Model) place(j int) string {
+	if j < 0 || j >= len(m.names) {
+		return fmt.Sprintf("column %d", j+1)
+	}
+	return m.names[j]
+}
