@@ -1,0 +1,253 @@
+// Package application keeps a unit's dossier: what it says of itself, indicator
+// by indicator, its report, its exhibits and its declaration, a draft until it
+// is filed in the round's window and sealed from then on. It gives no marks and
+// reads none: what others find about the unit it never learns (C96).
+package application
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"minyi/indicators"
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+)
+
+// Key names a dossier: a unit files at most one a round and track (C17).
+type Key struct {
+	Round int             `json:"round"`
+	Unit  roster.UnitCode `json:"unit"`
+	Track roster.Track    `json:"track"`
+}
+
+// ID is a key in one word, such as "2020-640100-comprehensive".
+type ID string
+
+// ID writes the key in one word.
+func (k Key) ID() ID { return ID(fmt.Sprintf("%d-%s-%s", k.Round, k.Unit, k.Track)) }
+
+// Object names the dossier in the trail.
+func (k Key) Object() string { return "dossier/" + string(k.ID()) }
+
+// ParseID reads what ID wrote; anything else is refused with dossier.unknown.
+func ParseID(s string) (Key, error) {
+	parts := strings.Split(s, "-")
+	if len(parts) == 3 {
+		year, err := strconv.Atoi(parts[0])
+		k := Key{Round: year, Unit: roster.UnitCode(parts[1]), Track: roster.Track(parts[2])}
+		if err == nil && string(k.ID()) == s && slices.Contains(roster.Tracks(), k.Track) {
+			return k, nil
+		}
+	}
+	return Key{}, unknown()
+}
+
+func unknown() *fault.Refusal { return fault.New(fault.NotFound, "dossier.unknown") }
+
+// State is where a dossier stands.
+type State string
+
+// The states.
+const (
+	Draft     State = "draft"
+	Filed     State = "filed"
+	Cancelled State = "cancelled" // taken out by the office for untrue material (C99)
+)
+
+// Section is a part of the draft that is saved by itself, so that two people
+// who work on different parts do not stand in each other's way.
+type Section string
+
+// The sections.
+const (
+	Self    Section = "self"    // self-assessment
+	Words   Section = "report"  // report
+	Profile Section = "profile" // project, leader, declaration
+)
+
+// Leader is the first person responsible (第一责任人, C06).
+type Leader struct {
+	Name string `json:"name"`
+	Post string `json:"post"`
+}
+
+// Declaration is the unit's word that all is true (C98).
+type Declaration struct {
+	At time.Time `json:"at"`
+	By string    `json:"by"` // account; empty while nothing is declared
+}
+
+// Made reports whether the declaration stands.
+func (d Declaration) Made() bool { return d.By != "" }
+
+// Seal is what a filing leaves: Digest is the SHA-256 of the manifest, which
+// holds every word of the dossier and the digest of every file.
+type Seal struct {
+	At         time.Time `json:"at"`
+	By         string    `json:"by"`
+	Digest     string    `json:"digest"`
+	Met        int       `json:"met"`
+	Applicable int       `json:"applicable"`
+	Withdrawn  time.Time `json:"withdrawn"` // zero while the filing stands
+}
+
+// Receipt is the short code on the receipt: the first twelve digits of the
+// seal's digest, so that anyone who holds the manifest can work it out.
+func (s Seal) Receipt() string {
+	const group, groups = 4, 3
+	if len(s.Digest) < group*groups {
+		return ""
+	}
+	d := strings.ToUpper(s.Digest)
+	return d[:group] + "-" + d[group:2*group] + "-" + d[2*group:3*group]
+}
+
+// Cancellation is why a dossier was taken out of the round (C99).
+type Cancellation struct {
+	At       time.Time `json:"at"`
+	By       string    `json:"by"`
+	Reason   string    `json:"reason"`
+	Evidence string    `json:"evidence"` // what proves it: a document, a record of the register of problems
+}
+
+// Dossier is one unit's application on one track of one round. Version counts
+// all its changes, Edits those of each section.
+type Dossier struct {
+	Key
+	Version      int                         `json:"version"`
+	Edits        map[Section]int             `json:"edits"`
+	State        State                       `json:"state"`
+	Project      roster.Project              `json:"project"` // single track (C22)
+	Title        string                      `json:"title"`   // of the single project, in the unit's words
+	Leader       Leader                      `json:"leader"`
+	Declaration  Declaration                 `json:"declaration"`
+	Claims       map[indicators.Number]Claim `json:"claims"`
+	Report       map[Part]string             `json:"report"`
+	Exhibits     []Exhibit                   `json:"exhibits"`
+	Seals        []Seal                      `json:"seals"` // oldest first; the last one stands while State is Filed
+	Cancellation Cancellation                `json:"cancellation"`
+	CreatedAt    time.Time                   `json:"created_at"`
+	CreatedBy    string                      `json:"created_by"`
+}
+
+// New returns an empty draft.
+func New(k Key, by string, now time.Time) Dossier {
+	return Dossier{
+		Key: k, State: Draft, Version: 1, Edits: map[Section]int{}, CreatedAt: now.UTC(), CreatedBy: by,
+		Claims: map[indicators.Number]Claim{}, Report: map[Part]string{},
+	}
+}
+
+// Seal returns the seal that stands, the zero Seal for a draft.
+func (d *Dossier) Seal() Seal {
+	if d.State == Draft || len(d.Seals) == 0 {
+		return Seal{}
+	}
+	return d.Seals[len(d.Seals)-1]
+}
+
+// edit lets a section of a draft be changed by someone who saw it at the given
+// count of edits; somebody else's saving in between is refused with
+// dossier.conflict, so that nobody overwrites what he has not read.
+func (d *Dossier) edit(s Section, seen int) error {
+	if err := d.open(); err != nil {
+		return err
+	}
+	if d.Edits[s] != seen {
+		return fault.New(fault.Conflict, "dossier.conflict")
+	}
+	if d.Edits == nil {
+		d.Edits = map[Section]int{}
+	}
+	d.Edits[s]++
+	return nil
+}
+
+// open refuses a change of anything but a draft.
+func (d *Dossier) open() error {
+	switch d.State {
+	case Draft:
+		return nil
+	case Cancelled:
+		return fault.New(fault.Conflict, "dossier.cancelled")
+	case Filed:
+		return fault.New(fault.Conflict, "dossier.sealed")
+	}
+	return fault.New(fault.Conflict, "dossier.sealed")
+}
+
+// Head is what a unit says of itself beside indicators and report.
+type Head struct {
+	Project  roster.Project
+	Title    string
+	Leader   Leader
+	Declared bool
+}
+
+const (
+	longestTitle = 60
+	longestName  = 40
+	longestPost  = 80
+)
+
+// SetProfile changes project, leader and declaration. Empty fields are fine in
+// a draft.
+func (d *Dossier) SetProfile(seen int, h Head, by string, now time.Time) error {
+	var list fault.List
+	checkText(&list, "title", h.Title, longestTitle, line)
+	checkText(&list, "leader_name", h.Leader.Name, longestName, line)
+	checkText(&list, "leader_post", h.Leader.Post, longestPost, line)
+	if d.Track == roster.Single && h.Project != (roster.Project{}) {
+		checkText(&list, "project_text", h.Project.Text, longestTitle, line)
+		list = append(list, projectFaults(h.Project)...)
+	}
+	if err := list.Err(); err != nil {
+		return err
+	}
+	if err := d.edit(Profile, seen); err != nil {
+		return err
+	}
+	if d.Track == roster.Single {
+		d.Project, d.Title = h.Project, h.Title
+	}
+	d.Leader = h.Leader
+	switch {
+	case !h.Declared:
+		d.Declaration = Declaration{}
+	case !d.Declaration.Made():
+		d.Declaration = Declaration{At: now.UTC(), By: by}
+	}
+	return nil
+}
+
+// projectFaults checks a project and names its fields as the form does.
+func projectFaults(p roster.Project) []*fault.Refusal {
+	out := fault.All(p.Check())
+	for _, r := range out {
+		r.Field = "project_" + r.Field
+	}
+	return out
+}
+
+// Cancel takes the dossier out of the round for untrue material, hidden facts
+// or other improper means (C99). Reason and evidence must be given.
+func (d *Dossier) Cancel(c Cancellation) error {
+	if d.State == Cancelled {
+		return fault.New(fault.Conflict, "dossier.cancelled")
+	}
+	var list fault.List
+	for _, f := range []struct{ field, text string }{{"reason", c.Reason}, {"evidence", c.Evidence}} {
+		checkText(&list, f.field, f.text, longestNote, paragraph)
+		if strings.TrimSpace(f.text) == "" {
+			list.Add(fault.New(fault.Invalid, "dossier.cancel_"+f.field).At(f.field))
+		}
+	}
+	if err := list.Err(); err != nil {
+		return err
+	}
+	d.State, d.Cancellation = Cancelled, c
+	return nil
+}

@@ -1,0 +1,96 @@
+package application
+
+import (
+	"slices"
+	"strconv"
+	"unicode"
+
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+)
+
+const comprehensive = roster.Comprehensive
+
+// Part is one part of the self-assessment report.
+type Part string
+
+// The parts: C26 and C79 for the comprehensive track, C81 for the single one.
+const (
+	Measures     Part = "measures"     // 主要举措
+	Results      Part = "results"      // 重要成效
+	Highlights   Part = "highlights"   // 突出亮点
+	Facts        Part = "facts"        // 基本情况
+	Achievements Part = "achievements" // 主要成绩
+	Significance Part = "significance" // 意义影响
+)
+
+// Parts returns the parts that a report on the track has, in order.
+func Parts(t roster.Track) []Part {
+	if t == roster.Single {
+		return []Part{Facts, Achievements, Significance}
+	}
+	return []Part{Measures, Results, Highlights}
+}
+
+// Length counts the characters of a text as the limit of 2000字 counts them
+// (C79): every character but white space; without punctuation where the round's
+// setting leaves it out. Invisible control characters do not count.
+func Length(s string, punctuation bool) int {
+	n := 0
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r), unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+		case !punctuation && unicode.IsPunct(r):
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// ReportLength counts all parts together.
+func (d *Dossier) ReportLength(s roster.Settings) int { return lengthOf(d.Report, s) }
+
+func lengthOf(report map[Part]string, s roster.Settings) int {
+	n := 0
+	for _, text := range report {
+		n += Length(text, s.CountPunctuation)
+	}
+	return n
+}
+
+const spaceAllowance = 4 // characters stored for each that counts
+
+// SetReport changes the whole report. One that is too long is refused with
+// report.toolong, its own length and the limit.
+func (d *Dossier) SetReport(seen int, report map[Part]string, s roster.Settings) error {
+	parts := Parts(d.Track)
+	var list fault.List
+	for _, p := range parts {
+		checkText(&list, string(p), report[p], spaceAllowance*s.ReportLimit, paragraph)
+	}
+	for p := range report {
+		if !slices.Contains(parts, p) {
+			list.Add(fault.New(fault.Invalid, "report.part"))
+		}
+	}
+	if n := lengthOf(report, s); n > s.ReportLimit {
+		list.Add(tooLong(n, s).At(string(parts[0])))
+	}
+	if err := list.Err(); err != nil {
+		return err
+	}
+	if err := d.edit(Words, seen); err != nil {
+		return err
+	}
+	d.Report = map[Part]string{}
+	for _, p := range parts {
+		d.Report[p] = report[p]
+	}
+	return nil
+}
+
+func tooLong(n int, s roster.Settings) *fault.Refusal {
+	return fault.New(fault.Invalid, "report.toolong", "count", strconv.Itoa(n), "most", strconv.Itoa(s.ReportLimit),
+		"over", strconv.Itoa(n-s.ReportLimit))
+}

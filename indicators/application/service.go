@@ -1,0 +1,329 @@
+package application
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"minyi/indicators"
+	"minyi/indicators/access"
+	"minyi/indicators/audit"
+	"minyi/indicators/evidence"
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
+)
+
+// Store keeps dossiers. A method that takes an entry stores it in the same
+// transaction; the entry is a pointer because the rule may fill in what the
+// dossier said before and after.
+type Store interface {
+	// Dossier returns the dossier, or a NotFound refusal dossier.unknown.
+	Dossier(ctx context.Context, k Key) (*Dossier, error)
+	// Dossiers returns all dossiers of a round, by unit and track.
+	Dossiers(ctx context.Context, round int) ([]Dossier, error)
+	// UnitDossiers returns all dossiers of a unit, oldest round first.
+	UnitDossiers(ctx context.Context, unit roster.UnitCode) ([]Dossier, error)
+	// AddDossier keeps a new dossier if rule, given all of its unit, lets it.
+	AddDossier(ctx context.Context, d *Dossier, entry *audit.Entry, rule func(ofUnit []Dossier) error) error
+	// UpdateDossier loads a dossier, changes it and saves it as its next version.
+	UpdateDossier(ctx context.Context, k Key, entry *audit.Entry, change func(*Dossier) error) error
+	// SealDossier does the same, given all dossiers of the unit, and keeps the
+	// manifest that seal returns.
+	SealDossier(ctx context.Context, k Key, entry *audit.Entry, seal func(d *Dossier, ofUnit []Dossier) ([]byte, error)) error
+	// Manifest returns the manifest with that digest, or dossier.unknown.
+	Manifest(ctx context.Context, k Key, digest string) ([]byte, error)
+	Record(ctx context.Context, entry audit.Entry) error
+}
+
+// Roster gives rounds and units.
+type Roster interface {
+	Round(ctx context.Context, year int) (*roster.Round, error)
+	Rounds(ctx context.Context) ([]roster.Round, error)
+	Unit(code roster.UnitCode) (roster.Unit, error)
+}
+
+// Book takes the self-assessment's finding.
+type Book interface {
+	File(ctx context.Context, by access.Actor, f scorebook.Finding) error
+	Refile(ctx context.Context, by access.Actor, f scorebook.Finding, reason string) error
+}
+
+// Config is what a Service needs.
+type Config struct {
+	Store     Store
+	Roster    Roster
+	Book      Book
+	Evidence  *evidence.Folder
+	Allowance Allowance
+	Now       func() time.Time // programme clock
+	NewID     func() string
+}
+
+// Service lets units write, file and withdraw dossiers, and others read what
+// was filed.
+type Service struct{ Config }
+
+// NewService makes a Service.
+func NewService(cfg Config) *Service { return &Service{cfg} }
+
+// Limits returns what one file and one dossier may hold, to be told beforehand.
+func (s *Service) Limits() (evidence.Limits, Allowance) { return s.Evidence.Limits(), s.Allowance }
+
+// own refuses who is not an applicant, and makes another unit's dossier look as
+// if it did not exist.
+func own(by access.Actor, k Key) error {
+	if err := by.Require(access.Applicant); err != nil {
+		return err
+	}
+	if by.Unit == "" || by.Unit != string(k.Unit) {
+		return unknown()
+	}
+	return nil
+}
+
+// Terms returns the rules for a dossier: its round, its unit and the indicators
+// that apply.
+func (s *Service) Terms(ctx context.Context, k Key) (Terms, error) {
+	round, err := s.Roster.Round(ctx, k.Round)
+	if err != nil {
+		return Terms{}, err
+	}
+	unit, err := s.Roster.Unit(k.Unit)
+	if err != nil {
+		return Terms{}, err
+	}
+	c, err := indicators.Load(round.Edition, unit.System())
+	if err != nil {
+		return Terms{}, err
+	}
+	return Terms{Round: *round, Unit: unit, Catalogue: c, Applicable: c.Applicable(unit.RuleMakingPower())}, nil
+}
+
+// begin is the first step of every change by an applicant: it must be his own
+// dossier and the filing window must be open by the programme clock (C77). A
+// refusal because of the window is logged.
+func (s *Service) begin(ctx context.Context, by access.Actor, k Key, action string) (Terms, *audit.Entry, error) {
+	if err := own(by, k); err != nil {
+		return Terms{}, nil, err
+	}
+	terms, err := s.Terms(ctx, k)
+	if err != nil {
+		return Terms{}, nil, err
+	}
+	entry := s.entry(by, action, k)
+	if err := terms.Round.Settings.Filing.Refuse(s.Now(), "dossier.window"); err != nil {
+		entry.Outcome, entry.Reason = audit.Refused, "dossier.window"
+		if logged := s.Store.Record(ctx, *entry); logged != nil {
+			return Terms{}, nil, logged
+		}
+		return Terms{}, nil, err
+	}
+	return terms, entry, nil
+}
+
+func (s *Service) entry(by access.Actor, action string, k Key) *audit.Entry {
+	return &audit.Entry{
+		At: s.Now(), Actor: by.Name, Role: string(by.Role), Action: action, Object: k.Object(),
+	}
+}
+
+// Start opens an empty draft. It is refused where the unit has one on the track,
+// where it has filed on the other track and the round does not allow both (C17),
+// and where the unit is barred (C99).
+func (s *Service) Start(ctx context.Context, by access.Actor, k Key) error {
+	terms, entry, err := s.begin(ctx, by, k, "dossier.start")
+	if err != nil {
+		return err
+	}
+	rounds, err := s.Roster.Rounds(ctx)
+	if err != nil {
+		return err
+	}
+	d := New(k, by.Name, s.Now())
+	return s.Store.AddDossier(ctx, &d, entry, func(ofUnit []Dossier) error {
+		return admit(k, terms.Round.Settings, rounds, ofUnit)
+	})
+}
+
+// admit decides whether a unit with these dossiers may start another.
+func admit(k Key, settings roster.Settings, rounds []roster.Round, ofUnit []Dossier) error {
+	for _, d := range ofUnit {
+		switch {
+		case d.Key == k:
+			return fault.New(fault.Conflict, "dossier.exists")
+		case d.State == Cancelled && barred(k, d, settings, rounds):
+			return fault.New(fault.Forbidden, "dossier.barred", "round", fmt.Sprint(d.Round))
+		case taken(k, d, settings):
+			return fault.New(fault.Conflict, "dossier.one_track")
+		}
+	}
+	return nil
+}
+
+// taken reports whether the other dossier keeps the unit from this track (C17).
+func taken(k Key, other Dossier, settings roster.Settings) bool {
+	return other.Round == k.Round && other.Track != k.Track && other.State == Filed && !settings.BothTracks
+}
+
+// barred applies C99: the round in which a dossier was cancelled is lost, and
+// the next one too, on both tracks where the setting says so. The round after
+// is open again.
+func barred(k Key, old Dossier, settings roster.Settings, rounds []roster.Round) bool {
+	if old.Track != k.Track && !settings.BarAnyTrack {
+		return false
+	}
+	for _, r := range rounds {
+		if r.Year > old.Round && r.Year < k.Round {
+			return false
+		}
+	}
+	return true
+}
+
+// Mine returns the actor's dossiers in a round.
+func (s *Service) Mine(ctx context.Context, by access.Actor, round int) ([]Dossier, error) {
+	if err := by.Require(access.Applicant); err != nil {
+		return nil, err
+	}
+	all, err := s.Store.UnitDossiers(ctx, roster.UnitCode(by.Unit))
+	if err != nil {
+		return nil, err
+	}
+	var out []Dossier
+	for _, d := range all {
+		if d.Round == round {
+			out = append(out, d)
+		}
+	}
+	return out, nil
+}
+
+// Own returns the actor's dossier with the rules that it is measured by.
+func (s *Service) Own(ctx context.Context, by access.Actor, k Key) (*Dossier, Terms, error) {
+	if err := own(by, k); err != nil {
+		return nil, Terms{}, err
+	}
+	d, err := s.Store.Dossier(ctx, k)
+	if err != nil {
+		return nil, Terms{}, err
+	}
+	terms, err := s.Terms(ctx, k)
+	return d, terms, err
+}
+
+// SaveSelf keeps claims on some or all indicators. seen is the count of edits
+// that the form was made from.
+func (s *Service) SaveSelf(ctx context.Context, by access.Actor, k Key, seen int, claims map[indicators.Number]Claim) error {
+	terms, entry, err := s.begin(ctx, by, k, "dossier.self")
+	if err != nil {
+		return err
+	}
+	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+		if err := d.SetClaims(seen, claims, terms.Applicable); err != nil {
+			return err
+		}
+		whole, _ := d.Count(terms.Applicable)
+		entry.After = fmt.Sprintf(`{"met":%d,"applicable":%d,"open":%d}`, whole.Met, whole.Applicable(), whole.Open)
+		return nil
+	})
+}
+
+// SaveReport keeps the report.
+func (s *Service) SaveReport(ctx context.Context, by access.Actor, k Key, seen int, report map[Part]string) error {
+	terms, entry, err := s.begin(ctx, by, k, "dossier.report")
+	if err != nil {
+		return err
+	}
+	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+		if err := d.SetReport(seen, report, terms.Round.Settings); err != nil {
+			return err
+		}
+		entry.After = fmt.Sprintf(`{"characters":%d}`, d.ReportLength(terms.Round.Settings))
+		return nil
+	})
+}
+
+// SaveProfile keeps project, leader and declaration.
+func (s *Service) SaveProfile(ctx context.Context, by access.Actor, k Key, seen int, h Head) error {
+	_, entry, err := s.begin(ctx, by, k, "dossier.profile")
+	if err != nil {
+		return err
+	}
+	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+		if err := d.SetProfile(seen, h, by.Name, s.Now()); err != nil {
+			return err
+		}
+		entry.After = fmt.Sprintf(`{"declared":%t}`, d.Declaration.Made())
+		return nil
+	})
+}
+
+// Cancel takes a dossier out of its round for untrue material (C99); the unit
+// is then barred from the next round. Only the office may.
+func (s *Service) Cancel(ctx context.Context, by access.Actor, k Key, reason, proof string) error {
+	if err := by.Require(access.Office); err != nil {
+		return err
+	}
+	entry := s.entry(by, "dossier.cancel", k)
+	entry.Reason = reason
+	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+		entry.Before = string(d.State)
+		entry.After = string(Cancelled)
+		return d.Cancel(Cancellation{At: s.Now().UTC(), By: by.Name, Reason: reason, Evidence: proof})
+	})
+}
+
+// All returns every dossier of a round to the office.
+func (s *Service) All(ctx context.Context, by access.Actor, round int) ([]Dossier, error) {
+	if err := by.Require(access.Office); err != nil {
+		return nil, err
+	}
+	return s.Store.Dossiers(ctx, round)
+}
+
+// Sealed returns a dossier that stands filed, for those who work on it; any
+// other looks as if it did not exist. The caller has asked the actor's leave.
+func (s *Service) Sealed(ctx context.Context, k Key) (*Dossier, Terms, error) {
+	d, err := s.Store.Dossier(ctx, k)
+	if err != nil {
+		return nil, Terms{}, err
+	}
+	if d.State != Filed {
+		return nil, Terms{}, unknown()
+	}
+	terms, err := s.Terms(ctx, k)
+	return d, terms, err
+}
+
+// Digests returns the digests of all files that dossiers of any round rest on,
+// each once: what doctor checks.
+func (s *Service) Digests(ctx context.Context) ([]evidence.Digest, error) {
+	rounds, err := s.Roster.Rounds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[evidence.Digest]bool{}
+	var out []evidence.Digest
+	for _, r := range rounds {
+		dossiers, err := s.Store.Dossiers(ctx, r.Year)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range dossiers {
+			for _, e := range d.Exhibits {
+				if !seen[e.File.Digest] {
+					seen[e.File.Digest] = true
+					out = append(out, e.File.Digest)
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// isExisting reports whether the book holds another finding under the key.
+func isExisting(err error) bool {
+	return errors.Is(err, fault.New(fault.Conflict, "finding.exists"))
+}
