@@ -17,7 +17,7 @@ type Entry struct {
 // MarshalJSON writes the fields, or {"error":{"code","message"}}.
 func (e Entry) MarshalJSON() ([]byte, error) {
 	if e.Err != nil {
-		return json.Marshal(map[string]any{"error": e.Err})
+		return json.Marshal(map[string]any{"error": warning{Code: e.Err.Code, Message: e.Err.Error()}})
 	}
 	return json.Marshal(e.Fields)
 }
@@ -58,7 +58,7 @@ func matrix(m *mat.SymDense, n int) [][]number {
 	return out
 }
 
-// warning tells a reader of the document why a value is null.
+// warning tells a reader of the document why a value or an entry is missing.
 type warning struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`

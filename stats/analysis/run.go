@@ -337,3 +337,8 @@ func (r *runner) replicate(spec *Design) (*design.Design, error) {
 	return design.NewReplicate(design.ReplicateSpec{Weights: w, Columns: r.rep, Combined: spec.Combined,
 		Scale: spec.Scale, RScales: spec.RScales, MSE: spec.MSE})
 }
+
+// Failure is the document of an analysis that could not be read.
+func Failure(err error) *Document {
+	return &Document{Estimates: []Entry{}, Error: asError(err)}
+}
