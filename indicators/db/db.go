@@ -175,3 +175,14 @@ func (d *DB) Close() error {
 	}
 	return errors.Join(read, d.write.Close())
 }
+
+const sqlPing = `SELECT 1`
+
+// Ping reports whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	var one int
+	if err := d.read.QueryRowContext(ctx, sqlPing).Scan(&one); err != nil {
+		return Refuse(fmt.Errorf("%s: ping: %w", d.half, err))
+	}
+	return nil
+}

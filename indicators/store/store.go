@@ -42,6 +42,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // Close closes the database.
 func (s *Store) Close() error { return s.db.Close() }
 
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.db.Ping(ctx) }
+
 // Record appends an entry that goes with no other change, such as a reading.
 func (s *Store) Record(ctx context.Context, entry audit.Entry) error {
 	return s.db.Record(ctx, entry)

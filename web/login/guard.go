@@ -150,14 +150,14 @@ func (d *Door) Forged(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	if Foreign(c) {
-		return fault.New(fault.Forbidden, "form.foreign")
+		return fault.New(fault.Forbidden, "request.foreign")
 	}
 	got := c.Get("X-Csrf-Token")
 	if got == "" {
 		got = c.FormValue("csrf")
 	}
 	if got == "" || !hmac.Equal([]byte(got), []byte(d.token(c))) {
-		return fault.New(fault.Forbidden, "form.stale")
+		return fault.New(fault.Forbidden, "request.stale")
 	}
 	return c.Next()
 }

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"minyi/indicators/access"
+	"minyi/indicators/store"
+)
+
+func accountCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "account", Short: "Make and list accounts"}
+	var cfg config
+	cmd.PersistentFlags().StringVar(&cfg.data, "data", defaultData, "folder that holds everything")
+	cmd.AddCommand(accountAddCommand(&cfg), accountListCommand(&cfg))
+	return cmd
+}
+
+func accountAddCommand(cfg *config) *cobra.Command {
+	var fresh access.New
+	var role string
+	cmd := &cobra.Command{
+		Use:   "add NAME --role ROLE",
+		Short: "Make an account and print its one-time password, which must be changed at the first sign-in",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			fresh.Name, fresh.Role = args[0], access.Role(role)
+			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
+				password, err := s.Add(cmd.Context(), access.Command("account add"), fresh)
+				if err != nil {
+					return inWords(cmd, err)
+				}
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), password)
+				return err //nolint:wrapcheck // printing
+			})
+		},
+	}
+	cmd.Flags().StringVar(&role, "role", "", "office, agency, assessor, inspector, applicant, sysadmin, secadmin or auditor")
+	cmd.Flags().StringVar(&fresh.Unit, "unit", "", "unit code, for an applicant")
+	cmd.Flags().StringVar(&fresh.Institution, "institution", "", "institution, for an assessor or inspector")
+	if err := cmd.MarkFlagRequired("role"); err != nil {
+		panic(err) // the flag is declared above
+	}
+	return cmd
+}
+
+func accountListCommand(cfg *config) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List accounts, without anything secret",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
+				all, err := s.Accounts(cmd.Context(), access.Command("account list"))
+				if err != nil {
+					return err //nolint:wrapcheck // our own
+				}
+				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+				for _, a := range all {
+					state := "active"
+					if a.Disabled {
+						state = "disabled"
+					}
+					if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, a.Role, a.Unit, state); err != nil {
+						return err //nolint:wrapcheck // printing
+					}
+				}
+				return w.Flush() //nolint:wrapcheck // printing
+			})
+		},
+	}
+}
+
+const (
+	defaultData   = "data"
+	programmeFile = "programme.db"
+	surveyFile    = "survey.db"
+)
+
+func withAccounts(ctx context.Context, dir string, do func(*access.Service) error) (err error) {
+	if dir, err = folder(dir); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, filepath.Join(dir, programmeFile))
+	if err != nil {
+		return err //nolint:wrapcheck // our own
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return do(access.NewService(s, time.Now, time.Now))
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// config is what the service needs to know from outside.
+type config struct {
+	data    string   // folder that holds everything
+	listen  string   // host:port
+	base    string   // address that links and QR codes carry
+	proxies []string // networks of proxies in front of the service
+	cert    string   // TLS certificate file; empty: no TLS here
+	key     string   // TLS key file
+	lang    string   // language of messages to operators
+}
+
+// flags declares the settings of a command that serves.
+func (c *config) flags(f *pflag.FlagSet, listen string) {
+	f.StringVar(&c.data, "data", "", "folder that holds everything (default: a folder of the user's cache for demo, ./data for serve)")
+	f.StringVar(&c.listen, "listen", listen, "address to listen on")
+	f.StringVar(&c.base, "base", "", "base address of links and QR codes (default: the listening address)")
+	f.String("config", "", "TOML file with the same settings; flags and MINYI_* variables are stronger")
+}
+
+// serveFlags declares what only the real service has.
+func (c *config) serveFlags(f *pflag.FlagSet) {
+	f.StringSliceVar(&c.proxies, "proxies", nil, "networks of trusted proxies in front, such as 10.0.0.0/8")
+	f.StringVar(&c.cert, "tls-cert", "", "certificate file; with it minyi ends TLS itself")
+	f.StringVar(&c.key, "tls-key", "", "private key file of the certificate")
+}
+
+// fill gives every setting that no flag names the value of its MINYI_ variable,
+// else that of the config file.
+func (c *config) fill(cmd *cobra.Command) error {
+	file := map[string]any{}
+	path, _ := cmd.Flags().GetString("config")
+	if path == "" {
+		path = os.Getenv("MINYI_CONFIG")
+	}
+	if path != "" {
+		if _, err := toml.DecodeFile(path, &file); err != nil {
+			return usageError{fmt.Errorf("config %s: %w", path, err)}
+		}
+	}
+	var problems []error
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		value, inFile := file[f.Name]
+		delete(file, f.Name)
+		if f.Changed || f.Name == "config" || f.Name == "help" {
+			return
+		}
+		if env, ok := os.LookupEnv("MINYI_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))); ok {
+			problems = append(problems, set(f, env))
+		} else if inFile {
+			problems = append(problems, set(f, text(value)))
+		}
+	})
+	for name := range file {
+		problems = append(problems, fmt.Errorf("config %s: unknown setting %q", path, name))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
+func set(f *pflag.Flag, value string) error {
+	if err := f.Value.Set(value); err != nil {
+		return fmt.Errorf("setting %s: %w", f.Name, err)
+	}
+	return nil
+}
+
+// text writes a TOML value as a flag would take it.
+func text(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		return fmt.Sprint(v)
+	}
+	parts := make([]string, len(list))
+	for i, e := range list {
+		parts[i] = fmt.Sprint(e)
+	}
+	return strings.Join(parts, ",")
+}
+
+// prefixes parses the proxies' networks.
+func (c *config) prefixes() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range c.proxies {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			addr, addrErr := netip.ParseAddr(s)
+			if addrErr != nil {
+				return nil, usageError{fmt.Errorf("proxies: %w", err)}
+			}
+			p = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// folder makes the data folder, readable by its owner only.
+func folder(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("data folder: %w", err)
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return "", fmt.Errorf("data folder: %w", err)
+	}
+	return path, nil
+}

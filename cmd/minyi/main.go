@@ -1,0 +1,59 @@
+// Command minyi is the whole product in one binary: the service, the demo, and
+// the commands for operators and for anyone who wants to check or analyse.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit statuses besides 0.
+const (
+	exitNo    = 1 // the answer is no, or the data are bad
+	exitUsage = 2 // wrong use
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, rootCommand()))
+}
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "minyi",
+		Short:         "Citizen satisfaction surveys and the naming of model law-abiding governments",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(serveCommand(), accountCommand(), estimateCommand(), versionCommand())
+	return root
+}
+
+// usageError is a wrong use of a command.
+type usageError struct{ error }
+
+// run executes the command and returns the exit status.
+func run(ctx context.Context, root *cobra.Command) int {
+	err := root.ExecuteContext(ctx)
+	var code exitError
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return code.code
+	case errors.As(err, &usage), ctx.Err() == nil && isUnknown(err):
+		fmt.Fprintln(os.Stderr, "minyi:", err)
+		return exitUsage
+	}
+	fmt.Fprintln(os.Stderr, "minyi:", err)
+	return exitNo
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/spf13/cobra"
+)
+
+func serveCommand() *cobra.Command {
+	var cfg config
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the real service",
+		Long: "Run the real service. Every flag can also be set by the variable MINYI_NAME (with _ for -)\n" +
+			"or in the TOML file named by --config; flags are strongest, then variables, then the file.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := cfg.fill(cmd); err != nil {
+				return err
+			}
+			if cfg.data == "" {
+				cfg.data = defaultData
+			}
+			return serve(cmd, &cfg)
+		},
+	}
+	cfg.flags(cmd.Flags(), "127.0.0.1:8080")
+	cfg.serveFlags(cmd.Flags())
+	return cmd
+}
+
+func serve(cmd *cobra.Command, cfg *config) (err error) {
+	ctx := cmd.Context()
+	dir, err := folder(cfg.data)
+	if err != nil {
+		return err
+	}
+	if isDemo(dir) {
+		return fmt.Errorf("%s holds a demo, whose passwords are known: choose another folder with --data", dir)
+	}
+	unlock, err := lock(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	l, err := openDoor(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	if cfg.base == "" {
+		cfg.base = baseURL(l)
+	}
+	h, err := build(ctx, setup{
+		config: *cfg, dir: dir, now: time.Now, log: logger(os.Stderr), secure: cfg.cert != "" || len(cfg.proxies) > 0,
+	})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	h.log.Info("serving", slog.String("address", l.Addr().String()), slog.String("base", cfg.base))
+	return errors.Join(h.run(ctx, l), h.Close())
+}
+
+// openDoor listens, with TLS when a certificate is named. Plain HTTP is served
+// on loopback, or behind a named proxy, only.
+func openDoor(ctx context.Context, cfg *config) (net.Listener, error) {
+	l, err := listen(ctx, cfg.listen)
+	if err != nil {
+		return nil, err
+	}
+	addr, _ := l.Addr().(*net.TCPAddr)
+	if cfg.cert == "" {
+		if len(cfg.proxies) == 0 && (addr == nil || !addr.IP.IsLoopback()) {
+			return nil, errors.Join(l.Close(), usageError{fmt.Errorf(
+				"%s is not a loopback address: give --tls-cert and --tls-key, or name the proxy in front with --proxies", cfg.listen)})
+		}
+		return l, nil
+	}
+	pair, err := tls.LoadX509KeyPair(cfg.cert, cfg.key)
+	if err != nil {
+		return nil, errors.Join(l.Close(), fmt.Errorf("certificate: %w", err))
+	}
+	return tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}), nil
+}
+
+// lock keeps a second process from serving the same folder.
+func lock(dir string) (unlock func() error, err error) {
+	l := flock.New(filepath.Join(dir, "lock"))
+	got, err := l.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock %s: %w", dir, err)
+	}
+	if !got {
+		return nil, fmt.Errorf("another minyi is serving %s: stop it first, or choose another folder with --data", dir)
+	}
+	return l.Unlock, nil
+}
+
+// demoFile marks a demo's folder and keeps its passwords.
+const demoFile = "demo.json"
+
+func isDemo(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, demoFile))
+	return err == nil
+}
+
+func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
