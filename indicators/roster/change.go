@@ -129,14 +129,14 @@ func (s Settings) allow(to Settings, now time.Time) error {
 func (s Settings) filingRules() Settings {
 	return Settings{
 		Gate: s.Gate, AllowBelowGate: s.AllowBelowGate, ReportLimit: s.ReportLimit,
-		CountPunctuation: s.CountPunctuation, BothTracks: s.BothTracks, SingleProjects: s.SingleProjects,
+		CountPunctuation: s.CountPunctuation, BothTracks: s.BothTracks,
 	}
 }
 
 // evaluationRules returns the settings that assessors rely on, all else zero.
 func (s Settings) evaluationRules() Settings {
 	return Settings{
-		Assessors: s.Assessors, ArbitrationAbove: s.ArbitrationAbove, ShowSelfMarks: s.ShowSelfMarks,
+		Assessors: s.Assessors, ArbitrationAbove: s.ArbitrationAbove, ShowSelfMarks: s.ShowSelfMarks, ReasonBelow: s.ReasonBelow,
 		SurveyRequired: s.SurveyRequired, Indicator84Lower: s.Indicator84Lower,
 	}
 }

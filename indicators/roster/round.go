@@ -113,20 +113,21 @@ type Settings struct {
 	QuotaSingle        int  `json:"quota_single"`        // C87: about 10
 	QuotaTolerance     int  `json:"quota_tolerance"`     // how many more still count as 左右
 	NoticeDays         int  `json:"notice_days"`         // shortest notice in days; not in the notice
-	FrontComprehensive int  `json:"front_comprehensive"` // units for on-site verification; not in the notice
-	FrontSingle        int  `json:"front_single"`        // projects for on-site verification; not in the notice
+	FrontComprehensive int  `json:"front_comprehensive"` // units of each kind for on-site verification; not in the notice
+	FrontSingle        int  `json:"front_single"`        // projects of each kind for on-site verification; not in the notice
 	SurveyRequired     bool `json:"survey_required"`     // C30: whether ranking waits for the survey
 
-	Gate             indicators.Gate `json:"gate"`               // C18, over applicable indicators
-	AllowBelowGate   bool            `json:"allow_below_gate"`   // C25
-	ReportLimit      int             `json:"report_limit"`       // C79, C82: characters
-	CountPunctuation bool            `json:"count_punctuation"`  // whether punctuation counts among them
-	BothTracks       bool            `json:"both_tracks"`        // C17: one unit on both tracks
-	SingleProjects   int             `json:"single_projects"`    // projects a unit may file on the single track
-	Assessors        int             `json:"assessors"`          // C94: independent assessors a unit
-	ArbitrationAbove indicators.Mark `json:"arbitration_above"`  // totals further apart go to a third assessor
-	ShowSelfMarks    bool            `json:"show_self_marks"`    // whether assessors see the self-assessment's verdicts
-	Indicator84Lower bool            `json:"indicator_84_lower"` // the lower confidence bound decides, not the estimate
+	Gate             indicators.Gate `json:"gate"`              // C18, over applicable indicators
+	AllowBelowGate   bool            `json:"allow_below_gate"`  // C25
+	ReportLimit      int             `json:"report_limit"`      // C79, C82: characters
+	CountPunctuation bool            `json:"count_punctuation"` // whether punctuation counts among them
+	BothTracks       bool            `json:"both_tracks"`       // C17: one unit on both tracks; never two single projects
+	Assessors        int             `json:"assessors"`         // C94: independent assessors a unit
+	ArbitrationAbove indicators.Mark `json:"arbitration_above"` // totals further apart go to a third assessor
+	ShowSelfMarks    bool            `json:"show_self_marks"`   // whether assessors see the self-assessment's verdicts
+
+	ReasonBelow      indicators.Share `json:"reason_below"`       // share of full marks below which a mark contradicts a claim of "met" and needs a reason; not in the notice
+	Indicator84Lower bool             `json:"indicator_84_lower"` // the lower confidence bound decides, not the estimate
 
 	CountyCityTitle      CountyCityTitle  `json:"county_city_title"`
 	SuperviseDepartments bool             `json:"supervise_departments"` // 四、监督管理 for departments too
@@ -137,7 +138,7 @@ type Settings struct {
 // Defaults returns the settings for what the notice leaves open, with the dates
 // and numbers of the 2020 plan moved to the round's year.
 func Defaults(year int) Settings {
-	const third = 3000
+	const third, sixTenths = 3000, 6000
 	return Settings{
 		Filing:     Between(On(year, time.August, 1), On(year, time.August, 31)),
 		Evaluation: Between(On(year, time.September, 1), On(year, time.October, 31)),
@@ -145,10 +146,10 @@ func Defaults(year int) Settings {
 		Naming:     Between(On(year, time.December, 1), On(year, time.December, 31)),
 
 		QuotaComprehensive: 5, QuotaSingle: 10, QuotaTolerance: 1,
-		NoticeDays: 7, FrontComprehensive: 8, FrontSingle: 15, SurveyRequired: true,
+		NoticeDays: 7, FrontComprehensive: 3, FrontSingle: 5, SurveyRequired: true,
 
 		Gate: indicators.Gate{Num: 9, Den: 10}, ReportLimit: 2000, CountPunctuation: true,
-		SingleProjects: 1, Assessors: 2, ArbitrationAbove: 1000, ShowSelfMarks: true,
+		Assessors: 2, ArbitrationAbove: 1000, ShowSelfMarks: true, ReasonBelow: sixTenths,
 
 		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third,
 	}
@@ -166,10 +167,11 @@ func (s Settings) Check() error {
 		{"quota_comprehensive", s.QuotaComprehensive, 1, 100}, {"quota_single", s.QuotaSingle, 1, 100},
 		{"quota_tolerance", s.QuotaTolerance, 0, 100}, {"notice_days", s.NoticeDays, 1, 60},
 		{"front_comprehensive", s.FrontComprehensive, 1, 100}, {"front_single", s.FrontSingle, 1, 100},
-		{"report_limit", s.ReportLimit, 1, 100000}, {"single_projects", s.SingleProjects, 1, 6},
+		{"report_limit", s.ReportLimit, 1, 100000},
 		{"assessors", s.Assessors, 1, 5}, {"gate", s.Gate.Num, 0, s.Gate.Den}, {"gate", s.Gate.Den, 1, 10000},
 		{"arbitration_above", int(s.ArbitrationAbove), 1, int(indicators.Hundred)},
 		{"spot_check_share", int(s.SpotCheckShare), 1, int(indicators.Whole)},
+		{"reason_below", int(s.ReasonBelow), 0, int(indicators.Whole)},
 	} {
 		if f.value < f.least || f.value > f.top {
 			list.Add(fault.New(fault.Invalid, "round.setting_range").At(f.field))

@@ -1,0 +1,109 @@
+package naming
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"minyi/indicators/access"
+	"minyi/indicators/audit"
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+)
+
+// Candidate is one unit and track proposed for a title.
+type Candidate struct {
+	Target
+	Project roster.Project `json:"project"`
+	Title   string         `json:"title"`
+}
+
+// Candidates is the list proposed after on-site verification (C34). Reason says
+// why a quota is exceeded; Snapshot is the ranking that was known then.
+type Candidates struct {
+	List     []Candidate `json:"list"`
+	Reason   string      `json:"reason"`
+	Snapshot string      `json:"snapshot"`
+	Digest   string      `json:"digest"` // of that ranking
+	At       time.Time   `json:"at"`
+	By       string      `json:"by"`
+}
+
+// Propose keeps the list of candidates in place of an earlier one. Only units
+// with a closed verification stand on it (C34); more than the round's quota and
+// its tolerance on either track needs a reason (C12, C87). Once the notice is
+// posted the list stays.
+func (s *Service) Propose(ctx context.Context, by access.Actor, round int, targets []Target, reason string) error {
+	if err := by.Require(access.Office); err != nil {
+		return err
+	}
+	r, err := s.rounds.Round(ctx, round)
+	if err != nil {
+		return err
+	}
+	snapshot, err := s.store.Ranking(ctx, round)
+	if err != nil {
+		return err
+	}
+	var list fault.List
+	checkTexts(&list, text{"reason", &reason, textMost, false, true})
+	quota(&list, r.Settings, targets, reason)
+	if err := list.Err(); err != nil {
+		return err
+	}
+	entry := s.entry(by, "candidates.propose", object("candidates", round, ""), reason)
+	return s.store.UpdateProceeding(ctx, round, entry, func(p *Proceeding, e *audit.Entry) error {
+		if p.Notice != nil {
+			return fault.New(fault.Closed, "candidates.noticed")
+		}
+		c := &Candidates{Reason: reason, Snapshot: snapshot.ID, Digest: snapshot.Digest, At: s.now(), By: by.Name}
+		if err := s.fill(c, p, targets, r.Settings.CountyCityTitle); err != nil {
+			return err
+		}
+		p.Candidates = c
+		e.After, err = digest(c)
+		return err
+	})
+}
+
+func (s *Service) fill(c *Candidates, p *Proceeding, targets []Target, rule roster.CountyCityTitle) error {
+	var list fault.List
+	seen := map[Target]bool{}
+	for _, t := range targets {
+		unit, err := s.units.Unit(t.Unit)
+		if err != nil {
+			return err
+		}
+		v := p.verification(t)
+		switch {
+		case v == nil || !v.Closed():
+			list.Add(fault.New(fault.Conflict, "candidates.not_verified", "unit", unit.Name))
+		case seen[t]:
+			list.Add(fault.New(fault.Invalid, "candidates.twice", "unit", unit.Name))
+		default:
+			title := roster.Title(unit, t.Track, v.Project, rule)
+			c.List = append(c.List, Candidate{Target: t, Project: v.Project, Title: title})
+		}
+		seen[t] = true
+	}
+	return list.Err()
+}
+
+// quota wants a reason where a track has more candidates than about its quota.
+func quota(list *fault.List, s roster.Settings, targets []Target, reason string) {
+	counts := map[roster.Track]int{}
+	for _, t := range targets {
+		counts[t.Track]++
+	}
+	if len(targets) == 0 {
+		list.Add(fault.New(fault.Invalid, "candidates.none"))
+	}
+	for _, q := range []struct {
+		track roster.Track
+		quota int
+	}{{roster.Comprehensive, s.QuotaComprehensive}, {roster.Single, s.QuotaSingle}} {
+		if counts[q.track] > q.quota+s.QuotaTolerance && reason == "" {
+			list.Add(fault.New(fault.Invalid, "candidates.quota", "count", fmt.Sprint(counts[q.track]), "quota", fmt.Sprint(q.quota)).At("reason"))
+		}
+	}
+}
