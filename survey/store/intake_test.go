@@ -310,10 +310,10 @@ func TestIntakeSaysWhenItClosesAndStoresWhatWaits(t *testing.T) {
 			}
 		})
 	}
-	h = h.reopen(t)
+	again := h.reopen(t)
 	group.Wait()
-	defer h.close(t)
-	if got := h.number(t, allAnswers); got != acknowledged {
+	defer again.close(t)
+	if got := again.number(t, allAnswers); got != acknowledged {
 		t.Errorf("got %d stored, want the %d acknowledged", got, acknowledged)
 	}
 }
