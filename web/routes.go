@@ -7,11 +7,13 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/web/login"
+	"minyi/web/respond"
 )
 
 // Doors are the doors of the house, by audience.
 type Doors struct {
 	Login *login.Door
+	Stage Stage
 }
 
 // route is one row of the table: who may ask what. A request that no row
@@ -33,11 +35,36 @@ const (
 // everyone is every role that can sign in.
 func everyone() []access.Role { return access.Roles() }
 
+// Stage is the control page of a rehearsal: only a demo has one, and it lets
+// only its own machine in.
+type Stage struct{ Show, Move fiber.Handler }
+
+func (s Stage) routes() []route {
+	if s.Show == nil {
+		return nil
+	}
+	return []route{{method: get, path: "/demo", do: s.Show}, {method: post, path: "/demo", do: s.Move}}
+}
+
 // routes is the whole table, door by door.
 func (d Doors) routes() []route {
 	return slices.Concat(
+		d.respondRoutes(),
 		d.loginRoutes(),
+		d.Stage.routes(),
 	)
+}
+
+// respondRoutes is the resident's door. A link may be typed in capitals, as it
+// stands in the QR code.
+func (d Doors) respondRoutes() []route {
+	return []route{
+		{method: get, path: d.Respond.ScriptPath(), open: true, do: d.Respond.Script},
+		{method: get, path: "/q/:token", open: true, do: d.Respond.Open},
+		{method: post, path: "/q/:token", open: true, body: respond.MaxBody, do: d.Respond.Answer},
+		{method: get, path: "/Q/:token", open: true, do: d.Respond.Open},
+		{method: post, path: "/Q/:token", open: true, body: respond.MaxBody, do: d.Respond.Answer},
+	}
 }
 
 func (d Doors) loginRoutes() []route {

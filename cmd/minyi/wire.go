@@ -27,8 +27,9 @@ type setup struct {
 	dir    string
 	now    func() time.Time // programme clock
 	log    *slog.Logger
-	secure bool // TLS, here or at the proxy in front
-	made   bool // the round is a rehearsal
+	secure bool      // TLS, here or at the proxy in front
+	made   bool      // the round is a rehearsal
+	stage  web.Stage // the rehearsal's control page; empty in the real service
 }
 
 // house is the whole service, tied together.
@@ -37,7 +38,11 @@ type house struct {
 	key       masterKey
 	programme *store.Store
 	survey    *db.DB
+	intake    *surveystore.Intake
 	access    *access.Service
+	roster    *roster.Service
+	book      *scorebook.Book
+	surveys   *survey.Service
 	app       *fiber.App
 }
 
@@ -57,39 +62,16 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if h.key, err = openKey(s.dir); err != nil {
 		return h, err
 	}
-	if h.programme, err = store.Open(ctx, filepath.Join(s.dir, programmeFile)); err != nil {
+	if err := h.openHalves(ctx); err != nil {
 		return h, err
 	}
-	if h.survey, err = db.Open(ctx, db.Survey, filepath.Join(s.dir, surveyFile), surveystore.Migrations()); err != nil {
+	if err := h.openProgramme(); err != nil {
 		return h, err
 	}
-	h.access = access.NewService(h.programme, time.Now, s.now)
-	return h, h.open()
-}
-
-// open builds the doors and the application.
-func (h *house) open() error {
-	texts, err := view.LoadTexts()
-	if err != nil {
-		return err
+	if err := h.openSurvey(ctx); err != nil {
+		return h, err
 	}
-	formKey, err := h.key.derive("form")
-	if err != nil {
-		return err
-	}
-	signIn, err := login.New(login.Config{Access: h.access, Texts: texts, Key: formKey, Secure: h.secure, Nav: web.Nav})
-	if err != nil {
-		return err
-	}
-	proxies, err := h.prefixes()
-	if err != nil {
-		return err
-	}
-	h.app, err = web.New(web.Config{
-		Texts: texts, Log: h.log, Now: h.now, NewID: newID, Made: h.made, Secure: h.secure, Proxies: proxies,
-		Ready: h.ready, Doors: web.Doors{Login: signIn},
-	})
-	return err
+	return h, h.openApp()
 }
 
 // ready says whether both stores answer.
@@ -99,6 +81,10 @@ func (h *house) ready(c *fiber.Ctx) error {
 	}
 	return c.SendString("ready\n")
 }
+
+// errBroken says that the intake can no longer promise that an answer is on
+// disk: a failed flush is never retried, so the process ends and says so.
+var errBroken = errors.New("an answer could not be flushed to disk: stopping, check the disk") //nolint:gochecknoglobals // a sentinel
 
 // grace is how long requests in hand may take after a stop was asked for.
 const grace = 9 * time.Second
@@ -110,6 +96,8 @@ func (h *house) run(ctx context.Context, l net.Listener) error {
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
+	case <-h.intake.Broken():
+		return errors.Join(errBroken, h.app.ShutdownWithTimeout(grace))
 	case <-ctx.Done():
 		h.log.Info("stopping")
 		if err := h.app.ShutdownWithTimeout(grace); err != nil {
@@ -122,6 +110,9 @@ func (h *house) run(ctx context.Context, l net.Listener) error {
 // Close closes both halves.
 func (h *house) Close() error {
 	var errs []error
+	if h.intake != nil {
+		errs = append(errs, h.intake.Close())
+	}
 	if h.survey != nil {
 		errs = append(errs, h.survey.Close())
 	}
