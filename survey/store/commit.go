@@ -119,7 +119,7 @@ func (p *prepared) write(ctx context.Context, in *Intake, items []*item) error {
 
 // rows writes answers, keys and spent bits, each in an order of its own.
 func (p *prepared) rows(ctx context.Context, in *Intake, items []*item, touched map[place]*[chunkBytes]byte) error {
-	for _, i := range in.perm(len(items)) {
+	for _, i := range shuffled(len(items)) {
 		e := items[i].entry
 		r := e.Record
 		if err := exec(ctx, p.intake, int64(e.Survey), int64(r.Batch), int64(r.Outcome), bit(r.English),
@@ -127,7 +127,7 @@ func (p *prepared) rows(ctx context.Context, in *Intake, items []*item, touched 
 			return err
 		}
 	}
-	for _, i := range in.perm(len(items)) {
+	for _, i := range shuffled(len(items)) {
 		e := items[i].entry
 		if err := exec(ctx, p.resend, int64(e.Survey), e.Key[:], e.Content[:]); err != nil {
 			return err

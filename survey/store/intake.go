@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -24,9 +23,6 @@ const (
 type Intake struct {
 	db   *db.DB
 	lite prepared
-
-	chance  sync.Mutex
-	shuffle *rand.Rand
 
 	mu      sync.Mutex
 	queue   []*item

@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	crand "crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"minyi/indicators/db"
@@ -23,11 +21,6 @@ func StartIntake(ctx context.Context, d *db.DB) (*Intake, error) {
 		db: d, columns: map[uint16]*column{}, rest: restTime,
 		wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan error, 1), broken: make(chan struct{}),
 	}
-	var seed [32]byte
-	if _, err := crand.Read(seed[:]); err != nil {
-		return nil, fmt.Errorf("survey: seed of the shuffle: %w", err)
-	}
-	in.shuffle = rand.New(rand.NewChaCha8(seed)) //nolint:gosec // seeded from crypto/rand
 	if err := in.load(ctx); err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 		if err := tx.QueryRowContext(ctx, sqlNextID).Scan(&last); err != nil {
 			return fmt.Errorf("survey: re-file: %w", err)
 		}
-		ids := in.numbers(last, len(rows))
+		ids := numbers(last, len(rows))
 		for i, r := range rows {
 			if _, err := tx.ExecContext(ctx, sqlRefile, ids[i], int64(number), int64(r.Batch), int64(r.Outcome),
 				bit(r.English), int64(r.Day), r.Answers, r.Comment); err != nil {
@@ -81,29 +81,6 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 	in.column(number).unfiled -= moved
 	in.mu.Unlock()
 	return nil
-}
-
-// perm is a random order of n things.
-func (in *Intake) perm(n int) []int {
-	in.chance.Lock()
-	defer in.chance.Unlock()
-	return in.shuffle.Perm(n)
-}
-
-// numbers draws n different numbers above last, in random order.
-func (in *Intake) numbers(last int64, n int) []int64 {
-	seen := map[int64]bool{}
-	out := make([]int64, 0, n)
-	in.chance.Lock()
-	defer in.chance.Unlock()
-	for len(out) < n {
-		id := last + 1 + in.shuffle.Int64N(groupSpan)
-		if !seen[id] {
-			seen[id] = true
-			out = append(out, id)
-		}
-	}
-	return out
 }
 
 func waiting(ctx context.Context, tx *sql.Tx, number uint16) (out []survey.Record, seqs []int64, err error) {
