@@ -12,8 +12,9 @@ import (
 
 // Doors are the doors of the house, by audience.
 type Doors struct {
-	Login *login.Door
-	Stage Stage
+	Login   *login.Door
+	Respond *respond.Door
+	Stage   Stage
 }
 
 // route is one row of the table: who may ask what. A request that no row

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"path/filepath"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -14,11 +13,11 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/db"
+	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
+	"minyi/survey"
 	surveystore "minyi/survey/store"
-	"minyi/web"
-	"minyi/web/login"
-	"minyi/web/view"
 )
 
 // setup is everything that the house is built from.

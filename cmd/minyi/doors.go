@@ -1,0 +1,51 @@
+package main
+
+import (
+	"github.com/google/uuid"
+
+	"minyi/web"
+	"minyi/web/login"
+	"minyi/web/respond"
+	"minyi/web/view"
+)
+
+// openApp builds the doors and the application.
+func (h *house) openApp() error {
+	texts, err := view.LoadTexts()
+	if err != nil {
+		return err
+	}
+	doors, err := h.doors(texts)
+	if err != nil {
+		return err
+	}
+	proxies, err := h.prefixes()
+	if err != nil {
+		return err
+	}
+	h.app, err = web.New(web.Config{
+		Texts: texts, Log: h.log, Now: h.now, NewID: newID, Made: h.made, Secure: h.secure, Proxies: proxies,
+		Ready: h.ready, Doors: doors,
+	})
+	return err
+}
+
+func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
+	d.Stage = h.stage
+	formKey, err := h.key.derive("form")
+	if err != nil {
+		return d, err
+	}
+	d.Login, err = login.New(login.Config{Access: h.access, Texts: texts, Key: formKey, Secure: h.secure, Nav: web.Nav})
+	if err != nil {
+		return d, err
+	}
+	ticketKey, err := h.key.derive("ticket")
+	if err != nil {
+		return d, err
+	}
+	d.Respond, err = respond.New(respond.Deps{
+		Surveys: h.surveys, Texts: texts, Secret: ticketKey, Now: h.now, NewID: uuid.NewString, Base: h.base, Log: h.log,
+	})
+	return d, err
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"path/filepath"
+	"time"
+
+	"minyi/indicators/access"
+	"minyi/indicators/db"
+	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
+	"minyi/indicators/store"
+	"minyi/survey"
+	"minyi/survey/invite"
+	surveystore "minyi/survey/store"
+)
+
+// openHalves opens the two databases and the intake.
+func (h *house) openHalves(ctx context.Context) (err error) {
+	if h.programme, err = store.Open(ctx, filepath.Join(h.dir, programmeFile)); err != nil {
+		return err
+	}
+	if h.survey, err = db.Open(ctx, db.Survey, filepath.Join(h.dir, surveyFile), surveystore.Migrations()); err != nil {
+		return err
+	}
+	h.intake, err = surveystore.StartIntake(context.WithoutCancel(ctx), h.survey)
+	return err
+}
+
+// openProgramme builds the services of the programme half.
+func (h *house) openProgramme() (err error) {
+	h.access = access.NewService(h.programme, time.Now, h.now)
+	if h.roster, err = roster.NewService(h.programme, h.now); err != nil {
+		return err
+	}
+	h.book = scorebook.NewBook(h.programme, h.roster, h.now)
+	return nil
+}
+
+// openSurvey builds the survey service; its keys are derived from the folder's
+// one secret.
+func (h *house) openSurvey(ctx context.Context) error {
+	linkKey, err := h.key.derive("links")
+	if err != nil {
+		return err
+	}
+	secret, err := h.key.derive("survey")
+	if err != nil {
+		return err
+	}
+	seed, err := h.key.derive("release-signature")
+	if err != nil {
+		return err
+	}
+	signer, err := invite.NewSigner(linkKey)
+	if err != nil {
+		return err
+	}
+	h.surveys, err = survey.NewService(ctx, survey.Config{
+		Store: surveystore.New(h.survey), Intake: h.intake, Rounds: h.roster, Book: h.book,
+		Signer: signer, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
+	})
+	return err
+}
