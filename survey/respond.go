@@ -21,23 +21,25 @@ const (
 
 // Open returns the form behind a link. It refuses with token.unknown (not made
 // here), token.spent (a one-time link that was used), survey.notyet (parameter
-// opens) or survey.closed.
+// opens) or survey.closed. With token.spent and survey.closed the form comes all
+// the same: an equal resend must be readable to get its receipt again.
 func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 	l, batch, t, err := s.link(token)
 	if err != nil {
 		return nil, err
 	}
-	if err := l.survey.Takes(s.Now()); err != nil {
-		return nil, err
-	}
-	if batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial) {
-		return nil, fault.New(fault.Conflict, "token.spent")
-	}
-	return &Form{
+	form := &Form{
 		SurveyID: l.survey.ID, UnitCode: string(l.survey.Unit), UnitName: l.survey.UnitName, Channel: channel(batch),
 		Questionnaire: l.paper, Version: l.survey.Paper.Hash, Rehearsal: l.survey.Rehearsal,
 		Closes: l.survey.Window.End().UTC(),
-	}, nil
+	}
+	if err := l.survey.Takes(s.Now()); err != nil {
+		return form, err
+	}
+	if batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial) {
+		return form, fault.New(fault.Conflict, "token.spent")
+	}
+	return form, nil
 }
 
 // Submit keeps one answer and returns once it is on disk. A resend with the same

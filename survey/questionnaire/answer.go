@@ -18,7 +18,7 @@ const maxUnknown = 5
 // It returns the sheet, or a fault.List in the order of the paper with the id of
 // the question in Field: answer.required, answer.doubled, answer.unknown,
 // answer.exclusive, answer.too_long, answer.broken, answer.control, and
-// form.unknown_field for a field that the paper does not have.
+// sheet.unknown_field for a field that the paper does not have.
 //
 // Only questions marked required must be answered, and none behind the one that
 // ended the paper; answers given behind it are checked for form and then not
@@ -59,7 +59,7 @@ func (q *Questionnaire) unknownFields(values map[string][]string, found *fault.L
 		if i == maxUnknown {
 			return
 		}
-		found.Add(fault.New(fault.Invalid, "form.unknown_field", "name", clip(name)).At(clip(name)))
+		found.Add(fault.New(fault.Invalid, "sheet.unknown_field", "name", clip(name)).At(clip(name)))
 	}
 }
 

@@ -75,7 +75,7 @@ func checkAreas(areas []AreaOption, q *Questionnaire) error {
 		return nil
 	}
 	if len(areas) == 0 || len(areas)+len(home.Choices) > maxChoices {
-		return fault.New(fault.Invalid, "questionnaire.areas", "code", "0")
+		return fault.New(fault.Invalid, "questionnaire.areas", "code", "—")
 	}
 	seen := map[string]bool{}
 	for _, c := range home.Choices {

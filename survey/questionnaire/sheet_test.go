@@ -130,7 +130,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"unknown code behind the end", "consent=no&q01=6", "q01", "answer.unknown"},
 		{"unknown area", strings.Replace(screening, "640105", "640106", 1), "s2", "answer.unknown"},
 		{"none of these and another", screening + "&b3=none&b3=service", "b3", "answer.exclusive"},
-		{"unknown field", screening + "&q13=5", "q13", "form.unknown_field"},
+		{"unknown field", screening + "&q13=5", "q13", "sheet.unknown_field"},
 		{"broken UTF-8", screening + "&o1=%ff%fe", "o1", "answer.broken"},
 		{"broken UTF-8 in a code", screening + "&q01=%c3%28", "q01", "answer.broken"},
 		{"control character", screening + "&o1=a%00b", "o1", "answer.control"},
