@@ -30,11 +30,11 @@ func checkTexts(list *fault.List, fields ...text) {
 		*f.value = strings.TrimSpace(strings.ReplaceAll(*f.value, "\r\n", "\n"))
 		switch n := utf8.RuneCountInString(*f.value); {
 		case n == 0 && f.needed:
-			list.Add(fault.New(fault.Invalid, "text.missing").At(f.field))
+			list.Add(fault.New(fault.Invalid, "words.missing").At(f.field))
 		case n > f.most:
-			list.Add(fault.New(fault.Invalid, "text.long", "most", strconv.Itoa(f.most)).At(f.field))
+			list.Add(fault.New(fault.Invalid, "words.long", "most", strconv.Itoa(f.most)).At(f.field))
 		case strings.ContainsFunc(*f.value, func(r rune) bool { return unprintable(r, f.lines) }):
-			list.Add(fault.New(fault.Invalid, "text.marks").At(f.field))
+			list.Add(fault.New(fault.Invalid, "words.marks").At(f.field))
 		}
 	}
 }

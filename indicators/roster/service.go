@@ -140,7 +140,7 @@ func (n NewRound) check() error {
 		{"plan_number", n.Plan.Number}, {"plan_basis", n.Plan.Basis}, {"override", n.Override},
 	} {
 		if utf8.RuneCountInString(text.value) > reasonMost {
-			list.Add(fault.New(fault.Invalid, "text.long").At(text.field))
+			list.Add(fault.New(fault.Invalid, "words.long").At(text.field))
 		}
 	}
 	for _, r := range fault.All(n.Settings.Check()) {
@@ -225,9 +225,9 @@ func object(year int) string { return fmt.Sprintf("round/%d", year) }
 func checkReason(reason string, needed bool) error {
 	switch {
 	case needed && strings.TrimSpace(reason) == "":
-		return fault.New(fault.Invalid, "reason.missing").At("reason")
+		return fault.New(fault.Invalid, "reason.needed").At("reason")
 	case utf8.RuneCountInString(reason) > reasonMost:
-		return fault.New(fault.Invalid, "text.long").At("reason")
+		return fault.New(fault.Invalid, "words.long").At("reason")
 	}
 	return nil
 }

@@ -126,9 +126,9 @@ const reasonMost = 500
 func (b *Book) Refile(ctx context.Context, by access.Actor, f Finding, reason string) error {
 	switch {
 	case strings.TrimSpace(reason) == "":
-		return fault.New(fault.Invalid, "reason.missing").At("reason")
+		return fault.New(fault.Invalid, "reason.needed").At("reason")
 	case utf8.RuneCountInString(reason) > reasonMost:
-		return fault.New(fault.Invalid, "text.long").At("reason")
+		return fault.New(fault.Invalid, "words.long").At("reason")
 	}
 	if err := b.prepare(ctx, by, &f); err != nil {
 		return err

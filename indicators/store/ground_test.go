@@ -173,7 +173,7 @@ func TestC64C73SchemeIsLockedWhenTheEvaluationOpens(t *testing.T) {
 	next := equal(t)
 	next.Parts = indicators.Parts{Evaluation: 5000, Survey: 5000}
 	_, err = g.roster.Reweigh(t.Context(), officer(), 2020, 1, next, "")
-	refused(t, "no reason", err, fault.Invalid, "reason.missing")
+	refused(t, "no reason", err, fault.Invalid, "reason.needed")
 	_, err = g.roster.Reweigh(t.Context(), officer(), 2020, 0, next, "x")
 	refused(t, "from an old version", err, fault.Conflict, "scheme.changed")
 	if _, err = g.roster.Reweigh(t.Context(), officer(), 2020, 1, next, "residents count as much"); err != nil {
@@ -236,7 +236,7 @@ func TestC90DatesMoveWithAReasonButFilingDoesNot(t *testing.T) {
 		return g.roster.Reschedule(t.Context(), officer(), 2020, r.Version, w, reason)
 	}
 	later := func(w *roster.Windows) { w.Notice.To = roster.On(2020, time.November, 20) }
-	refused(t, "no reason", move(later, " "), fault.Invalid, "reason.missing")
+	refused(t, "no reason", move(later, " "), fault.Invalid, "reason.needed")
 	if err := move(func(w *roster.Windows) { w.Filing.From = roster.On(2020, time.August, 3) }, "holiday"); err != nil {
 		t.Errorf("before filing opened: %v", err)
 	}

@@ -279,8 +279,8 @@ func TestC35NoticeHasItsLengthAndItsWindow(t *testing.T) {
 		{"too short", func(d *naming.Draft) { d.Window.To = roster.On(2020, time.November, 6) }, "notice.short"},
 		{"outside the window", func(d *naming.Draft) { d.Window.To = roster.On(2020, time.November, 11) }, "notice.window"},
 		{"reversed", func(d *naming.Draft) { d.Window.To = roster.On(2020, time.October, 1) }, "notice.dates"},
-		{"no medium", func(d *naming.Draft) { d.Medium = " " }, "text.missing"},
-		{"no contact", func(d *naming.Draft) { d.Contact = "" }, "text.missing"},
+		{"no medium", func(d *naming.Draft) { d.Medium = " " }, "words.missing"},
+		{"no contact", func(d *naming.Draft) { d.Contact = "" }, "words.missing"},
 		{"self-assessment", func(d *naming.Draft) { d.Published = []scorebook.Instrument{scorebook.SelfAssessment} }, "finding.instrument"},
 	} {
 		d := draft()
@@ -327,9 +327,9 @@ func TestC36NamingWaitsForTheNoticeAndEveryAnswer(t *testing.T) {
 	_, err = o.naming.Object(ctx, 2020, naming.Complaint{Target: target("640300"), Text: "x"})
 	refused(t, "not on the list", err, fault.Invalid, "objection.target")
 	_, err = o.naming.Object(ctx, 2020, naming.Complaint{Target: target("640100"), Text: strings.Repeat("长", 2001)})
-	refused(t, "too long", err, fault.Invalid, "text.long")
+	refused(t, "too long", err, fault.Invalid, "words.long")
 	_, err = o.naming.Object(ctx, 2020, naming.Complaint{Target: target("640100"), Name: "a\u202eb", Text: "x"})
-	refused(t, "direction marks", err, fault.Invalid, "text.marks")
+	refused(t, "direction marks", err, fault.Invalid, "words.marks")
 	receipt, err := o.naming.Object(ctx, 2020, complaint)
 	if err != nil || len(receipt) != 19 {
 		t.Fatalf("got %q, %v", receipt, err)
@@ -356,7 +356,7 @@ func TestC36NamingWaitsForTheNoticeAndEveryAnswer(t *testing.T) {
 		t.Fatalf("got %+v, %v", all, err)
 	}
 	refused(t, "no outcome", o.naming.Answer(ctx, officer(), 2020, all[0].ID, "", "x"), fault.Invalid, "objection.outcome")
-	refused(t, "no answer", o.naming.Answer(ctx, officer(), 2020, all[0].ID, naming.Upheld, ""), fault.Invalid, "text.missing")
+	refused(t, "no answer", o.naming.Answer(ctx, officer(), 2020, all[0].ID, naming.Upheld, ""), fault.Invalid, "words.missing")
 	refused(t, "unknown", o.naming.Answer(ctx, officer(), 2020, "id-999", naming.Upheld, "x"), fault.NotFound, "objection.unknown")
 	for n, outcome := range []naming.Outcome{naming.Upheld, naming.Dismissed} {
 		if err := o.naming.Answer(ctx, officer(), 2020, all[n].ID, outcome, "we looked"); err != nil {

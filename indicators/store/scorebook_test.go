@@ -43,7 +43,7 @@ func TestFilingIsIdempotentAndCorrectionsStandBesideTheOld(t *testing.T) {
 	}
 	other := finding(scorebook.Evaluation, "640100", 8600)
 	refused(t, "other content", g.book.File(t.Context(), assessor(), other), fault.Conflict, "finding.exists")
-	refused(t, "no reason", g.book.Refile(t.Context(), assessor(), other, ""), fault.Invalid, "reason.missing")
+	refused(t, "no reason", g.book.Refile(t.Context(), assessor(), other, ""), fault.Invalid, "reason.needed")
 	if err := g.book.Refile(t.Context(), assessor(), other, "a sum was wrong"); err != nil {
 		t.Fatal(err)
 	}
