@@ -47,6 +47,23 @@ func (s Stage) routes() []route {
 	return []route{{method: get, path: "/demo", do: s.Show}, {method: post, path: "/demo", do: s.Move}}
 }
 
+// Grant is a row of the table as others may see it: who may ask what.
+type Grant struct {
+	Method string
+	Path   string
+	Roles  []access.Role // none: the public
+	Open   bool          // the resident's door, with a form ticket of its own
+}
+
+// Grants returns the whole table.
+func (d Doors) Grants() []Grant {
+	var all []Grant
+	for _, r := range d.routes() {
+		all = append(all, Grant{Method: r.method, Path: r.path, Roles: r.who, Open: r.open})
+	}
+	return all
+}
+
 // routes is the whole table, door by door.
 func (d Doors) routes() []route {
 	return slices.Concat(

@@ -37,7 +37,7 @@ func accountAddCommand(cfg *config) *cobra.Command {
 					return inWords(cmd, err)
 				}
 				_, err = fmt.Fprintln(cmd.OutOrStdout(), password)
-				return err //nolint:wrapcheck // printing
+				return err
 			})
 		},
 	}
@@ -59,7 +59,7 @@ func accountListCommand(cfg *config) *cobra.Command {
 			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
 				all, err := s.Accounts(cmd.Context(), access.Command("account list"))
 				if err != nil {
-					return err //nolint:wrapcheck // our own
+					return err
 				}
 				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 				for _, a := range all {
@@ -68,10 +68,10 @@ func accountListCommand(cfg *config) *cobra.Command {
 						state = "disabled"
 					}
 					if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, a.Role, a.Unit, state); err != nil {
-						return err //nolint:wrapcheck // printing
+						return err
 					}
 				}
-				return w.Flush() //nolint:wrapcheck // printing
+				return w.Flush()
 			})
 		},
 	}
@@ -89,7 +89,7 @@ func withAccounts(ctx context.Context, dir string, do func(*access.Service) erro
 	}
 	s, err := store.Open(ctx, filepath.Join(dir, programmeFile))
 	if err != nil {
-		return err //nolint:wrapcheck // our own
+		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	return do(access.NewService(s, time.Now, time.Now))

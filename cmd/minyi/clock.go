@@ -55,7 +55,7 @@ func (c *programmeClock) Now() time.Time {
 }
 
 // errBack says that a demo's clock was asked to go back.
-var errBack = errors.New("the programme clock never goes back") //nolint:gochecknoglobals // a sentinel
+var errBack = errors.New("the programme clock never goes back")
 
 // Forward moves the clock to a later time and saves it.
 func (c *programmeClock) Forward(to time.Time) error {

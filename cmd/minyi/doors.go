@@ -19,6 +19,7 @@ func (h *house) openApp() error {
 	if err != nil {
 		return err
 	}
+	h.grants = doors.Grants()
 	proxies, err := h.prefixes()
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ func (l patientListener) Accept() (net.Conn, error) {
 			time.Sleep(patience)
 			continue
 		}
-		return c, err //nolint:wrapcheck // the server compares it
+		return c, err
 	}
 }
 

@@ -18,7 +18,7 @@ func versionCommand() *cobra.Command {
 				info = &debug.BuildInfo{}
 			}
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "minyi %s %s\n", info.Main.Version, info.GoVersion)
-			return err //nolint:wrapcheck // printing
+			return err
 		},
 	}
 }

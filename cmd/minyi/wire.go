@@ -18,6 +18,7 @@ import (
 	"minyi/indicators/store"
 	"minyi/survey"
 	surveystore "minyi/survey/store"
+	"minyi/web"
 )
 
 // setup is everything that the house is built from.
@@ -42,6 +43,7 @@ type house struct {
 	roster    *roster.Service
 	book      *scorebook.Book
 	surveys   *survey.Service
+	grants    []web.Grant
 	app       *fiber.App
 }
 
@@ -83,7 +85,7 @@ func (h *house) ready(c *fiber.Ctx) error {
 
 // errBroken says that the intake can no longer promise that an answer is on
 // disk: a failed flush is never retried, so the process ends and says so.
-var errBroken = errors.New("an answer could not be flushed to disk: stopping, check the disk") //nolint:gochecknoglobals // a sentinel
+var errBroken = errors.New("an answer could not be flushed to disk: stopping, check the disk")
 
 // grace is how long requests in hand may take after a stop was asked for.
 const grace = 9 * time.Second

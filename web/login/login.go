@@ -61,14 +61,14 @@ func (d *Door) SignIn(c *fiber.Ctx) error {
 // ends, and the new one has a secret of its own.
 func (d *Door) DoSignIn(c *fiber.Ctx) error {
 	page := &SignInPage{Name: c.FormValue("name"), Next: ownPath(c.FormValue("next"))}
+	secret, actor, err := d.access.SignIn(c.UserContext(), page.Name, c.FormValue("password"), network(c))
+	if err != nil {
+		return d.pages.Again(c, err, "signin", page)
+	}
 	if old := c.Cookies(d.sessionCookie()); old != "" && !Actor(c).Anonymous() {
 		if err := d.access.SignOut(c.UserContext(), Actor(c), old); err != nil {
 			return err
 		}
-	}
-	secret, actor, err := d.access.SignIn(c.UserContext(), page.Name, c.FormValue("password"), network(c))
-	if err != nil {
-		return d.pages.Again(c, err, "signin", page)
 	}
 	d.setCookie(c, d.sessionCookie(), secret, int(access.Absolute.Seconds()))
 	next := page.Next

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"minyi/indicators/access"
+)
+
+// testNow is a moment inside the filing window of the 2020 round.
+func testNow() time.Time { return time.Date(2020, 8, 15, 1, 0, 0, 0, time.UTC) }
+
+// newHouse builds the whole service on an empty folder.
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h, err := build(t.Context(), setup{
+		config: config{base: "https://minyi.example"}, dir: t.TempDir(), now: testNow,
+		log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
+
+const testPassword = "quiet river stone lamp"
+
+// staff adds one account of every role and returns a signed-in browser for each.
+func staff(t *testing.T, h *house) map[access.Role]*browser {
+	t.Helper()
+	all := map[access.Role]*browser{}
+	for _, role := range access.Roles() {
+		fresh := access.New{Name: "a-" + string(role), Role: role, Password: testPassword}
+		if role == access.Applicant {
+			fresh.Unit = "640100"
+		}
+		if _, err := h.access.Add(t.Context(), access.Command("test"), fresh); err != nil {
+			t.Fatal(err)
+		}
+		b := newBrowser(t, h)
+		b.signIn(fresh.Name)
+		all[role] = b
+	}
+	return all
+}
+
+// browser asks the application without a network, keeps cookies, and follows
+// no redirect.
+type browser struct {
+	t   *testing.T
+	h   *house
+	jar *cookiejar.Jar
+}
+
+func newBrowser(t *testing.T, h *house) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t: t, h: h, jar: jar}
+}
+
+// reply is what came back.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+const testOrigin = "http://minyi.example"
+
+func (b *browser) do(r *http.Request) reply {
+	b.t.Helper()
+	home, _ := url.Parse(testOrigin)
+	r.Host = home.Host
+	for _, c := range b.jar.Cookies(home) {
+		r.AddCookie(c)
+	}
+	res, err := b.h.app.Test(r, -1)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.jar.SetCookies(home, res.Cookies())
+	return reply{status: res.StatusCode, header: res.Header, body: string(body)}
+}
+
+func (b *browser) get(path string) reply {
+	b.t.Helper()
+	return b.do(httptest.NewRequestWithContext(b.t.Context(), http.MethodGet, path, nil))
+}
+
+func (b *browser) post(path string, form url.Values) reply {
+	b.t.Helper()
+	r := httptest.NewRequestWithContext(b.t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.do(r)
+}
+
+func csrfIn(page string) string {
+	m := regexp.MustCompile(`name="csrf" value="([^"]+)"`).FindStringSubmatch(page)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+func (b *browser) signIn(name string) {
+	b.t.Helper()
+	token := csrfIn(b.get("/login").body)
+	got := b.post("/login", url.Values{"csrf": {token}, "name": {name}, "password": {testPassword}})
+	if got.status != http.StatusSeeOther {
+		b.t.Fatalf("sign in %s: got %d\n%s", name, got.status, got.body)
+	}
+}

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"minyi/indicators/access"
+	"minyi/web"
+)
+
+func updating() bool {
+	f := flag.Lookup("update")
+	return f != nil && f.Value.String() == "true"
+}
+
+var _ = flag.Bool("update", false, "write the golden files anew")
+
+// sample fills the parameters of a route with values of the right shape that
+// name nothing.
+func sample(path string) string {
+	return regexp.MustCompile(`:\w+`).ReplaceAllStringFunc(path, func(name string) string {
+		switch name {
+		case ":round", ":year":
+			return "2020"
+		case ":unit":
+			return "640200"
+		}
+		return "none"
+	})
+}
+
+// TestRoutesAreGrantedOnPurpose keeps the table of who may ask what in a file,
+// so that no grant changes unseen (S10).
+func TestRoutesAreGrantedOnPurpose(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	for _, g := range newHouse(t).grants {
+		who := "public"
+		switch {
+		case g.Open:
+			who = "resident"
+		case len(g.Roles) > 0:
+			names := make([]string, len(g.Roles))
+			for i, r := range g.Roles {
+				names[i] = string(r)
+			}
+			who = strings.Join(names, " ")
+		}
+		path := regexp.MustCompile(`/static/[0-9a-f]+/`).ReplaceAllString(g.Path, "/static/DIGEST/")
+		lines = append(lines, fmt.Sprintf("%-4s %-60s %s", g.Method, path, who))
+	}
+	slices.Sort(lines)
+	got := strings.Join(lines, "\n") + "\n"
+	golden := filepath.Join("testdata", "routes.golden")
+	if updating() {
+		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("the table of routes has changed; if on purpose, run with -update\ngot:\n%swant:\n%s", got, want)
+	}
+}
+
+// TestEveryRouteRefusesWhoIsNotGranted walks every route as every role and as
+// nobody: who is not in the table is refused, and nothing is a 5xx (S10, S19).
+func TestEveryRouteRefusesWhoIsNotGranted(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	people := staff(t, h)
+	people[""] = newBrowser(t, h)
+	for _, g := range h.grants {
+		if g.Path == "/logout" {
+			continue // ends the session that the walk needs
+		}
+		for role, b := range people {
+			got := b.ask(g)
+			granted := len(g.Roles) == 0 || slices.Contains(g.Roles, role)
+			refused := got.status == http.StatusForbidden ||
+				role == "" && got.status == http.StatusSeeOther && strings.HasPrefix(got.header.Get("Location"), "/login")
+			switch {
+			case got.status >= http.StatusInternalServerError:
+				t.Errorf("%s %s as %q: %d\n%s", g.Method, g.Path, role, got.status, got.body)
+			case !granted && !refused:
+				t.Errorf("%s %s as %q: got %d, want a refusal", g.Method, g.Path, role, got.status)
+			case granted && strings.Contains(got.body, "没有权限"):
+				t.Errorf("%s %s as %q: refused, but the table grants it", g.Method, g.Path, role)
+			}
+		}
+	}
+}
+
+// ask sends an empty request with a right form token.
+func (b *browser) ask(g web.Grant) reply {
+	b.t.Helper()
+	if g.Method == http.MethodGet {
+		return b.get(sample(g.Path))
+	}
+	return b.post(sample(g.Path), url.Values{"csrf": {csrfIn(b.get("/login").body)}})
+}
+
+// TestEveryChangeNeedsTheFormToken sends every POST without a token, with
+// another visitor's, and from a foreign page (S09).
+func TestEveryChangeNeedsTheFormToken(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	people := staff(t, h)
+	people[""] = newBrowser(t, h)
+	stranger := csrfIn(newBrowser(t, h).get("/login").body)
+	for _, g := range h.grants {
+		if g.Method != http.MethodPost || g.Open {
+			continue
+		}
+		b := people[""]
+		if len(g.Roles) > 0 {
+			b = people[g.Roles[0]]
+		}
+		path := sample(g.Path)
+		for _, token := range []string{"", stranger} {
+			if got := b.post(path, url.Values{"csrf": {token}}); got.status != http.StatusForbidden {
+				t.Errorf("POST %s with token %q: got %d, want 403", path, token, got.status)
+			}
+		}
+		form := url.Values{"csrf": {csrfIn(b.get("/login").body)}}
+		for header, value := range map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"} {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set(header, value)
+			if got := b.do(r); got.status != http.StatusForbidden {
+				t.Errorf("POST %s with %s %s: got %d, want 403", path, header, value, got.status)
+			}
+		}
+	}
+}
+
+// TestEveryAnswerHasItsHeaders looks at every GET, errors too (S23, S26).
+func TestEveryAnswerHasItsHeaders(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	people := staff(t, h)
+	people[""] = newBrowser(t, h)
+	paths := []string{"/no/such/page", "/healthz", "/readyz"}
+	for _, g := range h.grants {
+		if g.Method == http.MethodGet {
+			paths = append(paths, sample(g.Path))
+		}
+	}
+	for _, path := range paths {
+		for role, b := range people {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+			r.Header.Set("X-Forwarded-Host", "evil.example")
+			r.Header.Set("Forwarded", "host=evil.example")
+			got := b.do(r)
+			policy := got.header.Get("Content-Security-Policy")
+			for _, must := range []string{"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"} {
+				if !strings.Contains(policy, must) {
+					t.Errorf("%s as %q: policy %q lacks %s", path, role, policy, must)
+				}
+			}
+			if strings.Contains(policy, "unsafe") || strings.Contains(policy, "http") {
+				t.Errorf("%s: policy %q allows too much", path, policy)
+			}
+			if got.header.Get("X-Content-Type-Options") != "nosniff" || got.header.Get("Referrer-Policy") != "no-referrer" {
+				t.Errorf("%s: headers %v", path, got.header)
+			}
+			if strings.Contains(got.body, "evil.example") || strings.Contains(fmt.Sprint(got.header), "evil.example") {
+				t.Errorf("%s: a forged host came back", path)
+			}
+			if strings.Contains(got.body, "⟦") {
+				t.Errorf("%s: a text is missing:\n%s", path, got.body)
+			}
+		}
+	}
+}
+
+// TestVariantsOpenNoMoreThanThePlainPath tries other spellings of guarded
+// paths (S12).
+func TestVariantsOpenNoMoreThanThePlainPath(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := newBrowser(t, h)
+	for _, g := range h.grants {
+		if len(g.Roles) == 0 || g.Method != http.MethodGet {
+			continue
+		}
+		plain := sample(g.Path)
+		for _, path := range []string{
+			strings.ToUpper(plain), plain + "/", "/" + plain, strings.Replace(plain, "/", "/%2f", 1), plain + ";x", plain + "%00",
+		} {
+			if got := b.get(path); got.status == http.StatusOK || got.status >= http.StatusInternalServerError {
+				t.Errorf("GET %s as nobody: got %d", path, got.status)
+			}
+		}
+		for _, method := range []string{http.MethodHead, http.MethodOptions, http.MethodTrace, http.MethodPut, http.MethodDelete} {
+			r := httptest.NewRequestWithContext(t.Context(), method, plain, nil)
+			r.Header.Set("X-HTTP-Method-Override", "GET")
+			if got := b.do(r); got.status == http.StatusOK || got.status >= http.StatusInternalServerError {
+				t.Errorf("%s %s as nobody: got %d", method, plain, got.status)
+			}
+		}
+	}
+}
+
+func TestSessionSecretIsNewAtSignInAndCookieIsGuarded(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	if _, err := h.access.Add(t.Context(), access.Command("test"), access.New{Name: "li", Role: access.Office, Password: testPassword}); err != nil {
+		t.Fatal(err)
+	}
+	b := newBrowser(t, h)
+	home, _ := url.Parse(testOrigin)
+	b.jar.SetCookies(home, []*http.Cookie{{Name: "minyi_session", Value: "chosen-by-a-stranger"}})
+	token := csrfIn(b.get("/login").body)
+	got := b.post("/login", url.Values{"csrf": {token}, "name": {"li"}, "password": {testPassword}})
+	cookie := got.header.Get("Set-Cookie")
+	for _, must := range []string{"minyi_session=", "HttpOnly", "SameSite=Lax", "path=/"} {
+		if !strings.Contains(cookie, must) {
+			t.Errorf("cookie %q lacks %s (S07)", cookie, must)
+		}
+	}
+	if strings.Contains(cookie, "chosen-by-a-stranger") {
+		t.Error("the session id is one that the client chose (S07)")
+	}
+}
+
+func TestSignInLeadsOnlyToOwnPaths(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	if _, err := h.access.Add(t.Context(), access.Command("test"), access.New{Name: "li", Role: access.Office, Password: testPassword}); err != nil {
+		t.Fatal(err)
+	}
+	for next, want := range map[string]string{
+		"/office/ranking": "/office/ranking", "//evil.example": "/office", `/\evil.example`: "/office",
+		"https://evil.example": "/office", "https:evil.example": "/office", "javascript:alert(1)": "/office", "": "/office",
+	} {
+		b := newBrowser(t, h)
+		token := csrfIn(b.get("/login?next=" + url.QueryEscape(next)).body)
+		got := b.post("/login", url.Values{"csrf": {token}, "name": {"li"}, "password": {testPassword}, "next": {next}})
+		if location := got.header.Get("Location"); location != want {
+			t.Errorf("next %q: got %q, want %q (S25)", next, location, want)
+		}
+	}
+}
