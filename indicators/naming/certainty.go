@@ -1,10 +1,12 @@
 package naming
 
 import (
+	"fmt"
 	"math"
 
 	"minyi/indicators"
 	"minyi/indicators/roster"
+	"minyi/stats/rank"
 )
 
 // Sureness says how sure one row's total and place are. Totals are in points.
@@ -56,17 +58,60 @@ func spread(r Row) (se float64, known bool) {
 
 func points(m indicators.Mark) float64 { return float64(m) / 100 }
 
-// certainties works out the certainty of every table.
-func certainties(r Ranking) ([]Certainty, error) {
+const (
+	coverage = 0.95
+	seed     = 1 // of the simulated places: the same findings give the same figures
+)
+
+// Certainties works out the certainty of every table: joint rank intervals after
+// Klein, Wright and Wieczorek (JRSS C 69, 2020) and the simulated probability of
+// being in the front group. The errors of two units are independent, as each has
+// a sample of its own. A row whose error nobody knows counts as exact for the
+// others and gets no statement of its own.
+func Certainties(r Ranking) ([]Certainty, error) {
 	out := make([]Certainty, 0, len(r.Tables))
 	for _, t := range r.Tables {
-		c := Certainty{Track: t.Track, Group: t.Group}
-		for _, row := range t.Rows {
-			se, known := spread(row)
-			total := points(row.Total)
-			c.Rows = append(c.Rows, Sureness{Unit: row.Unit, Known: known && row.Ranked, SE: se, Low: max(0, total-z95*se), High: min(100, total+z95*se)})
+		c, err := certainty(t)
+		if err != nil {
+			return nil, fmt.Errorf("certainty of %s %s: %w", t.Track, t.Group, err)
 		}
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+func certainty(t Table) (Certainty, error) {
+	c := Certainty{Track: t.Track, Group: t.Group, Rows: make([]Sureness, len(t.Rows))}
+	var x, se []float64 // ranked rows stand first in a table
+	for i, row := range t.Rows {
+		c.Rows[i].Unit = row.Unit
+		if !row.Ranked {
+			continue
+		}
+		sigma, known := spread(row)
+		x, se = append(x, points(row.Total)), append(se, sigma)
+		c.Rows[i].Known, c.Rows[i].SE = known, sigma
+		c.Rows[i].Low, c.Rows[i].High = max(0, points(row.Total)-z95*sigma), min(points(indicators.Hundred), points(row.Total)+z95*sigma)
+	}
+	if len(x) == 0 {
+		return c, nil
+	}
+	sets, z, err := rank.Intervals(x, se, coverage, rank.Independence)
+	if err != nil {
+		return Certainty{}, err
+	}
+	chances, err := rank.Probabilities(x, rank.Diagonal(se), min(t.Cut, len(x)), rank.Draws{Seed: seed})
+	if err != nil {
+		return Certainty{}, err
+	}
+	for i := range x {
+		s := &c.Rows[i]
+		s.Best, s.Worst, s.Top = sets.Best[i], sets.Worst[i], chances.Top[i]
+		for j := range x {
+			if i != j && math.Abs(x[i]-x[j]) <= z*(se[i]+se[j]) {
+				s.Level = append(s.Level, t.Rows[j].Unit)
+			}
+		}
+	}
+	return c, nil
 }

@@ -109,7 +109,7 @@ func (s *Service) Rank(ctx context.Context, by access.Actor, round int) (*Snapsh
 		return nil, err
 	}
 	snapshot := &Snapshot{ID: s.newID(), MadeAt: s.now(), MadeBy: by.Name, Ranking: ranking}
-	if snapshot.Certainty, err = certainties(ranking); err != nil {
+	if snapshot.Certainty, err = Certainties(ranking); err != nil {
 		return nil, err
 	}
 	if snapshot.Digest, err = digest(struct {

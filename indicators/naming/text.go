@@ -43,5 +43,5 @@ func unprintable(r rune, lines bool) bool {
 	if lines && (r == '\n' || r == '\t') {
 		return false
 	}
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError
 }
