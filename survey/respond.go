@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"time"
 	"unicode/utf8"
 
@@ -20,9 +21,9 @@ const (
 )
 
 // Open returns the form behind a link. It refuses with token.unknown (not made
-// here), token.spent (a one-time link that was used), survey.notyet (parameter
-// opens) or survey.closed. With token.spent and survey.closed the form comes all
-// the same: an equal resend must be readable to get its receipt again.
+// here) and survey.notyet (parameter opens). With token.spent (a one-time link
+// that was used) and survey.closed (parameter to) it returns the form as well, so
+// that a form sent again can be read once more.
 func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 	l, batch, t, err := s.link(token)
 	if err != nil {
@@ -33,10 +34,12 @@ func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 		Questionnaire: l.paper, Version: l.survey.Paper.Hash, Rehearsal: l.survey.Rehearsal,
 		Closes: l.survey.Window.End().UTC(),
 	}
-	if err := l.survey.Takes(s.Now()); err != nil {
+	switch err := l.survey.Takes(s.Now()); {
+	case errors.Is(err, fault.New(fault.Closed, "survey.notyet")):
+		return nil, err
+	case err != nil:
 		return form, err
-	}
-	if batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial) {
+	case batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial):
 		return form, fault.New(fault.Conflict, "token.spent")
 	}
 	return form, nil
