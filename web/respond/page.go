@@ -1,0 +1,137 @@
+package respond
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"minyi/web/view"
+)
+
+// pages are the door's own templates: a minimal layout with its style inside, so
+// that the first page is one request.
+type pages struct {
+	texts  *view.Texts
+	policy string
+	set    map[view.Lang]*template.Template
+}
+
+// styles returns the style sheets by the place where the layout takes them in,
+// and the sources that a policy must name to allow just them.
+func styles() (map[string]string, string, error) {
+	sheets, allowed := map[string]string{}, ""
+	for _, name := range []string{"base", "ask", "list"} {
+		raw, err := files.ReadFile("pages/" + name + ".css")
+		if err != nil {
+			return nil, "", fmt.Errorf("respond: %w", err)
+		}
+		css := squeeze(string(raw))
+		sum := sha256.Sum256([]byte(css))
+		sheets["/*"+name+"*/"] = css
+		allowed += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	return sheets, allowed, nil
+}
+
+func newPages(texts *view.Texts) (*pages, error) {
+	sheets, allowed, err := styles()
+	if err != nil {
+		return nil, err
+	}
+	p := &pages{texts: texts, set: map[view.Lang]*template.Template{}}
+	p.policy = "default-src 'none'; style-src" + allowed + "; script-src 'self'; connect-src 'self'; " +
+		"img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	for _, lang := range view.Langs() {
+		if p.set[lang], err = parse(texts, lang, sheets); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func parse(texts *view.Texts, lang view.Lang, sheets map[string]string) (*template.Template, error) {
+	say := func(key string, pairs ...string) string {
+		params := map[string]string{}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			params[pairs[i]] = pairs[i+1]
+		}
+		return texts.Say(lang, key, params)
+	}
+	set := template.New("respond").Funcs(template.FuncMap{"t": say})
+	names, err := fs.Glob(files, "pages/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("respond: %w", err)
+	}
+	for _, name := range names {
+		raw, err := files.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("respond: %w", err)
+		}
+		source := squeeze(string(raw))
+		for place, css := range sheets {
+			source = strings.Replace(source, place, css, 1)
+		}
+		if _, err := set.Parse(source); err != nil {
+			return nil, fmt.Errorf("respond: %s: %w", name, err)
+		}
+	}
+	return set, nil
+}
+
+// squeeze drops indentation and line ends: files are written to be read, pages
+// to be sent.
+func squeeze(source string) string {
+	lines := strings.Split(source, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "")
+}
+
+// render sends one page with the headers that every page of the door has.
+func (d *Door) render(c *fiber.Ctx, v *visit, name string, page any) error {
+	var out bytes.Buffer
+	if err := d.pages.set[v.lang].ExecuteTemplate(&out, name, page); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	c.Set(fiber.HeaderContentSecurityPolicy, d.pages.policy)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set("X-Robots-Tag", "noindex, nofollow")
+	c.Set(fiber.HeaderContentLanguage, string(v.lang))
+	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	return send(c, out.Bytes())
+}
+
+// gzipLevel is the smallest size: pages are short, so it costs little time.
+const gzipLevel = fasthttp.CompressBestCompression
+
+// send answers with the bytes, compressed where the browser takes it.
+func send(c *fiber.Ctx, body []byte) error {
+	c.Vary(fiber.HeaderAcceptEncoding)
+	if c.Request().Header.HasAcceptEncoding("gzip") {
+		c.Set(fiber.HeaderContentEncoding, "gzip")
+		body = fasthttp.AppendGzipBytesLevel(nil, body, gzipLevel)
+	}
+	return c.Send(body)
+}
+
+func (d *Door) say(v *visit, key string, params map[string]string) string {
+	return d.pages.texts.Say(v.lang, key, params)
+}
+
+// day writes a date in the words of the language; the layout of dates stands in
+// the language files.
+func (d *Door) day(v *visit, at time.Time) string {
+	zone := time.FixedZone("Asia/Shanghai", 8*60*60) // no summer time since 1991
+	return at.In(zone).Format(d.say(v, "respond.date", nil))
+}

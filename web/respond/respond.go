@@ -1,0 +1,118 @@
+// Package respond is the resident's door: a link is opened, the questions are
+// answered one a page or all on one, the answers are looked over and sent, and
+// the receipt is shown. No account, no cookie and no script are needed: between
+// two pages the answers travel in hidden fields, and nothing is stored before
+// the resident sends them. A small script only improves it: it remembers unsent
+// answers on the phone and sends again when the network fails.
+//
+// It decides nothing: the link, the window and the storing belong to survey, the
+// check of the answers to questionnaire. It puts no address, device or time
+// beside an answer.
+package respond
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/survey"
+	"minyi/web/view"
+)
+
+//go:embed pages
+var files embed.FS
+
+// Surveys is what the door asks of the survey service.
+//
+// Open returns the form behind a token. Of a spent one-time link and of a closed
+// survey it returns the form together with the refusal token.spent or
+// survey.closed, so that an equal resend of a form can still be read, and Submit
+// can answer it with the same receipt.
+type Surveys interface {
+	Open(ctx context.Context, token string) (*survey.Form, error)
+	Submit(ctx context.Context, s survey.Submission) (survey.Receipt, error)
+}
+
+// Deps are what the door needs from outside.
+type Deps struct {
+	Surveys Surveys
+	Texts   *view.Texts
+	Secret  []byte           // signs the hidden form ticket; at least 32 bytes, the same after a restart
+	Now     func() time.Time // the programme's clock, for the date on the receipt
+	NewID   func() string    // random, not guessable, 16 to 64 letters, digits or dashes
+	Base    string           // configured base address, e.g. "https://minyi.example"; empty when there is none
+	Log     *slog.Logger
+}
+
+// MaxBody is the largest form that the door reads, in bytes.
+const MaxBody = 64 << 10
+
+// Door serves the residents' pages. Its handlers need neither a session nor the
+// form token of the staff's pages: the door checks a ticket of its own.
+type Door struct {
+	deps    Deps
+	pages   *pages
+	scripts map[view.Lang]asset
+}
+
+// New parses the pages of the door. It fails on a page that does not parse and
+// on a secret that is too short.
+func New(deps Deps) (*Door, error) {
+	if len(deps.Secret) < sha256.Size {
+		return nil, errors.New("respond: the secret has less than 32 bytes")
+	}
+	p, err := newPages(deps.Texts)
+	if err != nil {
+		return nil, err
+	}
+	d := &Door{deps: deps, pages: p, scripts: map[view.Lang]asset{}}
+	for _, lang := range view.Langs() {
+		if d.scripts[lang], err = newScript(deps.Texts, lang); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// Open answers GET: the first page, or with ?view=all every question on one.
+func (d *Door) Open(c *fiber.Ctx) error {
+	v := d.visit(c)
+	form, err := d.deps.Surveys.Open(c.UserContext(), v.token)
+	if err != nil {
+		return d.gone(c, v, err)
+	}
+	v.opened(form, d.deps.fresh(v.token))
+	if v.all {
+		return d.showAll(c, v, nil)
+	}
+	return d.showQuestion(c, v, form.Questionnaire.Questions()[0].ID, nil)
+}
+
+// Answer answers POST: one step of the paged way, or the sending.
+func (d *Door) Answer(c *fiber.Ctx) error {
+	v := d.visit(c)
+	if foreign(c, d.deps.Base) {
+		return d.gone(c, v, errForeign())
+	}
+	if err := v.read(c); err != nil {
+		return d.gone(c, v, err)
+	}
+	form, err := d.deps.Surveys.Open(c.UserContext(), v.token)
+	if form == nil || (err != nil && !resend(err, v)) {
+		return d.gone(c, v, err)
+	}
+	t, signed := d.deps.signed(v.token, v.ticketText)
+	if !signed {
+		t = d.deps.fresh(v.token)
+	}
+	v.opened(form, t)
+	if !signed {
+		return d.again(c, v, errTicket())
+	}
+	return d.step(c, v)
+}

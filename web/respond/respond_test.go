@@ -1,0 +1,357 @@
+package respond_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/access"
+	"minyi/indicators/audit"
+	"minyi/indicators/db"
+	"minyi/indicators/roster"
+	"minyi/survey"
+	"minyi/survey/invite"
+	"minyi/survey/questionnaire"
+	"minyi/survey/store"
+	"minyi/web/respond"
+	"minyi/web/view"
+)
+
+// clock is the programme's clock of a test.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+// house is the door before the real service on a real database.
+type house struct {
+	t       *testing.T
+	app     *fiber.App
+	clock   *clock
+	service *survey.Service
+	store   *store.Store
+	intake  *store.Intake
+	stop    func() error // ends the intake: from then on nothing can be stored
+	paper   *questionnaire.Questionnaire
+	oneTime []string // links of the sample
+	poster  string
+}
+
+func agent() access.Actor { return access.Actor{Name: "agency", Role: access.Agency} }
+
+func secret(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
+
+// open builds the house: one survey with four one-time links and a poster, open
+// from 1 September to 31 October 2020; it is 15 September.
+func open(t *testing.T) *house {
+	t.Helper()
+	d, err := db.Open(t.Context(), db.Survey, filepath.Join(t.TempDir(), "survey.db"), store.Migrations())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, store: store.New(d), clock: &clock{time.Date(2020, 9, 15, 1, 0, 0, 0, time.UTC)}}
+	if h.intake, err = store.StartIntake(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	h.stop = sync.OnceValue(h.intake.Close)
+	t.Cleanup(func() {
+		if err := errors.Join(h.stop(), d.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	h.createSurvey()
+	signer, err := invite.NewSigner(secret('i'))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.service, err = survey.NewService(t.Context(), survey.Config{
+		Store: h.store, Intake: h.intake, Signer: signer, Secret: secret('s'),
+		Key: ed25519.NewKeyFromSeed(secret('e')), Now: h.clock.now, NewID: newID(), Rehearsal: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.oneTime = h.links(invite.OneTime)
+	h.poster = h.links(invite.Poster)[0]
+	h.mount()
+	return h
+}
+
+func newID() func() string {
+	n := 0
+	return func() string { n++; return fmt.Sprintf("key-%012d", n) }
+}
+
+func (h *house) createSurvey() {
+	h.t.Helper()
+	made, err := survey.NewPaper(questionnaire.Default(), filling())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if h.paper, err = made.Questionnaire(); err != nil {
+		h.t.Fatal(err)
+	}
+	batches, err := invite.Batches(nil).Issue(invite.Batch{Kind: invite.OneTime, Count: 4, Stratum: "urban", PSU: "A"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	sv := &survey.Survey{
+		ID: "s", Round: 2020, Unit: "640100", UnitName: survey.Text{Zh: "银川市", En: "Yinchuan"}, State: survey.Planned,
+		Window: roster.Between(day("2020-09-01"), day("2020-10-31")), Rehearsal: true, Paper: made, Batches: batches,
+	}
+	if err := errors.Join(sv.Hang("政务大厅"), sv.Start(h.clock.at)); err != nil {
+		h.t.Fatal(err)
+	}
+	entry := audit.Entry{At: h.clock.at, Actor: "test", Role: "agency", Action: "survey.create", Object: "survey/s"}
+	if err := h.store.Create(h.t.Context(), sv, entry); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func day(s string) roster.Date {
+	var d roster.Date
+	if err := d.UnmarshalText([]byte(s)); err != nil {
+		panic(err) // a constant of this file
+	}
+	return d
+}
+
+func (h *house) links(kind invite.Kind) []string {
+	h.t.Helper()
+	var out []string
+	err := h.service.Links(h.t.Context(), agent(), "s", kind, func(l survey.Link) error {
+		out = append(out, l.Token)
+		return nil
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return out
+}
+
+// mount puts the door into a Fiber application as web builds it.
+func (h *house) mount() {
+	h.t.Helper()
+	texts, err := view.LoadTexts()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	door, err := respond.New(respond.Deps{
+		Surveys: h.service, Texts: texts, Secret: secret('k'), Base: "https://minyi.example",
+		Now: h.clock.now, NewID: newID(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.app = fiber.New(fiber.Config{Immutable: true, CaseSensitive: true, StrictRouting: true, StreamRequestBody: true})
+	for _, path := range []string{"/q/:token", "/Q/:token"} {
+		h.app.Get(path, door.Open)
+		h.app.Post(path, door.Answer)
+	}
+	for _, path := range door.Scripts() {
+		h.app.Get(path, door.Script)
+	}
+}
+
+// kept reads every stored sheet back, in an order that means nothing.
+func (h *house) kept() []questionnaire.Sheet {
+	h.t.Helper()
+	var out []questionnaire.Sheet
+	err := h.intake.Answers(1, func(_ uint32, packed []byte) error {
+		s, err := h.paper.Unpack(packed, "")
+		out = append(out, s)
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return out
+}
+
+func filling() questionnaire.Filling {
+	return questionnaire.Filling{
+		Values: map[string]questionnaire.Text{
+			"subject":   {Zh: "银川市政府及其部门", En: "the government of Yinchuan"},
+			"organiser": {Zh: "自治区党委依法治区办", En: "the regional office for law-based governance"},
+			"agency":    {Zh: "某调查机构", En: "a survey agency"},
+			"phone":     {Zh: "0951-0000000", En: "0951-0000000"},
+			"months":    {Zh: "12", En: "12"},
+		},
+		Areas:  counties(),
+		System: "city-county",
+	}
+}
+
+// counties are the 22 counties and districts of Ningxia (division codes of
+// 2020), the longest list that a resident chooses from.
+func counties() []questionnaire.AreaOption {
+	var out []questionnaire.AreaOption
+	for _, line := range strings.Split(strings.TrimSpace(countyLines), "\n") {
+		f := strings.Split(line, ",")
+		out = append(out, questionnaire.AreaOption{Code: f[0], Text: questionnaire.Text{Zh: f[1], En: f[2]}})
+	}
+	return out
+}
+
+const countyLines = `
+640104,兴庆区,Xingqing
+640105,西夏区,Xixia
+640106,金凤区,Jinfeng
+640121,永宁县,Yongning
+640122,贺兰县,Helan
+640181,灵武市,Lingwu
+640202,大武口区,Dawukou
+640205,惠农区,Huinong
+640221,平罗县,Pingluo
+640302,利通区,Litong
+640303,红寺堡区,Hongsibu
+640323,盐池县,Yanchi
+640324,同心县,Tongxin
+640381,青铜峡市,Qingtongxia
+640402,原州区,Yuanzhou
+640422,西吉县,Xiji
+640423,隆德县,Longde
+640424,泾源县,Jingyuan
+640425,彭阳县,Pengyang
+640502,沙坡头区,Shapotou
+640521,中宁县,Zhongning
+640522,海原县,Haiyuan
+`
+
+// page is one answer of the door.
+type page struct {
+	status int
+	header http.Header
+	body   string
+	packed int // bytes as sent, compressed
+}
+
+func (h *house) do(req *http.Request) page {
+	h.t.Helper()
+	req.Header.Set("Accept-Encoding", "gzip")
+	res, err := h.app.Test(req, -1)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	p := page{status: res.StatusCode, header: res.Header, body: string(raw), packed: len(raw)}
+	if res.Header.Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(bytes.NewReader(raw))
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		plain, err := io.ReadAll(z)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		p.body = string(plain)
+	}
+	return p
+}
+
+func (h *house) get(path string) page {
+	h.t.Helper()
+	return h.do(httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+// post sends a form; headers are pairs.
+func (h *house) post(path string, form url.Values, headers ...string) page {
+	h.t.Helper()
+	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	return h.do(req)
+}
+
+var (
+	hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
+	checked     = regexp.MustCompile(`<input type="(?:radio|checkbox)" name="([^"]*)" value="([^"]*)" checked>`)
+	action      = regexp.MustCompile(`<form id="f" method="post" action="([^"]*)">`)
+)
+
+// form reads the form of a page as a browser would send it, buttons left out.
+func (p page) form() url.Values {
+	v := url.Values{}
+	for _, re := range []*regexp.Regexp{hiddenField, checked} {
+		for _, m := range re.FindAllStringSubmatch(p.body, -1) {
+			v.Add(unescape(m[1]), unescape(m[2]))
+		}
+	}
+	if _, rest, ok := strings.Cut(p.body, "<textarea"); ok {
+		_, rest, _ = strings.Cut(rest, ">")
+		text, _, _ := strings.Cut(rest, "</textarea>")
+		v.Set("o1", unescape(text))
+	}
+	return v
+}
+
+func (p page) action() string {
+	if m := action.FindStringSubmatch(p.body); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+func unescape(s string) string {
+	return strings.NewReplacer("&#43;", "+", "&#34;", `"`, "&#39;", "'", "&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
+}
+
+// press sends the form of a page with a button and further fields (pairs).
+func (h *house) press(p page, button string, pairs ...string) page {
+	h.t.Helper()
+	form := p.form()
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	form.Set("_do", button)
+	return h.post(p.action(), form)
+}
+
+// answersAll is a whole sheet.
+func answersAll() url.Values {
+	v := url.Values{"consent": {"yes"}, "s1": {"30-39"}, "s2": {"640104"}, "s3": {"ge6m"}, "s4": {"no"},
+		"b1": {"female"}, "b2": {"urban"}, "b3": {"service", "dispute"}, "i1": {"no"}, "o1": {"办事很快"}}
+	for i := 1; i <= 12; i++ {
+		v.Set(fmt.Sprintf("q%02d", i), "4")
+	}
+	return v
+}
+
+// has fails unless the page holds every text.
+func (h *house) has(p page, texts ...string) {
+	h.t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(p.body, text) {
+			h.t.Errorf("page lacks %q:\n%s", text, p.body)
+		}
+	}
+	if strings.Contains(p.body, "⟦") {
+		h.t.Errorf("page shows an unknown text key:\n%s", p.body)
+	}
+}
+
+func (h *house) status(p page, want int) {
+	h.t.Helper()
+	if p.status != want {
+		h.t.Errorf("status: got %d, want %d\n%s", p.status, want, p.body)
+	}
+}

@@ -1,0 +1,100 @@
+package respond
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/fault"
+	"minyi/survey"
+	"minyi/web/view"
+)
+
+// step does what the pressed button asks for.
+func (d *Door) step(c *fiber.Ctx, v *visit) error {
+	if err := v.unknownErr(); err != nil {
+		return d.again(c, v, err)
+	}
+	if v.sends() {
+		return d.submit(c, v)
+	}
+	switch {
+	case strings.HasPrefix(v.do, doLang):
+		if l, ok := view.ParseLang(strings.TrimPrefix(v.do, doLang)); ok {
+			v.lang = l
+		}
+	case strings.HasPrefix(v.do, doSize):
+		v.size = size(strings.TrimPrefix(v.do, doSize))
+	case strings.HasPrefix(v.do, doChange):
+		v.at, v.toReview = strings.TrimPrefix(v.do, doChange), true
+	case v.do == doBack:
+		v.at, v.toReview = v.flow.before(v.at), false
+	case v.do == doReview:
+		v.at, v.toReview = v.flow.toReview(), false
+	case v.do == doNext || v.do == "":
+		return d.next(c, v)
+	}
+	return d.show(c, v, nil)
+}
+
+// next goes on from the question shown, or shows it again with what is wrong.
+func (d *Door) next(c *fiber.Ctx, v *visit) error {
+	if v.all || v.at == review {
+		return d.show(c, v, nil)
+	}
+	to, err := v.flow.after(v.at, v.toReview)
+	if err != nil {
+		return d.again(c, v, err)
+	}
+	v.at = to
+	v.toReview = v.toReview && to != review
+	return d.show(c, v, nil)
+}
+
+// submit checks the whole sheet and hands it to the survey. Whatever goes
+// wrong, the resident keeps what was typed; only a link that cannot take the
+// answer any more ends on a page of its own.
+func (d *Door) submit(c *fiber.Ctx, v *visit) error {
+	if !v.all {
+		v.at = review
+	}
+	sheet, err := v.form.Questionnaire.Check(v.answers, v.variant())
+	if err != nil {
+		return d.again(c, v, err)
+	}
+	receipt, err := d.deps.Surveys.Submit(c.UserContext(), survey.Submission{
+		Token: v.token, Key: v.ticket.key, Sheet: sheet, Lang: string(v.lang),
+	})
+	switch kind := fault.KindOf(err); {
+	case err == nil:
+		return d.thanks(c, v, sheet, receipt)
+	case kind == 0:
+		d.deps.Log.Error("response not stored", "route", "/q/:token", "error", err)
+		return d.again(c, v, fault.New(fault.Unavailable, "store.unavailable"))
+	case kind == fault.Unavailable || kind == fault.TooMany || kind == fault.Invalid:
+		return d.again(c, v, err)
+	}
+	return d.gone(c, v, err)
+}
+
+// again shows the form once more with the words of each refusal, and everything
+// typed still in it.
+func (d *Door) again(c *fiber.Ctx, v *visit, err error) error {
+	kind := fault.KindOf(err)
+	if kind == fault.Unavailable {
+		c.Set(fiber.HeaderRetryAfter, "5")
+	}
+	c.Status(view.FormStatus(kind))
+	return d.show(c, v, fault.All(err))
+}
+
+// show renders the place where the visit stands.
+func (d *Door) show(c *fiber.Ctx, v *visit, refusals []*fault.Refusal) error {
+	switch {
+	case v.all:
+		return d.showAll(c, v, refusals)
+	case v.at == review:
+		return d.showReview(c, v, refusals)
+	}
+	return d.showQuestion(c, v, v.at, refusals)
+}

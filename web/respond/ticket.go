@@ -1,0 +1,46 @@
+package respond
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"strconv"
+	"strings"
+)
+
+// ticket is the hidden field _form: the key that makes sending idempotent, the
+// time the form was made, and a MAC that binds both to the link. The seed of the
+// order shown comes from the same MAC, so it can neither be chosen nor tell
+// anything about the link. It never expires: residents have no time limit.
+type ticket struct {
+	text string // as it stands in the form
+	key  string
+	seed uint64
+}
+
+// fresh makes the ticket of a new form for a link.
+func (d Deps) fresh(token string) ticket {
+	return d.sign(token, d.NewID(), strconv.FormatInt(d.Now().Unix(), 36))
+}
+
+// signed reads a ticket back; false when it is not one of ours for this link.
+func (d Deps) signed(token, text string) (ticket, bool) {
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 || parts[0] == "" || len(text) > 128 {
+		return ticket{}, false
+	}
+	want := d.sign(token, parts[0], parts[1])
+	return want, hmac.Equal([]byte(want.text), []byte(text))
+}
+
+func (d Deps) sign(token, key, issued string) ticket {
+	mac := hmac.New(sha256.New, d.Secret)
+	mac.Write([]byte("minyi/form/v1\n" + strings.ToUpper(token) + "\n" + key + "\n" + issued))
+	sum := mac.Sum(nil)
+	return ticket{
+		text: key + "." + issued + "." + base64.RawURLEncoding.EncodeToString(sum[:16]),
+		key:  key,
+		seed: binary.BigEndian.Uint64(sum[16:24]),
+	}
+}

@@ -1,0 +1,207 @@
+package respond
+
+import (
+	"bytes"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/fault"
+	"minyi/survey"
+	"minyi/survey/questionnaire"
+	"minyi/web/view"
+)
+
+// Hidden fields of every form. They begin with an underscore, which no question
+// id does.
+const (
+	fieldTicket = "_form" // the ticket
+	fieldLang   = "_lang" // language shown
+	fieldSize   = "_size" // text size shown
+	fieldView   = "_view" // "all": every question on one page
+	fieldAt     = "_at"   // id of the question shown, or "review"
+	fieldReturn = "_back" // "review": the question was opened from the review page
+	fieldDo     = "_do"   // the button pressed
+)
+
+const (
+	viewAll   = "all"
+	review    = "review"
+	maxFields = 400 // fields of one form
+)
+
+// visit is one request of a resident, read and not yet judged.
+type visit struct {
+	path  string
+	token string
+	lang  view.Lang
+	size  string
+	all   bool
+	fresh bool // a GET: nothing is typed yet
+
+	ticketText string
+	at         string
+	toReview   bool
+	do         string
+	unknown    []string // fields that the paper does not have
+	answers    map[string][]string
+
+	form   *survey.Form
+	ticket ticket
+	flow   flow
+}
+
+// visit reads what every request has: the link, the language, the text size.
+func (d *Door) visit(c *fiber.Ctx) *visit {
+	v := &visit{path: "/q/" + c.Params("token"), token: c.Params("token"), lang: view.LangOf(c), answers: map[string][]string{}}
+	if strings.HasPrefix(c.Path(), "/Q/") {
+		v.path = "/Q/" + c.Params("token")
+	}
+	if l, ok := view.ParseLang(c.Query("lang")); ok {
+		v.lang = l
+	}
+	v.size = size(c.Query("size"))
+	v.all = c.Query("view") == viewAll
+	v.fresh = c.Method() != fiber.MethodPost
+	return v
+}
+
+// size returns a known text size in pixels, empty for the usual 18.
+func size(s string) string {
+	if s == "24" || s == "30" {
+		return s
+	}
+	return ""
+}
+
+// read takes the fields of the form. Every string is a copy.
+func (v *visit) read(c *fiber.Ctx) error {
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
+		return fault.New(fault.Invalid, "sheet.kind")
+	}
+	body := c.Request().Body() // as sent: a compressed body is no form
+	if len(body) > MaxBody {
+		return fault.New(fault.TooLarge, "request.toolarge")
+	}
+	if bytes.Count(body, []byte{'&'}) >= maxFields {
+		return fault.New(fault.Invalid, "sheet.too_many_fields")
+	}
+	args := c.Request().PostArgs()
+	meta := map[string][]string{}
+	args.VisitAll(func(key, value []byte) {
+		name := string(key)
+		if strings.HasPrefix(name, "_") {
+			meta[name] = append(meta[name], string(value))
+			return
+		}
+		v.answers[name] = append(v.answers[name], string(value))
+	})
+	return v.readMeta(meta)
+}
+
+func (v *visit) readMeta(meta map[string][]string) error {
+	for name, values := range meta {
+		if len(values) != 1 {
+			return fault.New(fault.Invalid, "sheet.hidden")
+		}
+		value := values[0]
+		switch name {
+		case fieldTicket:
+			v.ticketText = value
+		case fieldLang:
+			if l, ok := view.ParseLang(value); ok {
+				v.lang = l
+			}
+		case fieldSize:
+			v.size = size(value)
+		case fieldView:
+			v.all = value == viewAll
+		case fieldAt:
+			v.at = value
+		case fieldReturn:
+			v.toReview = value == review
+		case fieldDo:
+			v.do = value
+		default:
+			v.unknown = append(v.unknown, name)
+		}
+	}
+	return nil
+}
+
+// opened binds the visit to the form behind the link. Fields that the paper
+// does not have are set apart: they are named once and not carried on.
+func (v *visit) opened(form *survey.Form, t ticket) {
+	q := form.Questionnaire
+	v.form, v.ticket = form, t
+	for name := range v.answers {
+		if _, ok := q.Question(name); !ok {
+			v.unknown = append(v.unknown, name)
+			delete(v.answers, name)
+		}
+	}
+	v.flow = flow{order: q.Order(q.VariantOf(t.seed)), answers: v.answers}
+}
+
+// unknownErr names the fields that the paper does not have.
+func (v *visit) unknownErr() error {
+	stray := make(map[string][]string, len(v.unknown))
+	for _, name := range v.unknown {
+		stray[name] = nil
+	}
+	var list fault.List
+	_, err := v.form.Questionnaire.Check(stray, 0)
+	for _, r := range fault.All(err) {
+		if r.Code == "sheet.unknown_field" {
+			list.Add(r)
+		}
+	}
+	return list.Err()
+}
+
+// resend reports whether a link that takes no new answer may still be read: only
+// to send, where the same key gets the same receipt.
+func resend(err error, v *visit) bool {
+	over := false
+	for _, r := range fault.All(err) {
+		over = r.Code == "token.spent" || r.Code == "survey.closed"
+	}
+	return over && v.sends()
+}
+
+// sends reports whether the form is to be sent; without a button, as when a
+// program posts it, the form with every question is.
+func (v *visit) sends() bool {
+	return v.do == doSend || v.all && v.do == ""
+}
+
+// variant returns how the paper was shown.
+func (v *visit) variant() questionnaire.Variant {
+	return v.form.Questionnaire.VariantOf(v.ticket.seed)
+}
+
+// foreign reports a form that another site posts: by Sec-Fetch-Site, or by an
+// Origin that is neither the host asked nor the configured base address. Under
+// Referrer-Policy no-referrer browsers send "Origin: null" for our own forms
+// too, so null counts as absent; the ticket then decides.
+func foreign(c *fiber.Ctx, base string) bool {
+	if c.Get("Sec-Fetch-Site") == "cross-site" {
+		return true
+	}
+	origin := c.Get(fiber.HeaderOrigin)
+	if origin == "" || origin == "null" {
+		return false
+	}
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" {
+		return true
+	}
+	b, err := url.Parse(base)
+	ours := err == nil && b.Host != "" && strings.EqualFold(u.Scheme, b.Scheme) && strings.EqualFold(u.Host, b.Host)
+	return !ours && !strings.EqualFold(u.Host, string(c.Request().Header.Host()))
+}
+
+func errForeign() error { return fault.New(fault.Forbidden, "sheet.foreign") }
+
+func errTicket() error { return fault.New(fault.Forbidden, "sheet.ticket") }
