@@ -280,6 +280,8 @@ func TestScriptIsSmallOldAndItsOwnFile(t *testing.T) {
 			t.Errorf("script holds %q, which is not ES5 or not safe", modern)
 		}
 	}
+	h.has(js, "正在提交")
+	h.status(h.get("/static/respond/000000000000.js"), 404)
 	if got := js.header.Get("Cache-Control"); !strings.Contains(got, "immutable") {
 		t.Errorf("cache: got %q", got)
 	}

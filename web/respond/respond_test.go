@@ -23,6 +23,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
+	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/survey"
 	"minyi/survey/invite"
@@ -157,14 +158,15 @@ func (h *house) mount() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.app = fiber.New(fiber.Config{Immutable: true, CaseSensitive: true, StrictRouting: true, StreamRequestBody: true})
+	h.app = fiber.New(fiber.Config{
+		Immutable: true, CaseSensitive: true, StrictRouting: true, StreamRequestBody: true,
+		ErrorHandler: func(c *fiber.Ctx, err error) error { return c.SendStatus(view.Status(fault.KindOf(err))) },
+	})
 	for _, path := range []string{"/q/:token", "/Q/:token"} {
 		h.app.Get(path, door.Open)
 		h.app.Post(path, door.Answer)
 	}
-	for _, path := range door.Scripts() {
-		h.app.Get(path, door.Script)
-	}
+	h.app.Get(door.ScriptPath(), door.Script)
 }
 
 // kept reads every stored sheet back, in an order that means nothing.

@@ -19,6 +19,8 @@ type asset struct {
 	body []byte
 }
 
+const scriptFolder = "/static/respond/"
+
 // wordsPlace is where the script takes in what it says, in one language.
 const wordsPlace = "/*words*/{}"
 
@@ -38,18 +40,12 @@ func newScript(texts *view.Texts, lang view.Lang) (asset, error) {
 	}
 	body := []byte(strings.Replace(string(source), wordsPlace, string(text), 1))
 	sum := sha256.Sum256(body)
-	return asset{path: "/static/" + hex.EncodeToString(sum[:6]) + "/respond.js", body: body}, nil
+	return asset{path: scriptFolder + hex.EncodeToString(sum[:6]) + ".js", body: body}, nil
 }
 
-// Scripts returns the addresses of the small script, one for each language; each
-// carries the digest of its bytes.
-func (d *Door) Scripts() []string {
-	var out []string
-	for _, lang := range view.Langs() {
-		out = append(out, d.scripts[lang].path)
-	}
-	return out
-}
+// ScriptPath returns the route of the small script: a file for each language,
+// named by the digest of its bytes.
+func (d *Door) ScriptPath() string { return scriptFolder + ":name" }
 
 // Script serves the small script of the address asked for.
 func (d *Door) Script(c *fiber.Ctx) error {
