@@ -78,9 +78,10 @@ func accountListCommand(cfg *config) *cobra.Command {
 }
 
 const (
-	defaultData   = "data"
-	programmeFile = "programme.db"
-	surveyFile    = "survey.db"
+	defaultData    = "data"
+	programmeFile  = "programme.db"
+	surveyFile     = "survey.db"
+	evidenceFolder = "evidence"
 )
 
 func withAccounts(ctx context.Context, dir string, do func(*access.Service) error) (err error) {

@@ -7,7 +7,11 @@ import (
 	"time"
 
 	"minyi/indicators/access"
+	"minyi/indicators/application"
 	"minyi/indicators/db"
+	"minyi/indicators/evaluation"
+	"minyi/indicators/evidence"
+	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
@@ -35,6 +39,19 @@ func (h *house) openProgramme() (err error) {
 		return err
 	}
 	h.book = scorebook.NewBook(h.programme, h.roster, h.now)
+	exhibits, err := evidence.Open(filepath.Join(h.dir, evidenceFolder), evidence.DefaultLimits())
+	if err != nil {
+		return err
+	}
+	h.application = application.NewService(application.Config{
+		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits,
+		Allowance: application.DefaultAllowance(), Now: h.now, NewID: newID,
+	})
+	h.evaluation = evaluation.NewService(evaluation.Config{
+		Store: h.programme, Dossiers: h.application, Roster: h.roster, Accounts: h.programme, Book: h.book,
+		Now: h.now, NewID: newID,
+	})
+	h.naming = naming.NewService(h.programme, h.roster, h.roster, h.book, h.now, newID)
 	return nil
 }
 

@@ -12,7 +12,10 @@ import (
 	"github.com/google/uuid"
 
 	"minyi/indicators/access"
+	"minyi/indicators/application"
 	"minyi/indicators/db"
+	"minyi/indicators/evaluation"
+	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
@@ -43,8 +46,13 @@ type house struct {
 	roster    *roster.Service
 	book      *scorebook.Book
 	surveys   *survey.Service
-	grants    []web.Grant
-	app       *fiber.App
+
+	application *application.Service
+	evaluation  *evaluation.Service
+	naming      *naming.Service
+
+	grants []web.Grant
+	app    *fiber.App
 }
 
 // newID makes a UUIDv7: ids of records, in the order of their making.
