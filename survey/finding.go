@@ -3,41 +3,68 @@ package survey
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 
 	"minyi/indicators"
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
 	"minyi/indicators/scorebook"
+	"minyi/survey/frame"
+	"minyi/survey/tabulate"
 )
 
 // Figure is the survey's result as the scorebook takes it, in hundredths on 0.00
-// to 100.00: the weighted share satisfied with its standard error and its 95 %
-// interval.
+// to 100.00: the index over all items (see tabulate.Table) with its standard
+// error and its 95 % interval, 0 where the sample allows none.
 type Figure struct {
 	Mark   indicators.Mark `json:"mark"`
 	SE     indicators.Mark `json:"se"`
 	Low    indicators.Mark `json:"low"`
 	High   indicators.Mark `json:"high"`
-	Detail json.RawMessage `json:"detail"` // per item, for the feedback after the notice (C49)
+	Detail json.RawMessage `json:"detail"`
 }
 
-// figure is the border at which the survey's floating-point shares (0 to 1)
-// become marks: the only place where that happens. It refuses with
-// release.noresult what is not a number, as with a survey that nobody answered.
-func figure(share, se, low, high float64) (Figure, error) {
-	var f Figure
-	for _, one := range []struct {
-		to   *indicators.Mark
-		from float64
-	}{{&f.Mark, share}, {&f.SE, se}, {&f.Low, low}, {&f.High, high}} {
-		if math.IsNaN(one.from) || math.IsInf(one.from, 0) {
-			return Figure{}, fault.New(fault.Conflict, "release.noresult")
-		}
-		hundredths := math.Round(one.from * float64(indicators.Hundred))
-		*one.to = indicators.Mark(min(max(hundredths, 0), float64(indicators.Hundred)))
+// overall is the border at which the survey's floating-point index becomes a
+// mark: the only place where that happens. It refuses with release.noresult a
+// survey that nobody of the sample answered.
+func overall(result *tabulate.Result) (Figure, error) {
+	index := result.Sampled.Index
+	if !index.Est.Known() {
+		return Figure{}, fault.New(fault.Conflict, "release.noresult")
+	}
+	f := Figure{Mark: mark(index.Est)}
+	if index.SE.Known() && index.Low.Known() && index.High.Known() {
+		f.SE, f.Low, f.High = mark(index.SE), mark(index.Low), mark(index.High)
+	}
+	var err error
+	if f.Detail, err = detail(result); err != nil {
+		return Figure{}, fmt.Errorf("survey: detail of the finding: %w", err)
 	}
 	return f, nil
+}
+
+// mark rounds a number on 0 to 100 to hundredths, half away from zero.
+func mark(n tabulate.Number) indicators.Mark {
+	hundredths := math.Round(float64(n) * 100)
+	return indicators.Mark(min(max(hundredths, 0), float64(indicators.Hundred)))
+}
+
+// people is the number of residents whom a unit's survey speaks for.
+func people(unit string) float64 { return float64(frame.AreaOf(unit).Population) }
+
+// weight is the design weight of an answer from a stratum: the people of the
+// stratum over its links, N/n. Whoever did not answer is made up for by the
+// calibration.
+func (s *Survey) weight(stratum string) float64 {
+	if s.Sample == nil {
+		return 0
+	}
+	h, ok := s.Sample.Stratum(stratum)
+	if !ok || h.Links == 0 {
+		return 0
+	}
+	return float64(h.Population) / float64(h.Links)
 }
 
 // file brings a released result to the scorebook and notes that it stands there.

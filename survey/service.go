@@ -28,6 +28,8 @@ type Rounds interface {
 // Book takes findings; filing the same twice changes nothing.
 type Book interface {
 	File(ctx context.Context, by access.Actor, f scorebook.Finding) error
+	Closed(ctx context.Context, round int) (map[scorebook.Instrument]scorebook.Closing, error)
+	CloseInstrument(ctx context.Context, by access.Actor, round int, i scorebook.Instrument) error
 }
 
 // Config is what a Service is made of. Now is the programme's clock.
@@ -41,7 +43,8 @@ type Config struct {
 	Key       ed25519.PrivateKey // signs releases
 	Now       func() time.Time
 	NewID     func() string
-	Rehearsal bool // the people of this installation's rounds are made up
+	Software  string // name and version of the program, for the release; "minyi" when empty
+	Rehearsal bool   // the people of this installation's rounds are made up
 }
 
 // Service is the survey half of the house. It is safe for concurrent use.
@@ -71,6 +74,9 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 		Config: c, live: map[uint16]*live{}, byID: map[ID]uint16{},
 		formKey: subkey(c.Secret, "form"), contentKey: subkey(c.Secret, "content"), receiptKey: subkey(c.Secret, "receipt"),
 	}
+	if s.Software == "" {
+		s.Software = "minyi"
+	}
 	all, err := c.Store.Surveys(ctx)
 	if err != nil {
 		return nil, err
@@ -90,6 +96,11 @@ func subkey(secret []byte, name string) []byte {
 	h := hmac.New(sha256.New, secret)
 	h.Write([]byte("minyi/survey/" + name + "/v1"))
 	return h.Sum(nil)
+}
+
+// public is the key that anyone can check a release with.
+func (s *Service) public() ed25519.PublicKey {
+	return ed25519.PublicKey(s.Key[ed25519.PrivateKeySize-ed25519.PublicKeySize:])
 }
 
 // resume finishes what was acknowledged but not done when the process ended.

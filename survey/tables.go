@@ -1,0 +1,98 @@
+package survey
+
+import (
+	"context"
+
+	"minyi/indicators/access"
+	"minyi/indicators/fault"
+	"minyi/survey/frame"
+	"minyi/survey/invite"
+	"minyi/survey/questionnaire"
+	"minyi/survey/tabulate"
+)
+
+// Tabulate makes the tables of a closed survey from the stored answers. Before
+// the close it is refused with survey.state: whoever looks early is tempted to
+// stop when the figure pleases. Who read the tables is an entry in the trail
+// (C97).
+func (s *Service) Tabulate(ctx context.Context, by access.Actor, id ID) (*tabulate.Result, error) {
+	if err := by.Require(access.Agency); err != nil {
+		return nil, err
+	}
+	l, err := s.get(id)
+	if err != nil {
+		return nil, err
+	}
+	if l.survey.State != Closed && l.survey.State != Released {
+		return nil, fault.New(fault.Conflict, "survey.state", "state", string(l.survey.State))
+	}
+	if err := s.Store.Record(ctx, s.entry(by, "survey.read", id)); err != nil {
+		return nil, err
+	}
+	return s.tabulate(l)
+}
+
+func (s *Service) tabulate(l *live) (*tabulate.Result, error) {
+	in, err := s.input(l)
+	if err != nil {
+		return nil, err
+	}
+	return tabulate.Tabulate(in)
+}
+
+// input gathers what a table is made of: each answer with the design facts of
+// its batch, and the published population of the unit's own area.
+func (s *Service) input(l *live) (tabulate.Input, error) {
+	unit := string(l.survey.Unit)
+	work := s.count(l.survey).Sampled
+	in := tabulate.Input{
+		Items: items(l.paper), Population: people(unit), Margins: frame.Margins(unit),
+		Fieldwork: tabulate.Fieldwork{
+			Invited: work.Links, Complete: work.Complete, Partial: work.Partial, BreakOff: work.BreakOff,
+			ScreenedOut: work.ScreenedOut, Refused: work.Refused,
+		},
+	}
+	err := l.sheets(s.Intake, func(b invite.Batch, sheet questionnaire.Sheet) error {
+		if !sheet.Disposition.InScope() {
+			return nil
+		}
+		one := response(l.paper, sheet)
+		if b.Kind == invite.Poster {
+			in.Posters = append(in.Posters, one)
+			return nil
+		}
+		one.Stratum, one.PSU, one.Weight = b.Stratum, b.PSU, l.survey.weight(b.Stratum)
+		in.Sampled = append(in.Sampled, one)
+		return nil
+	})
+	return in, err
+}
+
+// items lists the scored items in the order of the paper.
+func items(q *questionnaire.Questionnaire) []tabulate.Item {
+	var out []tabulate.Item
+	for _, one := range q.Scored() {
+		item := tabulate.Item{ID: one.ID, Indicator: q.PrimaryIndicator(one.ID), Valid: q.ValidPoints(one.ID)}
+		for _, p := range item.Valid {
+			if q.SatisfiedPoint(one.ID, p) {
+				item.Satisfied = append(item.Satisfied, p)
+			}
+		}
+		if apart := q.NonSubstantivePoints(one.ID); len(apart) > 1 {
+			item.DontKnow, item.NoAnswer = apart[0], apart[1]
+		}
+		out = append(out, item)
+	}
+	return out
+}
+
+func response(q *questionnaire.Questionnaire, sheet questionnaire.Sheet) tabulate.Response {
+	r := tabulate.Response{
+		Sex: q.RoleCode(sheet, questionnaire.RoleSex), Residence: q.RoleCode(sheet, questionnaire.RoleResidence),
+		Age: q.AgeMargin(sheet), Insider: q.Flagged(sheet, "insider"),
+	}
+	for _, one := range q.Scored() {
+		r.Points = append(r.Points, q.Point(sheet, one.ID))
+	}
+	return r
+}
