@@ -69,6 +69,9 @@ func (s *Service) Submit(ctx context.Context, in Submission) (Receipt, error) {
 	e.Key = mac(s.formKey, t, in.Key)
 	e.Content = mac(s.contentKey, t, string(record.Answers), record.Comment, in.Lang)
 	if err := s.Intake.Put(ctx, e); err != nil {
+		if errors.Is(err, fault.New(fault.Closed, "survey.closed")) {
+			err = l.survey.over() // closed while the form was under way
+		}
 		return Receipt{}, err
 	}
 	return Receipt{

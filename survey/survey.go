@@ -167,7 +167,7 @@ func (s *Survey) Start(now time.Time) error {
 		return fault.New(fault.Conflict, "survey.nolinks")
 	}
 	if s.Window.Over(now) {
-		return fault.New(fault.Closed, "survey.closed", "to", s.Window.To.String())
+		return s.over()
 	}
 	s.State, s.OpenedAt = Open, now.UTC()
 	return nil
@@ -187,11 +187,16 @@ func (s *Survey) Stop(now time.Time) error {
 func (s *Survey) Takes(now time.Time) error {
 	switch {
 	case s.State == Closed || s.State == Released || s.Window.Over(now):
-		return fault.New(fault.Closed, "survey.closed", "to", s.Window.To.String())
+		return s.over()
 	case s.State == Planned || !s.Window.Began(now):
 		return fault.New(fault.Closed, "survey.notyet", "opens", s.Window.From.String())
 	}
 	return nil
+}
+
+// over is the refusal of an answer after the end.
+func (s *Survey) over() error {
+	return fault.New(fault.Closed, "survey.closed", "to", s.Window.To.String())
 }
 
 func (s *Survey) in(want State) error {
