@@ -145,6 +145,11 @@ type Request struct {
 	Col       string      `json:"col"`
 	Statistic string      `json:"statistic"`
 	Items     []string    `json:"items"`
+	Vardir    string      `json:"vardir"`
+	Terms     []string    `json:"terms"`
+	Est       string      `json:"est"`
+	SE        string      `json:"se"`
+	Tau       int         `json:"tau"`
 	Domain    []Condition `json:"domain"`
 	NaRm      bool        `json:"na_rm"`
 	Level     float64     `json:"level"`

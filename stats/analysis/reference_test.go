@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"minyi/stats/analysis"
@@ -95,7 +96,7 @@ func compareEntry(t *testing.T, name string, entry analysis.Entry, expect map[st
 	t.Helper()
 	if entry.Err != nil {
 		if entry.Err.Code == "analysis.kind" {
-			t.Skipf("%s: %s", name, entry.Err.Message)
+			t.Skipf("%s: kind not built: %s", name, entry.Err.Message)
 		}
 		t.Errorf("%s: got error %v", name, entry.Err)
 		return
@@ -111,6 +112,9 @@ func compareEntry(t *testing.T, name string, entry analysis.Entry, expect map[st
 	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatal(err)
 	}
+	if compareSets(t, name, got, expect) {
+		return
+	}
 	for field, raw := range expect {
 		var want any
 		if err := json.Unmarshal(raw, &want); err != nil {
@@ -120,6 +124,58 @@ func compareEntry(t *testing.T, name string, entry analysis.Entry, expect map[st
 		c.scale = scaleOf(field, expect)
 		c.compare(got[field], want)
 	}
+}
+
+// compareSets compares rank sets with their acceptance ranges and reports
+// whether the case has such ranges.
+func compareSets(t *testing.T, name string, got map[string]any, expect map[string]json.RawMessage) bool {
+	t.Helper()
+	if ever := list[bool](t, expect["ever"]); ever != nil {
+		always, in := list[bool](t, expect["always"]), list[bool](t, raw(t, got["in_set"]))
+		for i := range ever {
+			if i >= len(in) || (in[i] && !ever[i]) || (!in[i] && always[i]) {
+				t.Errorf("%s in_set[%d]: got %v, want between %v and %v", name, i, in, always[i], ever[i])
+			}
+		}
+		return true
+	}
+	if expect["low_min"] == nil {
+		return false
+	}
+	for _, side := range []string{"low", "high"} {
+		values := list[int](t, raw(t, got[side]))
+		low, high := list[int](t, expect[side+"_min"]), list[int](t, expect[side+"_max"])
+		for i := range low {
+			if i >= len(values) || values[i] < low[i] || values[i] > high[i] {
+				t.Errorf("%s %s[%d]: got %v, want %d to %d", name, side, i, values, low[i], high[i])
+			}
+		}
+	}
+	if got, want := list[int](t, raw(t, got["rank"])), list[int](t, expect["rank"]); !slices.Equal(got, want) {
+		t.Errorf("%s rank: got %v, want %v", name, got, want)
+	}
+	return true
+}
+
+func raw(t *testing.T, v any) json.RawMessage {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func list[T any](t *testing.T, text json.RawMessage) []T {
+	t.Helper()
+	if text == nil {
+		return nil
+	}
+	var out []T
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // scaleOf is the size that a field's tolerance refers to besides |want|: the

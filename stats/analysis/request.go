@@ -46,11 +46,6 @@ func (r *runner) answer(q *Request) (map[string]any, error) {
 	return r.withoutDesign(q)
 }
 
-// withoutDesign answers the kinds that read only columns.
-func (r *runner) withoutDesign(q *Request) (map[string]any, error) {
-	return nil, weight.Errorf("analysis.kind", "kind", "there is no estimate of kind %q for this design", q.Kind)
-}
-
 func (r *runner) options(q *Request) (estimate.Options, error) {
 	o := estimate.Options{DropMissing: q.NaRm, Level: q.Level}
 	if len(q.Domain) > 0 {

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"minyi/stats/design"
+	"minyi/stats/rank"
 	"minyi/stats/weight"
 )
 
@@ -53,6 +54,15 @@ func Run(f *File, open Open) *Document {
 		doc.Estimates = append(doc.Estimates, entry)
 	}
 	return doc
+}
+
+// rankError gives an error of stats/rank the form of the others.
+func rankError(err error) error {
+	var known *rank.Error
+	if errors.As(err, &known) {
+		return &Error{Code: known.Code, At: known.At, Message: known.Message}
+	}
+	return err
 }
 
 // asError keeps the code of an *Error and gives any other error the code
