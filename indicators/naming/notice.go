@@ -120,3 +120,9 @@ func (s *Service) Notice(ctx context.Context, round int) (*Notice, error) {
 	n.PostedBy = ""
 	return &n, nil
 }
+
+// Published returns what everybody may read of the listed units' findings: none
+// before the notice's first day.
+func (s *Service) Published(ctx context.Context, round int) ([]scorebook.Finding, error) {
+	return s.book.Published(ctx, round)
+}
