@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/access"
+	"minyi/web/api"
 	"minyi/web/login"
 	"minyi/web/respond"
 )
@@ -14,6 +15,7 @@ import (
 type Doors struct {
 	Login   *login.Door
 	Respond *respond.Door
+	API     *api.Door
 	Stage   Stage
 }
 
@@ -69,6 +71,7 @@ func (d Doors) routes() []route {
 	return slices.Concat(
 		d.respondRoutes(),
 		d.loginRoutes(),
+		d.apiRoutes(),
 		d.Stage.routes(),
 	)
 }
@@ -95,5 +98,19 @@ func (d Doors) loginRoutes() []route {
 		{method: get, path: "/accounts", who: []access.Role{access.Secadmin}, do: d.Login.Accounts},
 		{method: post, path: "/accounts", who: []access.Role{access.Secadmin}, do: d.Login.AddAccount},
 		{method: post, path: "/accounts/state", who: []access.Role{access.Secadmin}, do: d.Login.SwitchAccount},
+	}
+}
+
+// apiRoutes is the door for programs: whoever asks shows a key, and the handler
+// refuses a key of another role.
+func (d Doors) apiRoutes() []route {
+	return []route{
+		{method: get, path: "/api/v1/openapi.json", do: d.API.Describe},
+		{method: get, path: "/api/v1/rounds", do: d.API.Rounds},
+		{method: get, path: "/api/v1/units", do: d.API.Units},
+		{method: get, path: "/api/v1/surveys", do: d.API.Surveys},
+		{method: get, path: "/api/v1/surveys/:id/release", do: d.API.Release},
+		{method: get, path: "/api/v1/rounds/:round/ranking", do: d.API.Ranking},
+		{method: get, path: "/api/v1/named", do: d.API.Named},
 	}
 }

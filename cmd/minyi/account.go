@@ -18,7 +18,7 @@ func accountCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "account", Short: "Make and list accounts"}
 	var cfg config
 	cmd.PersistentFlags().StringVar(&cfg.data, "data", defaultData, "folder that holds everything")
-	cmd.AddCommand(accountAddCommand(&cfg), accountListCommand(&cfg))
+	cmd.AddCommand(accountAddCommand(&cfg), accountListCommand(&cfg), accountKeyCommand(&cfg))
 	return cmd
 }
 
@@ -44,6 +44,30 @@ func accountAddCommand(cfg *config) *cobra.Command {
 	cmd.Flags().StringVar(&role, "role", "", "office, agency, assessor, inspector, applicant, sysadmin, secadmin or auditor")
 	cmd.Flags().StringVar(&fresh.Unit, "unit", "", "unit code, for an applicant")
 	cmd.Flags().StringVar(&fresh.Institution, "institution", "", "institution, for an assessor or inspector")
+	if err := cmd.MarkFlagRequired("role"); err != nil {
+		panic(err) // the flag is declared above
+	}
+	return cmd
+}
+
+func accountKeyCommand(cfg *config) *cobra.Command {
+	var role string
+	cmd := &cobra.Command{
+		Use:   "key NAME --role ROLE",
+		Short: "Make a key that opens /api/v1 to a role's readings, and print it once",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
+				secret, err := s.AddKey(cmd.Context(), access.Command("account key"), args[0], access.Role(role))
+				if err != nil {
+					return inWords(cmd, err)
+				}
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), secret)
+				return err
+			})
+		},
+	}
+	cmd.Flags().StringVar(&role, "role", "", "office or agency")
 	if err := cmd.MarkFlagRequired("role"); err != nil {
 		panic(err) // the flag is declared above
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"minyi/web"
+	"minyi/web/api"
 	"minyi/web/login"
 	"minyi/web/respond"
 	"minyi/web/view"
@@ -41,6 +42,7 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
+	d.API = api.New(api.Config{Keys: h.access, Texts: texts, Roster: h.roster, Surveys: h.surveys, Naming: h.naming})
 	ticketKey, err := h.key.derive("ticket")
 	if err != nil {
 		return d, err

@@ -77,7 +77,7 @@ func importTable() map[string][]string {
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
 			"web/respond", "web/agency", "web/apply", "web/evaluate", "web/office", "web/notice",
-			"web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
+			"web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
 		// The doors: what one may not see, its door cannot import by accident.
@@ -88,6 +88,8 @@ func importTable() map[string][]string {
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
+		// The door for programs: what a role may read, by a key of that role.
+		"web/api":    door("indicators/naming", "indicators/roster", "survey"),
 		"web/notice": door("indicators/naming", "indicators/supervision", "indicators/roster", "indicators", "survey/release", "survey/ledger"),
 	}
 }

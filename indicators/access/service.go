@@ -26,6 +26,7 @@ type Store interface {
 	TouchSession(ctx context.Context, hash string, seen time.Time) error
 	EndSession(ctx context.Context, hash string, entry audit.Entry) error
 	Record(ctx context.Context, entry audit.Entry) error
+	KeyStore
 }
 
 // checksAtOnce bounds the password hashes computed at one time, and with it

@@ -126,10 +126,16 @@ func SetRound(c *fiber.Ctx, now time.Time, made bool) {
 	c.Locals(localMade, made)
 }
 
+// NowOf returns the programme time of the request.
+func NowOf(c *fiber.Ctx) time.Time {
+	now, _ := c.Locals(localNow).(time.Time)
+	return now
+}
+
 func (p *Pages) fill(c *fiber.Ctx, f *Frame) {
 	f.Lang = LangOf(c)
 	f.Visitor = VisitorOf(c)
-	f.Now, _ = c.Locals(localNow).(time.Time)
+	f.Now = NowOf(c)
 	f.Made, _ = c.Locals(localMade).(bool)
 	f.Path = c.Path()
 	f.Query = string(c.Request().URI().QueryString())

@@ -1,0 +1,51 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/access"
+	"minyi/indicators/fault"
+	"minyi/web/view"
+)
+
+// actor is who holds the key of the request.
+func (d *Door) actor(c *fiber.Ctx) (access.Actor, error) {
+	return d.Keys.Bearer(c.UserContext(), c.Get(fiber.HeaderAuthorization))
+}
+
+func unknownRound() error { return fault.New(fault.NotFound, "round.unknown") }
+
+// answer sends v as JSON, or the refusal. An error that is no refusal goes on
+// to the one place that hides it.
+func (d *Door) answer(c *fiber.Ctx, v any, err error) error {
+	if err != nil {
+		return d.refuse(c, err)
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("api: %w", err)
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSONCharsetUTF8)
+	return c.Send(raw)
+}
+
+// refuse sends the first refusal in err: its code, and its sentence in the
+// language that the request asks for.
+func (d *Door) refuse(c *fiber.Ctx, err error) error {
+	all := fault.All(err)
+	if len(all) == 0 {
+		return err
+	}
+	status := view.Status(all[0].Kind)
+	if all[0].Code == "key.missing" || all[0].Code == "key.unknown" {
+		status = fiber.StatusUnauthorized
+		c.Set(fiber.HeaderWWWAuthenticate, "Bearer")
+	}
+	c.Status(status)
+	return d.answer(c, fiber.Map{"error": fiber.Map{
+		"code": all[0].Code, "message": d.Texts.Refusal(view.LangOf(c), all[0]),
+	}}, nil)
+}
