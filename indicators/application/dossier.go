@@ -239,11 +239,13 @@ func (d *Dossier) Cancel(c Cancellation) error {
 		return fault.New(fault.Conflict, "dossier.cancelled")
 	}
 	var list fault.List
-	for _, f := range []struct{ field, text string }{{"reason", c.Reason}, {"evidence", c.Evidence}} {
-		checkText(&list, f.field, f.text, longestNote, paragraph)
-		if strings.TrimSpace(f.text) == "" {
-			list.Add(fault.New(fault.Invalid, "dossier.cancel_"+f.field).At(f.field))
-		}
+	checkText(&list, "reason", c.Reason, longestNote, paragraph)
+	checkText(&list, "evidence", c.Evidence, longestNote, paragraph)
+	if strings.TrimSpace(c.Reason) == "" {
+		list.Add(fault.New(fault.Invalid, "dossier.cancel_reason").At("reason"))
+	}
+	if strings.TrimSpace(c.Evidence) == "" {
+		list.Add(fault.New(fault.Invalid, "dossier.cancel_evidence").At("evidence"))
 	}
 	if err := list.Err(); err != nil {
 		return err

@@ -79,7 +79,7 @@ func (d *Dossier) claimGaps(list *fault.List, t Terms) {
 func (d *Dossier) reportGaps(list *fault.List, s roster.Settings) {
 	for _, p := range Parts(d.Track) {
 		if strings.TrimSpace(d.Report[p]) == "" {
-			list.Add(fault.New(fault.Invalid, "report.missing."+string(p)).At(string(p)))
+			list.Add(p.missing())
 		}
 	}
 	if n := d.ReportLength(s); n > s.ReportLimit {
@@ -151,4 +151,10 @@ func (d *Dossier) Withdraw(now time.Time) error {
 	d.State = Draft
 	d.Seals[len(d.Seals)-1].Withdrawn = now.UTC()
 	return nil
+}
+
+// missing refuses a report without this part.
+func (p Part) missing() *fault.Refusal {
+	code := "report.missing." + string(p)
+	return fault.New(fault.Invalid, code).At(string(p))
 }

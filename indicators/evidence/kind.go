@@ -143,16 +143,13 @@ func (f *Folder) inspectImage(name string, kind Kind, file io.ReadSeeker) error 
 		return mismatch(name, kind)
 	}
 	if int64(config.Width)*int64(config.Height) > f.limits.Pixels {
-		return unsafe("pixels")
+		return unsafe("evidence.unsafe.pixels")
 	}
 	return nil
 }
 
-// unsafe refuses a file whose content would harm those who open it. What is
-// "pixels", "entries", "unpacked", "nested" or "active".
-func unsafe(what string) error {
-	return fault.New(fault.Invalid, "evidence.unsafe."+what)
-}
+// unsafe refuses a file whose content would harm those who open it.
+func unsafe(code string) error { return fault.New(fault.Invalid, code) }
 
 // inspectContainer bounds what unpacking would cost before it unpacks, and then
 // unpacks to nowhere, since a directory may lie.
@@ -162,7 +159,7 @@ func (f *Folder) inspectContainer(name string, kind Kind, file io.ReaderAt, size
 		return mismatch(name, kind)
 	}
 	if len(archive.File) > f.limits.Entries {
-		return unsafe("entries")
+		return unsafe("evidence.unsafe.entries")
 	}
 	most := min(f.limits.Unpacked, f.limits.Ratio*size)
 	var declared uint64
@@ -170,7 +167,7 @@ func (f *Folder) inspectContainer(name string, kind Kind, file io.ReaderAt, size
 	for _, entry := range archive.File {
 		declared += entry.UncompressedSize64
 		if entry.UncompressedSize64 > uint64(most) || declared > uint64(most) { //nolint:gosec // most is never negative
-			return unsafe("unpacked")
+			return unsafe("evidence.unsafe.unpacked")
 		}
 		if err := harmless(entry.Name); err != nil {
 			return err
@@ -200,12 +197,12 @@ func harmless(entry string) error {
 	name := strings.ToLower(entry)
 	switch path.Ext(name) {
 	case ".zip", ".rar", ".7z", ".gz", ".tar", ".docx", ".xlsx", ".pptx", ".ofd", ".docm", ".xlsm", ".jar":
-		return unsafe("nested")
+		return unsafe("evidence.unsafe.nested")
 	case ".exe", ".dll", ".js", ".vbs", ".bat", ".cmd", ".ps1", ".html", ".htm", ".svg":
-		return unsafe("active")
+		return unsafe("evidence.unsafe.active")
 	}
 	if path.Base(name) == "vbaproject.bin" || strings.Contains(name, "/activex/") {
-		return unsafe("active")
+		return unsafe("evidence.unsafe.active")
 	}
 	return nil
 }
@@ -216,14 +213,14 @@ func unpack(archive *zip.Reader, most int64) error {
 	for _, entry := range archive.File {
 		r, err := entry.Open()
 		if err != nil {
-			return unsafe("unpacked")
+			return unsafe("evidence.unsafe.unpacked")
 		}
 		n, err := readEntry(r, left+1)
 		if err != nil {
 			return err
 		}
 		if left -= n; left < 0 {
-			return unsafe("unpacked")
+			return unsafe("evidence.unsafe.unpacked")
 		}
 	}
 	return nil
@@ -239,14 +236,14 @@ func readEntry(r io.ReadCloser, limit int64) (int64, error) {
 		return int64(n), nil
 	}
 	if err != nil {
-		return 0, unsafe("unpacked")
+		return 0, unsafe("evidence.unsafe.unpacked")
 	}
 	if string(head) == "PK\x03\x04" {
-		return 0, unsafe("nested")
+		return 0, unsafe("evidence.unsafe.nested")
 	}
 	more, err := io.Copy(io.Discard, io.LimitReader(r, limit))
 	if err != nil {
-		return 0, unsafe("unpacked")
+		return 0, unsafe("evidence.unsafe.unpacked")
 	}
 	return int64(n) + more, nil
 }
