@@ -1,6 +1,7 @@
 package respond
 
 import (
+	"log/slog"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -68,10 +69,10 @@ func (d *Door) submit(c *fiber.Ctx, v *visit) error {
 	switch kind := fault.KindOf(err); {
 	case err == nil:
 		return d.thanks(c, v, sheet, receipt)
-	case kind == 0:
-		d.deps.Log.Error("response not stored", "route", "/q/:token", "error", err)
+	case kind == 0 || kind == fault.Unavailable:
+		d.deps.Log.ErrorContext(c.UserContext(), "response not stored", slog.Any("error", err))
 		return d.again(c, v, fault.New(fault.Unavailable, "store.unavailable"))
-	case kind == fault.Unavailable || kind == fault.TooMany || kind == fault.Invalid:
+	case kind == fault.TooMany || kind == fault.Invalid:
 		return d.again(c, v, err)
 	}
 	return d.gone(c, v, err)
