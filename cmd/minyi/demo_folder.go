@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"minyi/cmd/internal/rehearsal"
+	"minyi/indicators/access"
+	"minyi/indicators/fault"
+)
+
+// demoFolder is what a demo's folder remembers of itself. It holds passwords,
+// for which reason serve refuses such a folder.
+type demoFolder struct {
+	path      string
+	Seed      uint64              `json:"seed,string"`
+	Residents int                 `json:"residents"`
+	Until     time.Time           `json:"until"` // how far the round is to be played
+	Accounts  []rehearsal.Account `json:"accounts"`
+}
+
+func openDemoFolder(dir string, seed uint64, residents int) (*demoFolder, error) {
+	f := &demoFolder{path: filepath.Join(dir, demoFile), Seed: seed, Residents: residents}
+	raw, err := os.ReadFile(f.path)
+	if err == nil {
+		if err := json.Unmarshal(raw, f); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.path, err)
+		}
+		return f, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("demo folder: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, programmeFile)); err == nil {
+		return nil, fmt.Errorf("%s holds a real service, not a demo: choose another folder with --data", dir)
+	}
+	if residents < 1 || residents > 100_000 {
+		return nil, usageError{fmt.Errorf("--residents: %d is not between 1 and 100000", residents)}
+	}
+	for _, a := range rehearsal.Roles() {
+		a.Password = rand.Text()
+		f.Accounts = append(f.Accounts, a)
+	}
+	return f, nil
+}
+
+func (f *demoFolder) save() error {
+	raw, err := json.MarshalIndent(f, "", " ")
+	if err != nil {
+		return fmt.Errorf("demo folder: %w", err)
+	}
+	if err := os.WriteFile(f.path+".new", raw, 0o600); err != nil {
+		return fmt.Errorf("demo folder: %w", err)
+	}
+	if err := os.Rename(f.path+".new", f.path); err != nil {
+		return fmt.Errorf("demo folder: %w", err)
+	}
+	return nil
+}
+
+// makeAccounts makes the accounts that are not there yet.
+func (f *demoFolder) makeAccounts(ctx context.Context, service *access.Service) error {
+	by := access.Command("demo")
+	old, err := service.Accounts(ctx, by)
+	if err != nil {
+		return err //nolint:wrapcheck // our own
+	}
+	there := map[string]bool{}
+	for _, a := range old {
+		there[a.Name] = true
+	}
+	for _, a := range f.Accounts {
+		if there[a.Name] {
+			continue
+		}
+		_, err := service.Add(ctx, by, access.New{
+			Name: a.Name, Role: access.Role(a.Role), Unit: a.Unit, Institution: a.Institution, Password: a.Password,
+		})
+		if err != nil && fault.KindOf(err) != fault.Conflict {
+			return fmt.Errorf("account %s: %w", a.Name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"embed"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/cmd/internal/rehearsal"
+	"minyi/indicators/fault"
+	"minyi/web/view"
+)
+
+//go:embed pages/*.html
+var demoPages embed.FS
+
+// DemoPage is the rehearsal's control page.
+type DemoPage struct {
+	view.Frame
+	Stops    []DemoStop
+	Accounts []rehearsal.Account
+}
+
+// DemoStop is one point in time to which the rehearsal can go.
+type DemoStop struct {
+	rehearsal.Stop
+	Past bool
+	Next bool
+}
+
+// here lets only this machine pass: the page shows passwords and moves time.
+func here(c *fiber.Ctx) error {
+	if !c.Context().RemoteIP().IsLoopback() || c.Get(fiber.HeaderXForwardedFor) != "" {
+		return fiber.ErrNotFound
+	}
+	return nil
+}
+
+func (d *demo) page() *DemoPage {
+	page := &DemoPage{Accounts: d.saved.Accounts}
+	now, next := d.clock.Now(), true
+	for _, s := range rehearsal.Stops() {
+		past := !s.At.After(now)
+		page.Stops = append(page.Stops, DemoStop{Stop: s, Past: past, Next: !past && next})
+		next = next && past
+	}
+	return page
+}
+
+// show is GET /demo.
+func (d *demo) show(c *fiber.Ctx) error {
+	if err := here(c); err != nil {
+		return err
+	}
+	return d.pages.Render(c, "demo", d.page())
+}
+
+// move is POST /demo: it plays up to the chosen stop and comes back when that
+// is done.
+func (d *demo) move(c *fiber.Ctx) error {
+	if err := here(c); err != nil {
+		return err
+	}
+	to, err := d.stop(c.FormValue("to"))
+	if err != nil {
+		return d.pages.Again(c, err, "demo", d.page())
+	}
+	if err := d.play.Play(d.lifetime, to); err != nil {
+		return err
+	}
+	return view.See(c, "/demo", "demo")
+}
+
+func (d *demo) stop(key string) (time.Time, error) {
+	for _, s := range rehearsal.Stops() {
+		if s.Key != key {
+			continue
+		}
+		if s.At.Before(d.clock.Now()) {
+			return time.Time{}, fault.New(fault.Conflict, "demo.past").At("to")
+		}
+		return s.At, nil
+	}
+	return time.Time{}, fault.New(fault.Invalid, "demo.stop").At("to")
+}
