@@ -10,7 +10,7 @@ func Nav(role access.Role) []view.Link {
 	switch role {
 	case access.Office:
 		return []view.Link{
-			{Href: "/office", Key: "nav.board"}, {Href: "/office/indicators", Key: "nav.indicators"},
+			{Href: "/office", Key: "nav.board"}, {Href: "/office/rounds", Key: "nav.rounds"}, {Href: "/office/indicators", Key: "nav.indicators"},
 			{Href: "/office/ranking", Key: "nav.ranking"}, {Href: "/office/verification", Key: "nav.verification"},
 			{Href: "/office/notice", Key: "nav.notice"}, {Href: "/office/trail", Key: "nav.trail"},
 		}
@@ -20,7 +20,9 @@ func Nav(role access.Role) []view.Link {
 		return []view.Link{{Href: "/agency", Key: "nav.surveys"}}
 	case access.Applicant:
 		return []view.Link{{Href: "/apply", Key: "nav.apply"}}
-	case access.Assessor, access.Inspector:
+	case access.Inspector:
+		return []view.Link{{Href: "/office/verification", Key: "nav.verification"}}
+	case access.Assessor:
 		return []view.Link{{Href: "/evaluate", Key: "nav.evaluate"}}
 	case access.Secadmin:
 		return []view.Link{{Href: "/accounts", Key: "nav.accounts"}}

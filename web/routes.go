@@ -8,6 +8,8 @@ import (
 	"minyi/indicators/access"
 	"minyi/web/api"
 	"minyi/web/login"
+	"minyi/web/notice"
+	"minyi/web/office"
 	"minyi/web/respond"
 )
 
@@ -15,6 +17,8 @@ import (
 type Doors struct {
 	Login   *login.Door
 	Respond *respond.Door
+	Notice  *notice.Door
+	Office  *office.Door
 	API     *api.Door
 	Stage   Stage
 }
@@ -71,6 +75,8 @@ func (d Doors) routes() []route {
 	return slices.Concat(
 		d.respondRoutes(),
 		d.loginRoutes(),
+		d.noticeRoutes(),
+		d.officeRoutes(),
 		d.apiRoutes(),
 		d.Stage.routes(),
 	)
@@ -98,6 +104,49 @@ func (d Doors) loginRoutes() []route {
 		{method: get, path: "/accounts", who: []access.Role{access.Secadmin}, do: d.Login.Accounts},
 		{method: post, path: "/accounts", who: []access.Role{access.Secadmin}, do: d.Login.AddAccount},
 		{method: post, path: "/accounts/state", who: []access.Role{access.Secadmin}, do: d.Login.SwitchAccount},
+	}
+}
+
+// noticeRoutes is the public's door.
+func (d Doors) noticeRoutes() []route {
+	return []route{
+		{method: get, path: "/", do: d.Notice.Home},
+		{method: get, path: "/objections", do: d.Notice.Objection},
+		{method: post, path: "/objections", do: d.Notice.Object},
+		{method: get, path: "/objections/state", do: d.Notice.State},
+		{method: post, path: "/objections/state", do: d.Notice.ShowState},
+	}
+}
+
+// officeRoutes is the office's door. The on-site team works on its own records,
+// and the audit administrator reads the trail.
+func (d Doors) officeRoutes() []route {
+	own := []access.Role{access.Office}
+	team := []access.Role{access.Office, access.Inspector}
+	readers := []access.Role{access.Office, access.Auditor}
+	return []route{
+		{method: get, path: "/office", who: own, do: d.Office.Board},
+		{method: post, path: "/office/close", who: own, do: d.Office.Close},
+		{method: get, path: "/office/rounds", who: own, do: d.Office.Rounds},
+		{method: post, path: "/office/rounds", who: own, do: d.Office.OpenRound},
+		{method: get, path: "/office/rounds/:year", who: own, do: d.Office.Round},
+		{method: post, path: "/office/rounds/:year/dates", who: own, do: d.Office.Reschedule},
+		{method: post, path: "/office/rounds/:year/settings", who: own, do: d.Office.Adjust},
+		{method: get, path: "/office/indicators", who: own, do: d.Office.Indicators},
+		{method: post, path: "/office/indicators", who: own, do: d.Office.Reweigh},
+		{method: get, path: "/office/ranking", who: own, do: d.Office.Ranking},
+		{method: post, path: "/office/ranking", who: own, do: d.Office.Rank},
+		{method: post, path: "/office/ranking/what-if", who: own, do: d.Office.WhatIf},
+		{method: get, path: "/office/verification", who: team, do: d.Office.Visits},
+		{method: post, path: "/office/verification", who: own, do: d.Office.OpenVisit},
+		{method: get, path: "/office/verification/:unit/:track", who: team, do: d.Office.Visit},
+		{method: post, path: "/office/verification/:unit/:track", who: team, do: d.Office.SaveVisit},
+		{method: get, path: "/office/notice", who: own, do: d.Office.Notice},
+		{method: post, path: "/office/candidates", who: own, do: d.Office.Propose},
+		{method: post, path: "/office/notice", who: own, do: d.Office.Post},
+		{method: post, path: "/office/objections/:id", who: own, do: d.Office.Answer},
+		{method: post, path: "/office/naming", who: own, do: d.Office.Name},
+		{method: get, path: "/office/trail", who: readers, do: d.Office.Trail},
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"minyi/web"
 	"minyi/web/api"
 	"minyi/web/login"
+	"minyi/web/notice"
+	"minyi/web/office"
 	"minyi/web/respond"
 	"minyi/web/view"
 )
@@ -43,6 +45,17 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	d.API = api.New(api.Config{Keys: h.access, Texts: texts, Roster: h.roster, Surveys: h.surveys, Naming: h.naming})
+	d.Notice, err = notice.New(notice.Config{Texts: texts, Roster: h.roster, Naming: h.naming, Now: h.now})
+	if err != nil {
+		return d, err
+	}
+	d.Office, err = office.New(office.Config{
+		Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming, Dossiers: h.application,
+		Evaluation: h.evaluation, Programme: h.programme, Survey: h.survey, Now: h.now,
+	})
+	if err != nil {
+		return d, err
+	}
 	ticketKey, err := h.key.derive("ticket")
 	if err != nil {
 		return d, err

@@ -124,8 +124,10 @@ func home(role access.Role) string {
 		return "/agency"
 	case access.Applicant:
 		return "/apply"
-	case access.Assessor, access.Inspector:
+	case access.Assessor:
 		return "/evaluate"
+	case access.Inspector:
+		return "/office/verification"
 	case access.Secadmin:
 		return "/accounts"
 	case access.Sysadmin:
