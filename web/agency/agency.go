@@ -1,0 +1,63 @@
+// Package agency is the statistics agency's door: setting up each unit's
+// survey, its sample and links, the fieldwork's counts, the close, the tables
+// and the release that two people sign. It shows what package survey knows and
+// decides nothing; nobody but the agency comes in here (C96, C97).
+package agency
+
+import (
+	"context"
+	"embed"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/roster"
+	"minyi/survey"
+	"minyi/web/view"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// Rounds gives the register and the rounds that a survey may belong to.
+type Rounds interface {
+	Units() []roster.Unit
+	Rounds(ctx context.Context) ([]roster.Round, error)
+}
+
+// Config is what a Door needs.
+type Config struct {
+	Surveys *survey.Service
+	Rounds  Rounds
+	Texts   *view.Texts
+	Base    string // address of the service that links and QR codes carry, without a slash at the end
+}
+
+// Door serves the agency's pages.
+type Door struct {
+	surveys *survey.Service
+	rounds  Rounds
+	pages   *view.Pages
+	texts   *view.Texts
+	base    string
+}
+
+// MaxFrame is the largest sampling frame that the door reads, in bytes.
+const MaxFrame = 12 << 20
+
+// New makes the door.
+func New(cfg Config) (*Door, error) {
+	pages, err := view.NewPages(cfg.Texts, pageFiles)
+	if err != nil {
+		return nil, err
+	}
+	return &Door{surveys: cfg.Surveys, rounds: cfg.Rounds, pages: pages, texts: cfg.Texts, base: cfg.Base}, nil
+}
+
+// id is the survey that the address names.
+func id(c *fiber.Ctx) survey.ID { return survey.ID(c.Params("id")) }
+
+// at is the address of a survey's page.
+func at(id survey.ID) string { return "/agency/surveys/" + string(id) }
+
+// in returns a text in the language of the answer.
+func in(c *fiber.Ctx, t survey.Text) string { return t.In(string(view.LangOf(c))) }
