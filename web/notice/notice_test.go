@@ -1,0 +1,260 @@
+package notice_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators"
+	"minyi/indicators/access"
+	"minyi/indicators/fault"
+	"minyi/indicators/naming"
+	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
+	"minyi/indicators/store"
+	"minyi/web/notice"
+	"minyi/web/view"
+)
+
+// house is the public's door before the real services on a real database.
+type house struct {
+	t      *testing.T
+	at     time.Time
+	app    *fiber.App
+	roster *roster.Service
+	book   *scorebook.Book
+	naming *naming.Service
+	ids    int
+}
+
+func (h *house) now() time.Time { return h.at }
+
+func (h *house) on(date string) {
+	h.t.Helper()
+	d, err := roster.ParseDate(date)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.at = d.Start().Add(9 * time.Hour)
+}
+
+func officer() access.Actor { return access.Actor{Name: "wang", Role: access.Office} }
+
+func open(t *testing.T) *house {
+	t.Helper()
+	h := &house{t: t}
+	h.on("2020-07-01")
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "programme.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if h.roster, err = roster.NewService(s, h.now); err != nil {
+		t.Fatal(err)
+	}
+	h.book = scorebook.NewBook(s, h.roster, h.now)
+	h.naming = naming.NewService(s, h.roster, h.roster, h.book, h.now, func() string {
+		h.ids++
+		return fmt.Sprintf("id-%03d", h.ids)
+	})
+	texts, err := view.LoadTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	door, err := notice.New(notice.Config{Texts: texts, Roster: h.roster, Naming: h.naming, Now: h.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.app = fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
+		return c.Status(view.Status(fault.KindOf(err))).SendString(err.Error())
+	}})
+	h.app.Use(func(c *fiber.Ctx) error {
+		if lang, ok := view.ParseLang(c.Query("lang")); ok {
+			view.SetLang(c, lang)
+		}
+		view.SetRound(c, h.at, false)
+		return c.Next()
+	})
+	h.app.Get("/", door.Home)
+	h.app.Get("/objections", door.Objection)
+	h.app.Post("/objections", door.Object)
+	h.app.Get("/objections/state", door.State)
+	h.app.Post("/objections/state", door.ShowState)
+	return h
+}
+
+func (h *house) ask(method, path string, fields url.Values) (status int, body string) {
+	h.t.Helper()
+	request := httptest.NewRequestWithContext(h.t.Context(), method, path, strings.NewReader(fields.Encode()))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := h.app.Test(request, -1)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	raw, err := io.ReadAll(response.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := response.Body.Close(); err != nil {
+		h.t.Fatal(err)
+	}
+	if missing := regexp.MustCompile(`⟦[^⟧]*⟧`).FindString(string(raw)); missing != "" {
+		h.t.Errorf("%s: %s has no words", path, missing)
+	}
+	return response.StatusCode, string(raw)
+}
+
+// home gets the first page in both languages and returns the Chinese one.
+func (h *house) home() string {
+	h.t.Helper()
+	if status, body := h.ask(fiber.MethodGet, "/?lang=en", nil); status != fiber.StatusOK {
+		h.t.Fatalf("got %d: %s", status, body)
+	}
+	_, body := h.ask(fiber.MethodGet, "/?lang=zh-CN", nil)
+	return body
+}
+
+// posted brings a round to its notice of 1 to 10 November with one candidate,
+// seeing how the first page looks on the way.
+func (h *house) posted() {
+	h.t.Helper()
+	ctx := context.WithoutCancel(h.t.Context())
+	check := func(err error) {
+		h.t.Helper()
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	_, err := h.roster.OpenRound(ctx, officer(), roster.NewRound{
+		Year: 2020, Edition: indicators.Edition2019, Settings: roster.Defaults(2020),
+		Plan: roster.Plan{Number: "x", Date: roster.On(2019, time.December, 18)},
+	})
+	check(err)
+	scheme, err := indicators.EqualScheme(indicators.Edition2019, 100, indicators.Parts{Evaluation: 6000, Survey: 4000})
+	check(err)
+	_, err = h.roster.Reweigh(ctx, officer(), 2020, 0, scheme, "")
+	check(err)
+	h.on("2020-10-20")
+	f := scorebook.Finding{
+		Key:  scorebook.Key{Round: 2020, Unit: "640100", Instrument: scorebook.Evaluation, Track: roster.Comprehensive},
+		Mark: 9123, Digest: scorebook.Digest([]byte("x")),
+	}
+	check(h.book.File(ctx, access.Actor{Name: "zhao", Role: access.Assessor}, f))
+	f.Instrument, f.Track, f.Mark, f.SE, f.Low, f.High = scorebook.Survey, "", 8277, 150, 7983, 8571
+	check(h.book.File(ctx, access.Actor{Name: "li", Role: access.Agency}, f))
+	check(h.book.CloseInstrument(ctx, officer(), 2020, scorebook.Evaluation))
+	check(h.book.CloseInstrument(ctx, officer(), 2020, scorebook.Survey))
+	_, err = h.naming.Rank(ctx, officer(), 2020)
+	check(err)
+	target := naming.Target{Unit: "640100", Track: roster.Comprehensive}
+	mark := indicators.Mark(9000)
+	check(h.naming.Visit(ctx, officer(), 2020, target, ""))
+	check(h.naming.Inspect(ctx, officer(), 2020, target, naming.Inspection{
+		Team: []naming.Member{{Name: "刘", Category: naming.Deputy}}, Date: roster.On(2020, time.October, 19), Mark: &mark, Opinion: "x",
+	}))
+	check(h.naming.CloseVerification(ctx, officer(), 2020, target))
+	check(h.naming.Propose(ctx, officer(), 2020, []naming.Target{target}, ""))
+	check(h.naming.Post(ctx, officer(), 2020, naming.Draft{
+		Medium: "宁夏日报", Contact: "0951-0000000", Window: roster.Defaults(2020).Notice, Published: []scorebook.Instrument{scorebook.Survey},
+	}))
+}
+
+func TestC97NothingIsPublicBeforeTheNotice(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	if body := h.home(); !strings.Contains(body, "还没有命名的单位") {
+		t.Errorf("empty house: got %s", body)
+	}
+	h.posted()
+	h.on("2020-10-31")
+	for _, secret := range []string{"银川市", "91.23", "82.77", "宁夏日报"} {
+		if strings.Contains(h.home(), secret) {
+			t.Errorf("%s is public the day before the notice", secret)
+		}
+	}
+	if status, _ := h.ask(fiber.MethodGet, "/objections", nil); status != fiber.StatusNotFound {
+		t.Errorf("objection form: got %d, want 404", status)
+	}
+	h.on("2020-11-01")
+	body := h.home()
+	for _, public := range []string{"银川市", "全区法治政府建设示范市", "宁夏日报", "82.77", "79.83 – 85.71", "公示中"} {
+		if !strings.Contains(body, public) {
+			t.Errorf("%s is not on the first page", public)
+		}
+	}
+	if strings.Contains(body, "91.23") {
+		t.Error("the evaluation was not published, but is shown")
+	}
+}
+
+func TestC35AnybodyObjectsAndLearnsTheAnswerByTheReceipt(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.posted()
+	h.on("2020-11-10")
+	status, body := h.ask(fiber.MethodPost, "/objections", url.Values{"target": {"640100/comprehensive"}, "name": {"马"}, "text": {" "}})
+	if status != fiber.StatusUnprocessableEntity || !strings.Contains(body, "这一项必须填写") || !strings.Contains(body, `value="马"`) {
+		t.Errorf("empty objection: got %d: %s", status, body)
+	}
+	status, body = h.ask(fiber.MethodPost, "/objections", url.Values{"target": {"640200/comprehensive"}, "text": {"x"}})
+	if status != fiber.StatusUnprocessableEntity || !strings.Contains(body, "请选择公示名单中的单位") {
+		t.Errorf("unit that is not listed: got %d: %s", status, body)
+	}
+	status, body = h.ask(fiber.MethodPost, "/objections", url.Values{"target": {"640100/comprehensive"}, "text": {"收费清单没有公开"}})
+	code := regexp.MustCompile(`[0-9A-Z]{4}(-[0-9A-Z]{4}){3}`).FindString(body)
+	if status != fiber.StatusOK || code == "" {
+		t.Fatalf("got %d: %s", status, body)
+	}
+	status, body = h.ask(fiber.MethodPost, "/objections/state", url.Values{"code": {code}})
+	if status != fiber.StatusOK || !strings.Contains(body, "未答复") || strings.Contains(body, "收费清单没有公开") {
+		t.Errorf("state: got %d: %s", status, body)
+	}
+	all, err := h.naming.Objections(t.Context(), officer(), 2020)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("got %d objections, %v", len(all), err)
+	}
+	if err := h.naming.Answer(t.Context(), officer(), 2020, all[0].ID, naming.Dismissed, "已在网站公开"); err != nil {
+		t.Fatal(err)
+	}
+	if _, body = h.ask(fiber.MethodPost, "/objections/state", url.Values{"code": {strings.ToLower(code)}}); !strings.Contains(body, "已在网站公开") {
+		t.Errorf("answer: got %s", body)
+	}
+	status, body = h.ask(fiber.MethodPost, "/objections/state", url.Values{"code": {"0000"}})
+	if status != fiber.StatusNotFound || !strings.Contains(body, "没有找到这份异议") {
+		t.Errorf("wrong code: got %d: %s", status, body)
+	}
+	h.on("2020-11-11")
+	if status, _ := h.ask(fiber.MethodGet, "/objections", nil); status != fiber.StatusForbidden {
+		t.Errorf("after the notice: got %d, want 403", status)
+	}
+}
+
+func TestTheNamedAreOnTheFirstPage(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.posted()
+	h.on("2020-12-20")
+	second := access.Actor{Name: "chen", Role: access.Office}
+	if _, err := h.naming.Name(t.Context(), second, 2020, "宁法办发〔2020〕9号", roster.On(2020, time.December, 20)); err != nil {
+		t.Fatal(err)
+	}
+	body := h.home()
+	for _, public := range []string{"银川市", "宁法办发〔2020〕9号", "有效", "2020-12-20"} {
+		if !strings.Contains(body, public) {
+			t.Errorf("%s is not on the first page", public)
+		}
+	}
+}
