@@ -1,0 +1,200 @@
+// Package evaluate is the assessors' door: the dossiers assigned to one, the
+// declaration of interests, the score sheet beside claim, value and evidence,
+// and the register of problems. It shows no other assessor's sheet and nothing
+// of the survey. The office's board of the evaluation (evaluators, assignments,
+// closing) lies here too. It decides no rule; evaluation does.
+package evaluate
+
+import (
+	"embed"
+	"mime"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/application"
+	"minyi/indicators/evaluation"
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+	"minyi/web/login"
+	"minyi/web/view"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// Config is what a Door needs.
+type Config struct {
+	Evaluations  *evaluation.Service
+	Applications Canceller
+	Rounds       Rounds
+	Texts        *view.Texts
+}
+
+// Door is the assessors' door.
+type Door struct {
+	service   *evaluation.Service
+	canceller Canceller
+	rounds    Rounds
+	texts     *view.Texts
+	pages     *view.Pages
+}
+
+// New makes the door.
+func New(cfg Config) (*Door, error) {
+	pages, err := view.NewPages(cfg.Texts, pageFiles)
+	if err != nil {
+		return nil, err
+	}
+	return &Door{
+		service: cfg.Evaluations, canceller: cfg.Applications, rounds: cfg.Rounds, texts: cfg.Texts, pages: pages,
+	}, nil
+}
+
+// SheetBytes is the largest request of the score sheet: a reason of 500
+// characters for each of some hundred items, as browsers encode them.
+const SheetBytes = 2 << 20
+
+// Row is one assigned dossier in the list.
+type Row struct {
+	ID      application.ID
+	Unit    string
+	Track   roster.Track
+	Round   int
+	State   string // key of its words
+	Arbiter bool
+}
+
+// HomePage lists what is assigned to the actor.
+type HomePage struct {
+	view.Frame
+	Rows []Row
+}
+
+// Home lists what is assigned to the actor.
+func (d *Door) Home(c *fiber.Ctx) error {
+	all, err := d.service.Mine(c.UserContext(), login.Actor(c))
+	if err != nil {
+		return err
+	}
+	page := &HomePage{}
+	for _, a := range all {
+		unit, err := d.service.Unit(a.Dossier.Unit)
+		if err != nil {
+			return err
+		}
+		page.Rows = append(page.Rows, Row{
+			ID: a.Dossier.ID(), Unit: unit.Label(string(view.LangOf(c))), Track: a.Dossier.Track, Round: a.Dossier.Round,
+			State: state(&a), Arbiter: a.Arbiter,
+		})
+	}
+	return d.pages.Render(c, "home", page)
+}
+
+func state(a *evaluation.Assignment) string {
+	switch {
+	case a.Declaration.Interest == evaluation.Undeclared:
+		return "undeclared"
+	case !a.Counts():
+		return "conflict"
+	case a.Sheet.Submitted():
+		return "submitted"
+	}
+	return "open"
+}
+
+// DeclarePage is the declaration of interests, before anything is shown.
+type DeclarePage struct {
+	view.Frame
+	Base     string
+	Unit     string
+	Stood    bool // back, after a conflict
+	Interest string
+	Text     string
+}
+
+func declarePage(c *fiber.Ctx, d *Door, w *evaluation.Work) (*DeclarePage, error) {
+	unit, err := d.service.Unit(w.Assignment.Dossier.Unit)
+	if err != nil {
+		return nil, err
+	}
+	return &DeclarePage{
+		Base: base(w.Assignment.Dossier), Unit: unit.Label(string(view.LangOf(c))), Stood: !w.Assignment.Counts(),
+	}, nil
+}
+
+func base(k application.Key) string { return "/evaluate/" + string(k.ID()) }
+
+// keyOf reads the dossier from the address.
+func keyOf(c *fiber.Ctx) (application.Key, error) {
+	k, err := application.ParseID(c.Params("dossier"))
+	if err != nil {
+		return k, fault.New(fault.NotFound, "assignment.unknown")
+	}
+	return k, nil
+}
+
+func (d *Door) open(c *fiber.Ctx) (*evaluation.Work, error) {
+	k, err := keyOf(c)
+	if err != nil {
+		return nil, err
+	}
+	return d.service.Open(c.UserContext(), login.Actor(c), k)
+}
+
+// Declare records the declaration of interests: fields interest and text.
+func (d *Door) Declare(c *fiber.Ctx) error {
+	w, err := d.open(c)
+	if err != nil {
+		return err
+	}
+	f, err := read(c, func(name string) bool { return name == "interest" || name == "text" })
+	if err != nil {
+		return err
+	}
+	err = d.service.Declare(c.UserContext(), login.Actor(c), w.Assignment.Dossier, evaluation.Interest(f["interest"]), f["text"])
+	if err != nil {
+		page, failed := declarePage(c, d, w)
+		if failed != nil {
+			return failed
+		}
+		page.Interest, page.Text = f["interest"], f["text"]
+		return d.pages.Again(c, err, "declare", page)
+	}
+	return view.See(c, base(w.Assignment.Dossier), "evaluate.declared")
+}
+
+// Exhibit sends a file of an assigned dossier, to be saved and never to be run.
+func (d *Door) Exhibit(c *fiber.Ctx) error {
+	k, err := keyOf(c)
+	if err != nil {
+		return err
+	}
+	e, r, err := d.service.Exhibit(c.UserContext(), login.Actor(c), k, application.ExhibitID(c.Params("exhibit")))
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
+	c.Set(fiber.HeaderContentType, e.File.Kind.MediaType())
+	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": e.File.Name}))
+	return c.SendStream(r, int(e.File.Size)) // closes r
+}
+
+// fields are a form's fields, each there once at most.
+type fields map[string]string
+
+// read reads a form; unknown fields and those that come twice are refused.
+func read(c *fiber.Ctx, known func(name string) bool) (fields, error) {
+	f := fields{}
+	bad := false
+	c.Request().PostArgs().VisitAll(func(name, value []byte) {
+		n := string(name)
+		_, twice := f[n]
+		bad = bad || twice || n != "csrf" && !known(n)
+		f[n] = strings.ReplaceAll(string(value), "\r\n", "\n")
+	})
+	if bad {
+		return nil, fault.New(fault.Invalid, "request.invalid")
+	}
+	return f, nil
+}
