@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/access"
+	"minyi/web/agency"
 	"minyi/web/api"
 	"minyi/web/login"
 	"minyi/web/notice"
@@ -17,6 +18,7 @@ import (
 type Doors struct {
 	Login   *login.Door
 	Respond *respond.Door
+	Agency  *agency.Door
 	Notice  *notice.Door
 	Office  *office.Door
 	API     *api.Door
@@ -76,6 +78,7 @@ func (d Doors) routes() []route {
 		d.respondRoutes(),
 		d.loginRoutes(),
 		d.noticeRoutes(),
+		d.agencyRoutes(),
 		d.officeRoutes(),
 		d.apiRoutes(),
 		d.Stage.routes(),
@@ -115,6 +118,35 @@ func (d Doors) noticeRoutes() []route {
 		{method: post, path: "/objections", do: d.Notice.Object},
 		{method: get, path: "/objections/state", do: d.Notice.State},
 		{method: post, path: "/objections/state", do: d.Notice.ShowState},
+	}
+}
+
+// agencyRoutes is the statistics agency's door; of a survey, the office reads
+// the signed release only.
+func (d Doors) agencyRoutes() []route {
+	own := []access.Role{access.Agency}
+	readers := []access.Role{access.Agency, access.Office}
+	return []route{
+		{method: get, path: "/agency", who: own, do: d.Agency.List},
+		{method: post, path: "/agency/surveys", who: own, do: d.Agency.Create},
+		{method: post, path: "/agency/end", who: own, do: d.Agency.EndRound},
+		{method: get, path: "/agency/surveys/:id", who: own, do: d.Agency.Detail},
+		{method: post, path: "/agency/surveys/:id/frame", who: own, body: agency.MaxFrame, do: d.Agency.ImportFrame},
+		{method: post, path: "/agency/surveys/:id/draw", who: own, do: d.Agency.Draw},
+		{method: get, path: "/agency/surveys/:id/links.csv", who: own, do: d.Agency.Links},
+		{method: get, path: "/agency/surveys/:id/letters", who: own, do: d.Agency.Letters},
+		{method: get, path: "/agency/surveys/:id/posters", who: own, do: d.Agency.Posters},
+		{method: post, path: "/agency/surveys/:id/posters", who: own, do: d.Agency.HangPoster},
+		{method: post, path: "/agency/surveys/:id/open", who: own, do: d.Agency.Start},
+		{method: post, path: "/agency/surveys/:id/close", who: own, do: d.Agency.Close},
+		{method: get, path: "/agency/surveys/:id/results", who: own, do: d.Agency.Results},
+		{method: get, path: "/agency/surveys/:id/comments", who: own, do: d.Agency.Comments},
+		{method: post, path: "/agency/surveys/:id/propose", who: own, do: d.Agency.Propose},
+		{method: post, path: "/agency/surveys/:id/approve", who: own, do: d.Agency.Approve},
+		{method: post, path: "/agency/surveys/:id/file", who: own, do: d.Agency.File},
+		{method: get, path: "/agency/surveys/:id/release", who: readers, do: d.Agency.Release},
+		{method: get, path: "/agency/surveys/:id/release.json", who: readers, do: d.Agency.Document},
+		{method: get, path: "/agency/surveys/:id/release.sig", who: readers, do: d.Agency.Signature},
 	}
 }
 

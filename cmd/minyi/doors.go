@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"minyi/web"
+	"minyi/web/agency"
 	"minyi/web/api"
 	"minyi/web/login"
 	"minyi/web/notice"
@@ -53,6 +54,10 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming, Dossiers: h.application,
 		Evaluation: h.evaluation, Programme: h.programme, Survey: h.survey, Now: h.now,
 	})
+	if err != nil {
+		return d, err
+	}
+	d.Agency, err = agency.New(agency.Config{Surveys: h.surveys, Rounds: h.roster, Texts: texts, Base: h.base})
 	if err != nil {
 		return d, err
 	}
