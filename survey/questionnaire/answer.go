@@ -66,13 +66,8 @@ func (q *Questionnaire) unknownFields(values map[string][]string, found *fault.L
 // Read checks the values given for one question and returns its codes; none
 // when it was skipped. A free text comes back with plain line ends.
 func (q Question) Read(values []string) ([]string, *fault.Refusal) {
-	for _, s := range values {
-		switch {
-		case !utf8.ValidString(s):
-			return nil, q.refuse("answer.broken")
-		case firstControl(s) >= 0:
-			return nil, q.refuse("answer.control")
-		}
+	if refusal := q.readable(values); refusal != nil {
+		return nil, refusal
 	}
 	if len(values) == 1 && values[0] == "" {
 		values = nil
@@ -92,6 +87,18 @@ func (q Question) Read(values []string) ([]string, *fault.Refusal) {
 		return nil, q.refuse("answer.unknown", "code", clip(values[0]))
 	}
 	return []string{values[0]}, nil
+}
+
+func (q Question) readable(values []string) *fault.Refusal {
+	for _, s := range values {
+		switch {
+		case !utf8.ValidString(s):
+			return q.refuse("answer.broken")
+		case firstControl(s) >= 0:
+			return q.refuse("answer.control")
+		}
+	}
+	return nil
 }
 
 func (q Question) readSeveral(values []string) ([]string, *fault.Refusal) {

@@ -81,7 +81,8 @@ func (c *checker) section(s Section, items []item) {
 	for _, it := range items {
 		c.identity(it)
 		c.text(it.ID, it.Text)
-		c.kind(s, it)
+		c.kind(it)
+		c.place(s, it)
 		c.options(it)
 		c.ends(s, it)
 		c.role(it)
@@ -99,7 +100,7 @@ func (c *checker) identity(it item) {
 }
 
 // kind checks what each type of question needs.
-func (c *checker) kind(s Section, it item) {
+func (c *checker) kind(it item) {
 	switch it.Type {
 	case Single, Multiple:
 		if len(it.Options) < 2 {
@@ -120,6 +121,10 @@ func (c *checker) kind(s Section, it item) {
 	default:
 		c.say(it.ID, "questionnaire.type", "type", clip(string(it.Type)))
 	}
+}
+
+// place checks that a question stands in a section that it may stand in.
+func (c *checker) place(s Section, it item) {
 	if it.Scored && (it.Type != ScaleOf || s != Items) {
 		c.say(it.ID, "questionnaire.scored")
 	}
@@ -191,8 +196,7 @@ func (c *checker) role(it item) {
 	}
 }
 
-// scale checks that codes fit a byte, are unique, and that the valid ones are
-// the points and the satisfied ones among them.
+// scale checks that codes fit a byte and are unique.
 func (c *checker) scale(name string, s scale) {
 	codes := map[int]bool{}
 	for _, p := range append(append([]point(nil), s.Points...), s.NonSubstantive...) {
@@ -202,6 +206,12 @@ func (c *checker) scale(name string, s scale) {
 		}
 		codes[p.Code] = true
 	}
+	c.valid(name, s)
+}
+
+// valid checks that the valid codes are the points of the scale, and the
+// satisfied ones among them.
+func (c *checker) valid(name string, s scale) {
 	points := map[int]bool{}
 	for _, p := range s.Points {
 		points[p.Code] = true

@@ -188,8 +188,9 @@ func cellWidth(one Question) int {
 		return (len(one.Choices) + 7) / 8
 	case Words:
 		return 0
+	default:
+		return 1
 	}
-	return 1
 }
 
 // encode returns the cell of a choice: a scale's own code, else its place from

@@ -60,8 +60,13 @@ func TestColoursAreEasyToRead(t *testing.T) {
 			text, ground string
 			least        float64
 		}{
-			{"--i", "--p", 7}, {"--l", "--p", 7}, {"--p", "--l", 7}, {"--e", "--p", 7},
-			{"--i", "--s", 7}, {"--l", "--s", 7}, {"--b", "--p", 3},
+			{"--i", "--p", 7},
+			{"--l", "--p", 7},
+			{"--p", "--l", 7},
+			{"--e", "--p", 7},
+			{"--i", "--s", 7},
+			{"--l", "--s", 7},
+			{"--b", "--p", 3},
 		} {
 			if got := contrast(t, colour[c.text], colour[c.ground]); got < c.least {
 				t.Errorf("set %d: %s on %s: got %.1f, want at least %.1f", i, c.text, c.ground, got, c.least)

@@ -153,7 +153,7 @@ func (h *house) mount() {
 	}
 	door, err := respond.New(respond.Deps{
 		Surveys: h.service, Texts: texts, Secret: secret('k'), Base: "https://minyi.example",
-		Now: h.clock.now, NewID: newID(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Now: h.clock.now, NewID: newID(), Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -330,8 +330,10 @@ func (h *house) press(p page, button string, pairs ...string) page {
 
 // answersAll is a whole sheet.
 func answersAll() url.Values {
-	v := url.Values{"consent": {"yes"}, "s1": {"30-39"}, "s2": {"640104"}, "s3": {"ge6m"}, "s4": {"no"},
-		"b1": {"female"}, "b2": {"urban"}, "b3": {"service", "dispute"}, "i1": {"no"}, "o1": {"办事很快"}}
+	v := url.Values{
+		"consent": {"yes"}, "s1": {"30-39"}, "s2": {"640104"}, "s3": {"ge6m"}, "s4": {"no"},
+		"b1": {"female"}, "b2": {"urban"}, "b3": {"service", "dispute"}, "i1": {"no"}, "o1": {"办事很快"},
+	}
 	for i := 1; i <= 12; i++ {
 		v.Set(fmt.Sprintf("q%02d", i), "4")
 	}

@@ -148,14 +148,18 @@ func (d *Door) tools(v *visit) []tool {
 	var out []tool
 	for _, l := range view.Langs() {
 		if l != v.lang {
-			out = append(out, tool{Href: base + "lang=" + string(l) + sizeQuery(v.size), Do: doLang + string(l),
-				Text: d.pages.texts.Say(l, "lang."+string(l), nil), Lang: l})
+			out = append(out, tool{
+				Href: base + "lang=" + string(l) + sizeQuery(v.size), Do: doLang + string(l),
+				Text: d.pages.texts.Say(l, "lang."+string(l), nil), Lang: l,
+			})
 		}
 	}
 	for _, s := range []string{"18", "24", "30"} {
 		on := v.size == size(s)
-		out = append(out, tool{Href: base + "lang=" + string(v.lang) + sizeQuery(s), Do: doSize + s, On: on, Class: "a" + s,
-			Text: "A", Label: d.say(v, "respond.size."+s, nil)})
+		out = append(out, tool{
+			Href: base + "lang=" + string(v.lang) + sizeQuery(s), Do: doSize + s, On: on, Class: "a" + s,
+			Text: "A", Label: d.say(v, "respond.size."+s, nil),
+		})
 	}
 	return out
 }
@@ -170,8 +174,10 @@ func sizeQuery(s string) string {
 // ask makes one question ready to be shown, with what was typed.
 func (v *visit) ask(one questionnaire.Question, problems []problem) asked {
 	lang := string(v.lang)
-	a := asked{ID: one.ID, Text: one.Text.In(lang), Required: one.Required, Max: one.MaxChars,
-		Multiple: one.Type == questionnaire.Multiple, Words: one.Type == questionnaire.Words}
+	a := asked{
+		ID: one.ID, Text: one.Text.In(lang), Required: one.Required, Max: one.MaxChars,
+		Multiple: one.Type == questionnaire.Multiple, Words: one.Type == questionnaire.Words,
+	}
 	given := v.answers[one.ID]
 	for _, p := range problems {
 		if p.ID == one.ID {
@@ -213,8 +219,10 @@ func (v *visit) notice() notice {
 
 func (d *Door) showQuestion(c *fiber.Ctx, v *visit, id string, refusals []*fault.Refusal) error {
 	one := v.flow.question(id)
-	p := &questionPage{frame: d.frame(v, refusals), First: v.flow.index(id) == 0,
-		Number: strconv.Itoa(v.flow.number(id)), Total: strconv.Itoa(v.flow.total())}
+	p := &questionPage{
+		frame: d.frame(v, refusals), First: v.flow.index(id) == 0,
+		Number: strconv.Itoa(v.flow.number(id)), Total: strconv.Itoa(v.flow.total()),
+	}
 	p.Asks, p.At, p.Return, p.Carried = true, one.ID, v.toReview, v.carry(one.ID)
 	p.Question = v.ask(one, p.Problems)
 	p.Question.Alone = !p.First
@@ -229,8 +237,10 @@ func (d *Door) showQuestion(c *fiber.Ctx, v *visit, id string, refusals []*fault
 }
 
 func (d *Door) showAll(c *fiber.Ctx, v *visit, refusals []*fault.Refusal) error {
-	p := &allPage{frame: d.frame(v, refusals), Poster: v.form.Channel == survey.Poster, Notice: v.notice(),
-		Intro: v.form.Questionnaire.Intro().In(string(v.lang))}
+	p := &allPage{
+		frame: d.frame(v, refusals), Poster: v.form.Channel == survey.Poster, Notice: v.notice(),
+		Intro: v.form.Questionnaire.Intro().In(string(v.lang)),
+	}
 	p.Asks = true
 	for _, one := range v.flow.order {
 		p.Questions = append(p.Questions, v.ask(one, p.Problems))
@@ -277,8 +287,10 @@ func (a asked) words() string {
 }
 
 func (d *Door) thanks(c *fiber.Ctx, v *visit, sheet questionnaire.Sheet, r survey.Receipt) error {
-	p := &thanksPage{frame: d.frame(v, nil), Outcome: "complete", Code: r.Code, Day: d.day(v, d.deps.Now()),
-		Closing: v.form.Questionnaire.Closing().In(string(v.lang))}
+	p := &thanksPage{
+		frame: d.frame(v, nil), Outcome: "complete", Code: r.Code, Day: d.day(v, d.deps.Now()),
+		Closing: v.form.Questionnaire.Closing().In(string(v.lang)),
+	}
 	if !sheet.Disposition.InScope() {
 		p.Outcome = sheet.Disposition.String()
 	}

@@ -87,16 +87,15 @@ func (v *visit) read(c *fiber.Ctx) error {
 	if bytes.Count(body, []byte{'&'}) >= maxFields {
 		return fault.New(fault.Invalid, "sheet.too_many_fields")
 	}
-	args := c.Request().PostArgs()
 	meta := map[string][]string{}
-	args.VisitAll(func(key, value []byte) {
+	for key, value := range c.Request().PostArgs().All() {
 		name := string(key)
 		if strings.HasPrefix(name, "_") {
 			meta[name] = append(meta[name], string(value))
-			return
+			continue
 		}
 		v.answers[name] = append(v.answers[name], string(value))
-	})
+	}
 	return v.readMeta(meta)
 }
 
