@@ -90,7 +90,10 @@ func certainty(t Table) (Certainty, error) {
 		}
 		sigma, known := spread(row)
 		x, se = append(x, points(row.Total)), append(se, sigma)
-		c.Rows[i].Known, c.Rows[i].SE = known, sigma
+		if !known {
+			continue
+		}
+		c.Rows[i].Known, c.Rows[i].SE = true, sigma
 		c.Rows[i].Low, c.Rows[i].High = max(0, points(row.Total)-z95*sigma), min(points(indicators.Hundred), points(row.Total)+z95*sigma)
 	}
 	if len(x) == 0 {
@@ -106,6 +109,9 @@ func certainty(t Table) (Certainty, error) {
 	}
 	for i := range x {
 		s := &c.Rows[i]
+		if !s.Known {
+			continue
+		}
 		s.Best, s.Worst, s.Top = sets.Best[i], sets.Worst[i], chances.Top[i]
 		for j := range x {
 			if i != j && math.Abs(x[i]-x[j]) <= z*(se[i]+se[j]) {

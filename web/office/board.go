@@ -156,10 +156,10 @@ func (d *Door) boardRow(c *fiber.Ctx, dossier application.Dossier, s *standing) 
 
 func tiles(rows []BoardRow) []Tile {
 	out := []Tile{
-		{Key: "board.filed"}, {Key: "board.evaluated"}, {Key: "board.surveyed"}, {Key: "board.verified"}, {Key: "board.named"},
+		{Key: "board.filed"}, {Key: "board.evaluated"}, {Key: "board.surveyed"}, {Key: "board.verified"},
 	}
 	for _, r := range rows {
-		for i, yes := range []bool{r.State == application.Filed, r.Evaluated, r.Surveyed, r.Verified == "closed", r.Named} {
+		for i, yes := range []bool{r.State == application.Filed, r.Evaluated, r.Surveyed, r.Verified == "closed"} {
 			if yes {
 				out[i].Value++
 			}

@@ -145,91 +145,113 @@ func (d *Door) outcomes(c *fiber.Ctx, page *NoticePage) error {
 	return err
 }
 
-// Propose keeps the list of candidates.
-func (d *Door) Propose(c *fiber.Ctx) error {
+// again shows the page with the refusal and, by keep, what was typed.
+func (d *Door) again(c *fiber.Ctx, refusal error, keep func(*NoticePage)) error {
 	page, err := d.noticePage(c)
 	if err != nil {
 		return err
 	}
+	keep(page)
+	return d.pages.Again(c, refusal, "notice", page)
+}
+
+// Propose keeps the list of candidates.
+func (d *Door) Propose(c *fiber.Ctx) error {
+	r, err := d.round(c)
+	if err != nil {
+		return err
+	}
+	p, err := d.Naming.Proceeding(c.UserContext(), actor(c), r.Year)
+	if err != nil {
+		return err
+	}
+	chosen := func(t naming.Target) bool { return c.FormValue("candidate."+t.String()) == "on" }
 	var targets []naming.Target
-	for i, row := range page.Verified {
-		page.Verified[i].Chosen = c.FormValue("candidate."+row.Target.String()) == "on"
-		if page.Verified[i].Chosen {
-			targets = append(targets, row.Target)
+	for _, v := range p.Verifications {
+		if chosen(v.Target) {
+			targets = append(targets, v.Target)
 		}
 	}
-	page.Reason = c.FormValue("reason")
-	if err := d.Naming.Propose(c.UserContext(), actor(c), page.Round.Year, targets, page.Reason); err != nil {
-		return d.pages.Again(c, err, "notice", page)
+	if err := d.Naming.Propose(c.UserContext(), actor(c), r.Year, targets, c.FormValue("reason")); err != nil {
+		return d.again(c, err, func(page *NoticePage) {
+			page.Reason = c.FormValue("reason")
+			for i, row := range page.Verified {
+				page.Verified[i].Chosen = chosen(row.Target)
+			}
+		})
 	}
 	return view.See(c, "/office/notice", "candidates")
 }
 
+// publishable are the instruments whose findings a notice may publish.
+func publishable() []scorebook.Instrument {
+	return []scorebook.Instrument{scorebook.Evaluation, scorebook.Survey, scorebook.Verification}
+}
+
 // Post posts the notice.
 func (d *Door) Post(c *fiber.Ctx) error {
-	page, err := d.noticePage(c)
+	r, err := d.round(c)
 	if err != nil {
 		return err
 	}
 	f := &form{c: c}
-	draft := naming.Draft{Medium: c.FormValue("medium"), Contact: c.FormValue("contact"), Words: c.FormValue("words")}
-	for name, into := range map[string]*roster.Date{"from": &draft.Window.From, "to": &draft.Window.To} {
-		date, err := roster.ParseDate(c.FormValue(name))
-		for _, r := range fault.All(err) {
-			f.list.Add(r.At(name))
-		}
-		*into = date
+	draft := naming.Draft{
+		Medium: c.FormValue("medium"), Contact: c.FormValue("contact"), Words: c.FormValue("words"),
+		Window: roster.Between(f.date("from"), f.date("to")),
 	}
-	for i, p := range page.Draft.Published {
-		on := c.FormValue("published."+string(p.Instrument)) == "on"
-		page.Draft.Published[i].On = on
-		if on {
-			draft.Published = append(draft.Published, p.Instrument)
+	for _, i := range publishable() {
+		if c.FormValue("published."+string(i)) == "on" {
+			draft.Published = append(draft.Published, i)
 		}
 	}
-	page.Draft.Medium, page.Draft.Contact, page.Draft.Words = draft.Medium, draft.Contact, draft.Words
-	page.Draft.From, page.Draft.To = c.FormValue("from"), c.FormValue("to")
-	err = f.list.Err()
-	if err == nil {
-		err = d.Naming.Post(c.UserContext(), actor(c), page.Round.Year, draft)
+	if err = f.list.Err(); err == nil {
+		err = d.Naming.Post(c.UserContext(), actor(c), r.Year, draft)
 	}
 	if err != nil {
-		return d.pages.Again(c, err, "notice", page)
+		return d.again(c, err, func(page *NoticePage) {
+			page.Draft = DraftForm{
+				Medium: draft.Medium, Contact: draft.Contact, Words: draft.Words, From: c.FormValue("from"), To: c.FormValue("to"),
+			}
+			for _, i := range publishable() {
+				page.Draft.Published = append(page.Draft.Published, PublishedField{i, slices.Contains(draft.Published, i)})
+			}
+		})
 	}
 	return view.See(c, "/office/notice", "notice")
 }
 
 // Answer answers one objection.
 func (d *Door) Answer(c *fiber.Ctx) error {
-	page, err := d.noticePage(c)
+	r, err := d.round(c)
 	if err != nil {
 		return err
 	}
 	id, outcome, answer := c.Params("id"), naming.Outcome(c.FormValue("outcome")), c.FormValue("answer")
-	if err := d.Naming.Answer(c.UserContext(), actor(c), page.Round.Year, id, outcome, answer); err != nil {
-		for i := range page.Objections {
-			if page.Objections[i].ID == id {
-				page.Objections[i].Answer = answer
+	if err := d.Naming.Answer(c.UserContext(), actor(c), r.Year, id, outcome, answer); err != nil {
+		return d.again(c, err, func(page *NoticePage) {
+			for i := range page.Objections {
+				if page.Objections[i].ID == id {
+					page.Objections[i].Answer = answer
+				}
 			}
-		}
-		return d.pages.Again(c, err, "notice", page)
+		})
 	}
 	return view.See(c, "/office/notice", "answer")
 }
 
 // Name names the candidates of the notice.
 func (d *Door) Name(c *fiber.Ctx) error {
-	page, err := d.noticePage(c)
+	r, err := d.round(c)
 	if err != nil {
 		return err
 	}
-	page.Number, page.Date = c.FormValue("number"), c.FormValue("date")
-	date, err := roster.ParseDate(page.Date)
-	if err == nil {
-		_, err = d.Naming.Name(c.UserContext(), actor(c), page.Round.Year, page.Number, date)
+	f := &form{c: c}
+	date := f.date("date")
+	if err = f.list.Err(); err == nil {
+		_, err = d.Naming.Name(c.UserContext(), actor(c), r.Year, c.FormValue("number"), date)
 	}
 	if err != nil {
-		return d.pages.Again(c, err, "notice", page)
+		return d.again(c, err, func(page *NoticePage) { page.Number, page.Date = c.FormValue("number"), c.FormValue("date") })
 	}
 	return view.See(c, "/office/notice", "named")
 }

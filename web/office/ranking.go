@@ -20,6 +20,7 @@ type RankingPage struct {
 	Parts     PartsForm // of the what-if form
 	Tables    []RankTable
 	Snapshots []naming.Snapshot
+	Stale     bool // a verification was closed after the ranking
 	WhatIf    bool // the tables show what other shares would give
 }
 
@@ -100,6 +101,9 @@ func (d *Door) ranking(c *fiber.Ctx) (*RankingPage, error) {
 	p, err := d.Naming.Proceeding(c.UserContext(), actor(c), r.Year)
 	if err != nil {
 		return nil, err
+	}
+	for _, v := range p.Verifications {
+		page.Stale = page.Stale || v.ClosedAt.After(page.Snapshot.MadeAt)
 	}
 	page.Tables = d.tables(c, page.Snapshot.Ranking, page.Snapshot.Certainty, p)
 	return page, nil

@@ -214,6 +214,14 @@ func (f *form) share(field string) indicators.Share {
 	return s
 }
 
+func (f *form) date(field string) roster.Date {
+	date, err := roster.ParseDate(f.c.FormValue(field))
+	for _, r := range fault.All(err) {
+		f.list.Add(r.At(field))
+	}
+	return date
+}
+
 func readScheme(c *fiber.Ctx, edition indicators.Edition) (indicators.Scheme, error) {
 	f := &form{c: c}
 	s := indicators.Scheme{

@@ -77,13 +77,17 @@ func (d *Door) visits(c *fiber.Ctx) (*VisitsPage, error) {
 
 // OpenVisit opens a verification.
 func (d *Door) OpenVisit(c *fiber.Ctx) error {
-	page, err := d.visits(c)
+	r, err := d.round(c)
 	if err != nil {
 		return err
 	}
-	page.Chosen, page.Reason = c.FormValue("target"), c.FormValue("reason")
-	t := readTarget(page.Chosen)
-	if err := d.Naming.Visit(c.UserContext(), actor(c), page.Round.Year, t, page.Reason); err != nil {
+	t := readTarget(c.FormValue("target"))
+	if err := d.Naming.Visit(c.UserContext(), actor(c), r.Year, t, c.FormValue("reason")); err != nil {
+		page, pageErr := d.visits(c)
+		if pageErr != nil {
+			return pageErr
+		}
+		page.Chosen, page.Reason = c.FormValue("target"), c.FormValue("reason")
 		return d.pages.Again(c, err, "verification", page)
 	}
 	return view.See(c, "/office/verification/"+t.String(), "visit")
@@ -241,16 +245,12 @@ func readInspection(c *fiber.Ctx, page *VisitPage) (naming.Inspection, error) {
 			i.Team = append(i.Team, naming.Member{Name: name, Category: category})
 		}
 	}
-	if text := c.FormValue("mark"); text != "" {
+	if c.FormValue("mark") != "" {
 		m := f.mark("mark")
 		i.Mark = &m
 	}
-	if text := c.FormValue("date"); text != "" {
-		date, err := roster.ParseDate(text)
-		for _, r := range fault.All(err) {
-			f.list.Add(r.At("date"))
-		}
-		i.Date = date
+	if c.FormValue("date") != "" {
+		i.Date = f.date("date")
 	}
 	for _, level := range page.Levels {
 		for _, item := range level.Items {
