@@ -12,7 +12,8 @@ type Interval string
 
 // The intervals for a share, with t(df) for the quantile. Plain is p ± t·se.
 // XLogit and Logit work on ln(p/(1-p)) by the delta method, ArcSine on
-// asin(sqrt(p)). Beta is Korn and Graubard's (1998, Survey Methodology 24,
+// asin(sqrt(p)), an end beyond 0 or 1 folding back as in svyciprop: near the
+// edges of small samples it may miss the estimate itself. Beta is Korn and Graubard's (1998, Survey Methodology 24,
 // 193-201) Clopper-Pearson interval with the effective sample size. Wilson is
 // the score interval with it. Likelihood inverts the scaled likelihood ratio
 // (Owen 2001; svyciprop of R's survey).
