@@ -170,7 +170,7 @@ func Foreign(c *fiber.Ctx) bool {
 		return true
 	}
 	origin := c.Get(fiber.HeaderOrigin)
-	if origin == "" {
+	if origin == "" || origin == "null" { // browsers say null of pages that send no referrer, such as ours
 		return false
 	}
 	u, err := url.Parse(origin)
