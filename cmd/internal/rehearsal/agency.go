@@ -167,3 +167,34 @@ func (r *Rehearsal) closeSurvey(a applicant) func(context.Context) error {
 		return err
 	}
 }
+
+// release puts the result of a closed survey before the signers; two people of
+// the agency approve what they were shown.
+func (r *Rehearsal) release(a applicant) func(context.Context) error {
+	return func(ctx context.Context) error {
+		results := r.state.survey(string(a.unit.Code)) + "/results"
+		for signer := range 2 {
+			v, err := r.person(ctx, "agency", signer)
+			if err != nil {
+				return err
+			}
+			page, err := v.get(ctx, results)
+			if err != nil {
+				return err
+			}
+			if f, err := page.formTo("/propose"); signer == 0 && err == nil {
+				if page, err = v.send(ctx, f); err != nil {
+					return err
+				}
+			}
+			f, err := page.form("digest")
+			if err != nil {
+				continue // approved by this person already, or released
+			}
+			if _, err := v.send(ctx, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}

@@ -21,6 +21,9 @@ func (r *Rehearsal) scenes() []scene {
 	for _, a := range r.cast {
 		out = append(out, scene{"survey closed " + string(a.unit.Code), on(2020, time.October, 26, 9), r.closeSurvey(a)})
 	}
+	for _, a := range r.cast {
+		out = append(out, scene{"result released " + string(a.unit.Code), on(2020, time.October, 26, 15), r.release(a)})
+	}
 	return append(out,
 		scene{"evaluation closed", on(2020, time.October, 27, 9), r.closeInstrument("evaluation")},
 		scene{"surveys closed", on(2020, time.October, 27, 10), r.closeInstrument("survey")},
