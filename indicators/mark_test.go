@@ -15,8 +15,14 @@ func TestParseMarkReadsWhatPeopleType(t *testing.T) {
 		in   string
 		want indicators.Mark
 	}{
-		{"85", 8500}, {"85.5", 8550}, {"85.50", 8550}, {"0", 0}, {"0.01", 1}, {" 7.25 ", 725},
-		{"８５．５", 8550}, {"999999999.99", 99999999999},
+		{"85", 8500},
+		{"85.5", 8550},
+		{"85.50", 8550},
+		{"0", 0},
+		{"0.01", 1},
+		{" 7.25 ", 725},
+		{"８５．５", 8550},
+		{"999999999.99", 99999999999},
 	} {
 		if got, err := indicators.ParseMark(c.in); err != nil || got != c.want {
 			t.Errorf("%q: got %d, %v, want %d", c.in, got, err, c.want)

@@ -3,6 +3,7 @@ package indicators
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -125,11 +126,8 @@ func softness(word string) (Softness, bool) {
 	if !ok {
 		return Firm, false
 	}
-	switch s := Softness(strings.TrimSuffix(inner, ")")); s {
-	case Normally, InPrinciple, WhereCapable:
-		return s, true
-	}
-	return Firm, false
+	s := Softness(strings.TrimSuffix(inner, ")"))
+	return s, slices.Contains([]Softness{Normally, InPrinciple, WhereCapable}, s)
 }
 
 // limit fills in the form and the value of a threshold from its raw words.

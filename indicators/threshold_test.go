@@ -44,9 +44,14 @@ func TestThresholdsIncludeTheNumberItself(t *testing.T) {
 		value indicators.Mark
 		want  bool
 	}{
-		{"a ≥ 80 %", 8000, true}, {"a ≥ 80 %", 7999, false}, {"a ≤ 5 工作日", 500, true},
-		{"a ≤ 5 工作日", 501, false}, {"a = 100 %", 10000, true}, {"a = 100 %", 9999, false},
-		{"a ≤ 每年1月31日", 0, false}, {"a ≤ 全国平均值", 0, false},
+		{"a ≥ 80 %", 8000, true},
+		{"a ≥ 80 %", 7999, false},
+		{"a ≤ 5 工作日", 500, true},
+		{"a ≤ 5 工作日", 501, false},
+		{"a = 100 %", 10000, true},
+		{"a = 100 %", 9999, false},
+		{"a ≤ 每年1月31日", 0, false},
+		{"a ≤ 全国平均值", 0, false},
 	} {
 		got, err := indicators.ParseThresholds(c.text)
 		if err != nil || len(got) != 1 {

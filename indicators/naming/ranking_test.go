@@ -108,8 +108,10 @@ func TestTracksAndKindsAreRankedApart(t *testing.T) {
 		got = append(got, table{tb.Track, tb.Group, len(tb.Rows)})
 	}
 	want := []table{
-		{roster.Comprehensive, roster.Cities, 1}, {roster.Comprehensive, roster.Counties, 2},
-		{roster.Comprehensive, roster.Departments, 1}, {roster.Single, roster.Counties, 1},
+		{roster.Comprehensive, roster.Cities, 1},
+		{roster.Comprehensive, roster.Counties, 2},
+		{roster.Comprehensive, roster.Departments, 1},
+		{roster.Single, roster.Counties, 1},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)

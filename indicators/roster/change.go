@@ -71,8 +71,10 @@ func (w Windows) allow(to Windows, now time.Time) error {
 		field    string
 		old, new Window
 	}{
-		{"filing", w.Filing, to.Filing}, {"evaluation", w.Evaluation, to.Evaluation},
-		{"notice", w.Notice, to.Notice}, {"naming", w.Naming, to.Naming},
+		{"filing", w.Filing, to.Filing},
+		{"evaluation", w.Evaluation, to.Evaluation},
+		{"notice", w.Notice, to.Notice},
+		{"naming", w.Naming, to.Naming},
 	} {
 		switch {
 		case p.old == p.new:

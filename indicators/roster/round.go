@@ -164,11 +164,16 @@ func (s Settings) Check() error {
 		value      int
 		least, top int
 	}{
-		{"quota_comprehensive", s.QuotaComprehensive, 1, 100}, {"quota_single", s.QuotaSingle, 1, 100},
-		{"quota_tolerance", s.QuotaTolerance, 0, 100}, {"notice_days", s.NoticeDays, 1, 60},
-		{"front_comprehensive", s.FrontComprehensive, 1, 100}, {"front_single", s.FrontSingle, 1, 100},
+		{"quota_comprehensive", s.QuotaComprehensive, 1, 100},
+		{"quota_single", s.QuotaSingle, 1, 100},
+		{"quota_tolerance", s.QuotaTolerance, 0, 100},
+		{"notice_days", s.NoticeDays, 1, 60},
+		{"front_comprehensive", s.FrontComprehensive, 1, 100},
+		{"front_single", s.FrontSingle, 1, 100},
 		{"report_limit", s.ReportLimit, 1, 100000},
-		{"assessors", s.Assessors, 1, 5}, {"gate", s.Gate.Num, 0, s.Gate.Den}, {"gate", s.Gate.Den, 1, 10000},
+		{"assessors", s.Assessors, 1, 5},
+		{"gate", s.Gate.Num, 0, s.Gate.Den},
+		{"gate", s.Gate.Den, 1, 10000},
 		{"arbitration_above", int(s.ArbitrationAbove), 1, int(indicators.Hundred)},
 		{"spot_check_share", int(s.SpotCheckShare), 1, int(indicators.Whole)},
 		{"reason_below", int(s.ReasonBelow), 0, int(indicators.Whole)},

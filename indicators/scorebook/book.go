@@ -105,7 +105,7 @@ func (b *Book) File(ctx context.Context, by access.Actor, f Finding) error {
 		return err
 	}
 	f.Reason = ""
-	return b.store.FileFinding(ctx, &f, b.entry(by, "finding.file", f.Key.String(), ""), func(newest *Finding, closed bool) (int, error) {
+	return b.store.FileFinding(ctx, &f, b.entry(by, "finding.file", f.String(), ""), func(newest *Finding, closed bool) (int, error) {
 		switch {
 		case newest != nil && newest.Same(f):
 			return 0, nil
@@ -134,7 +134,7 @@ func (b *Book) Refile(ctx context.Context, by access.Actor, f Finding, reason st
 		return err
 	}
 	f.Reason = reason
-	return b.store.FileFinding(ctx, &f, b.entry(by, "finding.correct", f.Key.String(), reason), func(newest *Finding, _ bool) (int, error) {
+	return b.store.FileFinding(ctx, &f, b.entry(by, "finding.correct", f.String(), reason), func(newest *Finding, _ bool) (int, error) {
 		switch {
 		case newest == nil:
 			return 0, fault.New(fault.NotFound, "finding.none")

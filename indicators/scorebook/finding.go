@@ -72,22 +72,35 @@ const digestLength = 2 * sha256.Size
 
 // Check refuses a finding that cannot stand in the book.
 func (f Finding) Check() error {
-	single := f.Track == roster.Single
 	switch {
 	case !slices.Contains(Instruments(), f.Instrument):
 		return fault.New(fault.Invalid, "finding.instrument")
-	case f.Instrument == Survey && f.Track != "", f.Instrument != Survey && !slices.Contains(roster.Tracks(), f.Track):
+	case !f.tracked():
 		return fault.New(fault.Invalid, "finding.track")
-	case f.Mark < 0 || f.Mark > indicators.Hundred || f.SE < 0 || f.Low < 0 || f.High < f.Low || f.High > indicators.Hundred:
+	case !f.inRange():
 		return fault.New(fault.Invalid, "finding.range")
 	case len(f.Digest) != digestLength:
 		return fault.New(fault.Invalid, "finding.digest")
 	case len(f.Detail) > 0 && !json.Valid(f.Detail):
 		return fault.New(fault.Invalid, "finding.detail")
-	case single && f.Instrument != Survey:
+	case f.Track == roster.Single:
 		return f.Project.Check()
 	}
 	return nil
+}
+
+// tracked reports whether the finding has a track where it must, and none where
+// it is the unit's.
+func (f Finding) tracked() bool {
+	if f.Instrument == Survey {
+		return f.Track == ""
+	}
+	return slices.Contains(roster.Tracks(), f.Track)
+}
+
+func (f Finding) inRange() bool {
+	mark := f.Mark >= 0 && f.Mark <= indicators.Hundred && f.SE >= 0
+	return mark && f.Low >= 0 && f.Low <= f.High && f.High <= indicators.Hundred
 }
 
 // Same reports whether two findings rest on the same and say the same.
@@ -107,7 +120,7 @@ func Digest(content []byte) string {
 // ranking names as the data it rests on.
 func DigestOf(findings []Finding) (string, error) {
 	sorted := slices.Clone(findings)
-	slices.SortFunc(sorted, func(a, b Finding) int { return strings.Compare(a.Key.String(), b.Key.String()) })
+	slices.SortFunc(sorted, func(a, b Finding) int { return strings.Compare(a.String(), b.String()) })
 	raw, err := json.Marshal(sorted)
 	if err != nil {
 		return "", fmt.Errorf("digest of findings: %w", err)

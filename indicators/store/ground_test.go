@@ -281,8 +281,12 @@ func TestC73SettingsAreFixedOnceTheirStepHasBegun(t *testing.T) {
 		change func(s *roster.Settings)
 		fixed  bool
 	}{
-		{"2020-07-31", gate, false}, {"2020-08-01", gate, true}, {"2020-08-01", third, false},
-		{"2020-09-01", third, true}, {"2020-10-31", quota, false}, {"2020-11-01", quota, true},
+		{"2020-07-31", gate, false},
+		{"2020-08-01", gate, true},
+		{"2020-08-01", third, false},
+		{"2020-09-01", third, true},
+		{"2020-10-31", quota, false},
+		{"2020-11-01", quota, true},
 	} {
 		g.on(t, c.date)
 		err := adjust(c.change)

@@ -142,8 +142,10 @@ func (d *Door) listed(c *fiber.Ctx, n *naming.Notice) []Listed {
 
 func steps(s roster.Settings, now time.Time) []Step {
 	out := []Step{
-		{Key: "stage.filing", Window: s.Filing}, {Key: "stage.evaluating", Window: s.Evaluation},
-		{Key: "stage.publishing", Window: s.Notice}, {Key: "stage.naming", Window: s.Naming},
+		{Key: "stage.filing", Window: s.Filing},
+		{Key: "stage.evaluating", Window: s.Evaluation},
+		{Key: "stage.publishing", Window: s.Notice},
+		{Key: "stage.naming", Window: s.Naming},
 	}
 	for i := range out {
 		switch {

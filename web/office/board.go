@@ -183,7 +183,7 @@ func (d *Door) tasks(ctx context.Context, r *roster.Round, s *standing) []Task {
 		href string
 	}{
 		{noScheme != nil, "task.scheme", "/office/indicators"},
-		{r.Settings.Evaluation.Began(now) && !evaluated, "task.evaluation", "/office"},
+		{r.Settings.Evaluation.Began(now) && !evaluated, "task.evaluation", "/office/evaluation"},
 		{r.Settings.Evaluation.Began(now) && !surveyed, "task.survey", "/office"},
 		{evaluated && surveyed && len(p.Verifications) == 0, "task.ranking", "/office/ranking"},
 		{slices.ContainsFunc(p.Verifications, func(v naming.Verification) bool { return !v.Closed() }), "task.verification", "/office/verification"},

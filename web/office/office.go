@@ -110,8 +110,10 @@ type Step struct {
 func (d *Door) steps(r *roster.Round) []Step {
 	s, now := r.Settings, d.Now()
 	out := []Step{
-		{Key: "stage.filing", Window: s.Filing}, {Key: "stage.evaluating", Window: s.Evaluation},
-		{Key: "stage.publishing", Window: s.Notice}, {Key: "stage.naming", Window: s.Naming},
+		{Key: "stage.filing", Window: s.Filing},
+		{Key: "stage.evaluating", Window: s.Evaluation},
+		{Key: "stage.publishing", Window: s.Notice},
+		{Key: "stage.naming", Window: s.Naming},
 	}
 	for i := range out {
 		switch {

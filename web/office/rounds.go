@@ -109,34 +109,51 @@ func roundPage(r *roster.Round, s roster.Settings) *RoundPage {
 		name, key string
 		window    roster.Window
 	}{
-		{"filing", "stage.filing", s.Filing}, {"evaluation", "stage.evaluating", s.Evaluation},
-		{"notice", "stage.publishing", s.Notice}, {"naming", "stage.naming", s.Naming},
+		{"filing", "stage.filing", s.Filing},
+		{"evaluation", "stage.evaluating", s.Evaluation},
+		{"notice", "stage.publishing", s.Notice},
+		{"naming", "stage.naming", s.Naming},
 	} {
 		page.Windows = append(page.Windows, WindowField{w.name, w.key, w.window.From.String(), w.window.To.String()})
 	}
+	page.Numbers, page.Flags = numbers(s), flags(s)
+	return page
+}
+
+func numbers(s roster.Settings) (out []NumberField) {
 	for _, n := range []struct {
 		name   string
 		value  int
 		silent bool
 	}{
-		{"quota_comprehensive", s.QuotaComprehensive, false}, {"quota_single", s.QuotaSingle, false},
-		{"quota_tolerance", s.QuotaTolerance, true}, {"front_comprehensive", s.FrontComprehensive, true},
-		{"front_single", s.FrontSingle, true}, {"notice_days", s.NoticeDays, true},
-		{"report_limit", s.ReportLimit, false}, {"assessors", s.Assessors, true},
+		{"quota_comprehensive", s.QuotaComprehensive, false},
+		{"quota_single", s.QuotaSingle, false},
+		{"quota_tolerance", s.QuotaTolerance, true},
+		{"front_comprehensive", s.FrontComprehensive, true},
+		{"front_single", s.FrontSingle, true},
+		{"notice_days", s.NoticeDays, true},
+		{"report_limit", s.ReportLimit, false},
+		{"assessors", s.Assessors, true},
 	} {
-		page.Numbers = append(page.Numbers, NumberField{n.name, strconv.Itoa(n.value), n.silent})
+		out = append(out, NumberField{n.name, strconv.Itoa(n.value), n.silent})
 	}
-	page.Numbers = append(page.Numbers,
+	return append(out,
 		NumberField{"gate", indicators.Share(int64(indicators.Whole) * int64(s.Gate.Num) / int64(max(1, s.Gate.Den))).String(), false},
 		NumberField{"arbitration_above", s.ArbitrationAbove.String(), true},
 		NumberField{"spot_check_share", s.SpotCheckShare.String(), true})
-	page.Flags = []FlagField{
-		{"survey_required", s.SurveyRequired, true}, {"allow_below_gate", s.AllowBelowGate, false},
-		{"count_punctuation", s.CountPunctuation, true}, {"both_tracks", s.BothTracks, true},
-		{"show_self_marks", s.ShowSelfMarks, true}, {"indicator_84_lower", s.Indicator84Lower, true},
-		{"supervise_departments", s.SuperviseDepartments, true}, {"bar_any_track", s.BarAnyTrack, true},
+}
+
+func flags(s roster.Settings) []FlagField {
+	return []FlagField{
+		{"survey_required", s.SurveyRequired, true},
+		{"allow_below_gate", s.AllowBelowGate, false},
+		{"count_punctuation", s.CountPunctuation, true},
+		{"both_tracks", s.BothTracks, true},
+		{"show_self_marks", s.ShowSelfMarks, true},
+		{"indicator_84_lower", s.Indicator84Lower, true},
+		{"supervise_departments", s.SuperviseDepartments, true},
+		{"bar_any_track", s.BarAnyTrack, true},
 	}
-	return page
 }
 
 // Round shows one round.
