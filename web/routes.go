@@ -8,6 +8,8 @@ import (
 	"minyi/indicators/access"
 	"minyi/web/agency"
 	"minyi/web/api"
+	"minyi/web/apply"
+	"minyi/web/evaluate"
 	"minyi/web/login"
 	"minyi/web/notice"
 	"minyi/web/office"
@@ -16,13 +18,15 @@ import (
 
 // Doors are the doors of the house, by audience.
 type Doors struct {
-	Login   *login.Door
-	Respond *respond.Door
-	Agency  *agency.Door
-	Notice  *notice.Door
-	Office  *office.Door
-	API     *api.Door
-	Stage   Stage
+	Login    *login.Door
+	Respond  *respond.Door
+	Agency   *agency.Door
+	Apply    *apply.Door
+	Evaluate *evaluate.Door
+	Notice   *notice.Door
+	Office   *office.Door
+	API      *api.Door
+	Stage    Stage
 }
 
 // route is one row of the table: who may ask what. A request that no row
@@ -79,6 +83,8 @@ func (d Doors) routes() []route {
 		d.loginRoutes(),
 		d.noticeRoutes(),
 		d.agencyRoutes(),
+		d.applyRoutes(),
+		d.evaluateRoutes(),
 		d.officeRoutes(),
 		d.apiRoutes(),
 		d.Stage.routes(),

@@ -6,6 +6,8 @@ import (
 	"minyi/web"
 	"minyi/web/agency"
 	"minyi/web/api"
+	"minyi/web/apply"
+	"minyi/web/evaluate"
 	"minyi/web/login"
 	"minyi/web/notice"
 	"minyi/web/office"
@@ -61,6 +63,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
+	if err := h.desks(&d, texts); err != nil {
+		return d, err
+	}
 	ticketKey, err := h.key.derive("ticket")
 	if err != nil {
 		return d, err
@@ -69,4 +74,16 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		Surveys: h.surveys, Texts: texts, Secret: ticketKey, Now: h.now, NewID: uuid.NewString, Base: h.base, Log: h.log,
 	})
 	return d, err
+}
+
+// desks builds the applicant's and the assessors' doors.
+func (h *house) desks(d *web.Doors, texts *view.Texts) (err error) {
+	d.Apply, err = apply.New(apply.Config{Applications: h.application, Rounds: h.roster, Texts: texts})
+	if err != nil {
+		return err
+	}
+	d.Evaluate, err = evaluate.New(evaluate.Config{
+		Evaluations: h.evaluation, Applications: h.application, Rounds: h.roster, Texts: texts,
+	})
+	return err
 }

@@ -134,6 +134,11 @@ func (p *SelfPage) next() int {
 	return p.Level + 1
 }
 
+// SelfBytes is the largest request of the self-assessment: value, note and
+// reason of full length for each of some hundred indicators, as browsers encode
+// them.
+const SelfBytes = 2 << 20
+
 const mostNumbers = 500 // fields name fewer different indicators
 
 func (f fields) claims() (map[indicators.Number]application.Claim, error) {

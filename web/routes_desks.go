@@ -1,0 +1,54 @@
+package web
+
+import (
+	"minyi/indicators/access"
+	"minyi/web/apply"
+	"minyi/web/evaluate"
+)
+
+// applyRoutes is the applicant's door. No address names a unit: it is always
+// the actor's own.
+func (d Doors) applyRoutes() []route {
+	own := []access.Role{access.Applicant}
+	const dossier = "/apply/:round/:track"
+	return []route{
+		{method: get, path: "/apply", who: own, do: d.Apply.Home},
+		{method: get, path: d.Apply.ScriptPath(), who: own, do: d.Apply.Script},
+		{method: post, path: dossier + "/start", who: own, do: d.Apply.Start},
+		{method: get, path: dossier, who: own, do: d.Apply.Desk},
+		{method: get, path: dossier + "/self", who: own, do: d.Apply.Self},
+		{method: post, path: dossier + "/self", who: own, body: apply.SelfBytes, do: d.Apply.SaveSelf},
+		{method: get, path: dossier + "/report", who: own, do: d.Apply.Report},
+		{method: post, path: dossier + "/report", who: own, do: d.Apply.SaveReport},
+		{method: get, path: dossier + "/profile", who: own, do: d.Apply.Profile},
+		{method: post, path: dossier + "/profile", who: own, do: d.Apply.SaveProfile},
+		{method: get, path: dossier + "/exhibits", who: own, do: d.Apply.Exhibits},
+		{method: post, path: dossier + "/exhibits", who: own, body: apply.UploadBytes, do: d.Apply.Attach},
+		{method: get, path: dossier + "/exhibits/:exhibit", who: own, do: d.Apply.Exhibit},
+		{method: post, path: dossier + "/exhibits/:exhibit/remove", who: own, do: d.Apply.Detach},
+		{method: get, path: dossier + "/print", who: own, do: d.Apply.Print},
+		{method: post, path: dossier + "/file", who: own, do: d.Apply.File},
+		{method: post, path: dossier + "/withdraw", who: own, do: d.Apply.Withdraw},
+	}
+}
+
+// evaluateRoutes is the assessors' door and the office's board of their work.
+func (d Doors) evaluateRoutes() []route {
+	own := []access.Role{access.Assessor}
+	office := []access.Role{access.Office}
+	return []route{
+		{method: get, path: "/evaluate", who: own, do: d.Evaluate.Home},
+		{method: get, path: "/evaluate/:dossier", who: own, do: d.Evaluate.Show},
+		{method: post, path: "/evaluate/:dossier/interest", who: own, do: d.Evaluate.Declare},
+		{method: post, path: "/evaluate/:dossier/sheet", who: own, body: evaluate.SheetBytes, do: d.Evaluate.Save},
+		{method: post, path: "/evaluate/:dossier/problems", who: own, do: d.Evaluate.Report},
+		{method: get, path: "/evaluate/:dossier/exhibits/:exhibit", who: own, do: d.Evaluate.Exhibit},
+		{method: get, path: "/office/evaluation", who: office, do: d.Evaluate.Board},
+		{method: post, path: "/office/evaluation/institutions", who: office, do: d.Evaluate.AddInstitution},
+		{method: post, path: "/office/evaluation/close", who: office, do: d.Evaluate.CloseRound},
+		{method: post, path: "/office/evaluation/problems/:problem", who: office, do: d.Evaluate.Conclude},
+		{method: post, path: "/office/evaluation/:dossier/assign", who: office, do: d.Evaluate.Assign},
+		{method: post, path: "/office/evaluation/:dossier/close", who: office, do: d.Evaluate.Close},
+		{method: post, path: "/office/evaluation/:dossier/cancel", who: office, do: d.Evaluate.Cancel},
+	}
+}
