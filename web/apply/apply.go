@@ -18,7 +18,7 @@ import (
 	"minyi/web/view"
 )
 
-//go:embed pages
+//go:embed pages/*.html pages/*.js
 var pageFiles embed.FS
 
 // Rounds names the round that is on and the units.
