@@ -1,7 +1,9 @@
 package survey
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"minyi/indicators"
 	"minyi/indicators/access"
@@ -80,19 +82,29 @@ func (s *Service) Fieldwork(_ context.Context, by access.Actor, id ID) (*Fieldwo
 }
 
 // Surveys returns every survey with its counts, the newest round first, by unit.
-func (s *Service) Surveys(ctx context.Context, by access.Actor) ([]*Fieldwork, error) {
+func (s *Service) Surveys(_ context.Context, by access.Actor) ([]*Fieldwork, error) {
 	if err := by.Require(access.Agency); err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Surveys(ctx)
-	if err != nil {
-		return nil, err
-	}
+	all := s.all()
+	slices.SortFunc(all, func(a, b *Survey) int {
+		return cmp.Or(cmp.Compare(b.Round, a.Round), cmp.Compare(a.Unit, b.Unit))
+	})
 	out := make([]*Fieldwork, len(all))
 	for i, sv := range all {
 		out[i] = s.count(sv)
 	}
 	return out, nil
+}
+
+func (s *Service) all() []*Survey {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make([]*Survey, 0, len(s.live))
+	for _, l := range s.live {
+		out = append(out, l.survey)
+	}
+	return out
 }
 
 func (s *Service) count(sv *Survey) *Fieldwork {

@@ -71,6 +71,9 @@ func (d *Door) detailPage(c *fiber.Ctx) (*DetailPage, error) {
 		Fieldwork: work, Name: in(c, work.Survey.UnitName), Live: c.Query("live") == "1",
 		Drawing: DrawForm{Links: "400", PerPSU: "10"},
 	}
+	if !page.Planned() || work.Survey.Sample != nil {
+		return page, nil
+	}
 	f, err := d.surveys.Frame(c.UserContext(), login.Actor(c), id(c))
 	if err != nil {
 		return nil, err
