@@ -48,6 +48,7 @@ type Roster interface {
 type Book interface {
 	File(ctx context.Context, by access.Actor, f scorebook.Finding) error
 	Refile(ctx context.Context, by access.Actor, f scorebook.Finding, reason string) error
+	Strike(ctx context.Context, by access.Actor, round int, unit roster.UnitCode, track roster.Track, reason string) error
 }
 
 // Config is what a Service needs.
@@ -268,11 +269,16 @@ func (s *Service) Cancel(ctx context.Context, by access.Actor, k Key, reason, pr
 	}
 	entry := s.entry(by, "dossier.cancel", k)
 	entry.Reason = reason
-	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+	err := s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
 		entry.Before = string(d.State)
 		entry.After = string(Cancelled)
 		return d.Cancel(Cancellation{At: s.Now().UTC(), By: by.Name, Reason: reason, Evidence: proof})
 	})
+	if err != nil && !errors.Is(err, fault.New(fault.Conflict, "dossier.cancelled")) {
+		return err
+	}
+	// Cancelling again makes up for a strike that was cut short.
+	return errors.Join(s.Book.Strike(ctx, by, k.Round, k.Unit, k.Track, reason), err)
 }
 
 // All returns every dossier of a round to the office.

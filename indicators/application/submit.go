@@ -116,10 +116,14 @@ func (s *Service) Withdraw(ctx context.Context, by access.Actor, k Key) error {
 	if err != nil {
 		return err
 	}
-	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+	err = s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
 		entry.Before = d.Seal().Digest
 		return d.Withdraw(s.Now())
 	})
+	if err != nil {
+		return err
+	}
+	return s.Book.Strike(ctx, by, k.Round, k.Unit, k.Track, "")
 }
 
 // FileAgain files the self-assessments of all filed dossiers of a round once

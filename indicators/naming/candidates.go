@@ -51,13 +51,17 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, round int, targe
 	if err := list.Err(); err != nil {
 		return err
 	}
+	struck, err := s.struck(ctx, round)
+	if err != nil {
+		return err
+	}
 	entry := s.entry(by, "candidates.propose", object("candidates", round, ""), reason)
 	return s.store.UpdateProceeding(ctx, round, entry, func(p *Proceeding, e *audit.Entry) error {
 		if p.Notice != nil {
 			return fault.New(fault.Closed, "candidates.noticed")
 		}
 		c := &Candidates{Reason: reason, Snapshot: snapshot.ID, Digest: snapshot.Digest, At: s.now(), By: by.Name}
-		if err := s.fill(c, p, targets, r.Settings.CountyCityTitle); err != nil {
+		if err := s.fill(c, p, targets, struck, r.Settings.CountyCityTitle); err != nil {
 			return err
 		}
 		p.Candidates = c
@@ -66,7 +70,7 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, round int, targe
 	})
 }
 
-func (s *Service) fill(c *Candidates, p *Proceeding, targets []Target, rule roster.CountyCityTitle) error {
+func (s *Service) fill(c *Candidates, p *Proceeding, targets []Target, struck map[Target]bool, rule roster.CountyCityTitle) error {
 	var list fault.List
 	seen := map[Target]bool{}
 	for _, t := range targets {
@@ -78,6 +82,8 @@ func (s *Service) fill(c *Candidates, p *Proceeding, targets []Target, rule rost
 		switch {
 		case v == nil || !v.Closed():
 			list.Add(fault.New(fault.Conflict, "candidates.not_verified", "unit", unit.Name))
+		case struck[t]:
+			list.Add(fault.New(fault.Conflict, "candidates.struck", "unit", unit.Name))
 		case seen[t]:
 			list.Add(fault.New(fault.Invalid, "candidates.twice", "unit", unit.Name))
 		default:
@@ -106,4 +112,14 @@ func quota(list *fault.List, s roster.Settings, targets []Target, reason string)
 			list.Add(fault.New(fault.Invalid, "candidates.quota", "count", fmt.Sprint(counts[q.track]), "quota", fmt.Sprint(q.quota)).At("reason"))
 		}
 	}
+}
+
+// struck returns whose application was withdrawn or cancelled.
+func (s *Service) struck(ctx context.Context, round int) (map[Target]bool, error) {
+	all, err := s.book.Struck(ctx, round)
+	out := map[Target]bool{}
+	for _, k := range all {
+		out[Target{Unit: k.Unit, Track: k.Track}] = true
+	}
+	return out, err
 }

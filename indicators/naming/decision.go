@@ -17,7 +17,7 @@ type Decision struct {
 	Date     roster.Date `json:"date"`
 	Snapshot string      `json:"snapshot"` // the ranking that the candidates rest on
 	Digest   string      `json:"digest"`   // of that ranking
-	Left     []Target    `json:"left"`     // candidates not named: an objection was upheld
+	Left     []Target    `json:"left"`     // candidates not named: an objection was upheld, or the application cancelled
 	At       time.Time   `json:"at"`
 	By       string      `json:"by"`
 }
@@ -48,7 +48,8 @@ type Named struct {
 // Name names the candidates of the notice. It needs the notice over, an outcome
 // for every objection (C36) and the naming window open (C88), and another account
 // of the office than the one that posted the notice, as two people stand behind a
-// name. Candidates with an upheld objection are left out. Titles come from kind
+// name. Candidates with an upheld
+// objection or a cancelled application are left out (C99). Titles come from kind
 // and project (C20, C23).
 func (s *Service) Name(ctx context.Context, by access.Actor, round int, number string, date roster.Date) ([]Named, error) {
 	if err := by.Require(access.Office); err != nil {
@@ -69,6 +70,10 @@ func (s *Service) Name(ctx context.Context, by access.Actor, round int, number s
 	if err := r.Settings.Naming.Refuse(s.now(), "naming.closed"); err != nil {
 		return nil, err
 	}
+	struck, err := s.struck(ctx, round)
+	if err != nil {
+		return nil, err
+	}
 	d := &Decision{Number: number, Date: date, At: s.now(), By: by.Name}
 	var out []Named
 	entry := s.entry(by, "naming.decide", object("naming", round, ""), "")
@@ -76,7 +81,7 @@ func (s *Service) Name(ctx context.Context, by access.Actor, round int, number s
 		if err := p.ready(all, by.Name, s.now()); err != nil {
 			return nil, err
 		}
-		out = s.decide(d, p, all)
+		out = s.decide(d, p, all, struck)
 		e.After, err = digest(out)
 		return out, err
 	})
@@ -106,12 +111,12 @@ func (p *Proceeding) ready(all []Objection, by string, now time.Time) error {
 	return nil
 }
 
-func (s *Service) decide(d *Decision, p *Proceeding, all []Objection) []Named {
+func (s *Service) decide(d *Decision, p *Proceeding, all []Objection, struck map[Target]bool) []Named {
 	d.Snapshot, d.Digest = p.Candidates.Snapshot, p.Candidates.Digest
 	left := upheld(all)
 	var out []Named
 	for _, c := range p.Notice.List {
-		if left[c.Target] {
+		if left[c.Target] || struck[c.Target] {
 			d.Left = append(d.Left, c.Target)
 			continue
 		}

@@ -51,9 +51,11 @@ const sqlFindings = `SELECT f.round, f.unit, f.instrument, f.track, f.version, f
 	f.digest, f.filed_at, f.filed_by, f.detail, f.reason FROM findings f
 	WHERE f.round = $1 AND f.version = (SELECT max(n.version) FROM findings n
 		WHERE n.round = f.round AND n.unit = f.unit AND n.instrument = f.instrument AND n.track = f.track)
+	AND NOT EXISTS (SELECT 1 FROM strikes s WHERE s.round = f.round AND s.unit = f.unit AND s.track = f.track)
 	ORDER BY f.unit, f.instrument, f.track`
 
-// Findings returns the newest version of every finding of the round.
+// Findings returns the newest version of every finding of the round, without
+// those that are struck.
 func (s *Store) Findings(ctx context.Context, round int) (out []scorebook.Finding, err error) {
 	err = each(ctx, s.db.Reader(), func(rows *sql.Rows) error { return scanFinding(rows, &out) }, sqlFindings, round)
 	if err != nil {
