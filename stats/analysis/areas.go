@@ -58,8 +58,8 @@ func (r *runner) smallAreas(q *Request) (map[string]any, error) {
 
 // modelCells are the cells of a row in a model with an intercept.
 func (s *series) modelCells(i int) []float64 {
-	if s.numbers != nil {
-		return []float64{s.numbers[i]}
+	if s.numeric {
+		return []float64{s.value(i)}
 	}
 	out := make([]float64, max(0, len(s.levels)-1))
 	if k := s.codes[i]; k > 0 {

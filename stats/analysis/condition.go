@@ -48,15 +48,15 @@ func (s *series) test(c Condition, place string) (func(i int) bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.numbers != nil {
+	if s.numeric {
 		return s.numberTest(c, values, place)
 	}
 	return s.textTest(c, values, place)
 }
 
 func (s *series) missing(i int) bool {
-	if s.numbers != nil {
-		return math.IsNaN(s.numbers[i])
+	if s.numeric {
+		return math.IsNaN(s.value(i))
 	}
 	return s.codes[i] < 0
 }
@@ -106,23 +106,41 @@ func (s *series) numberTest(c Condition, values []string, place string) (func(i 
 		}
 		numbers[k] = v
 	}
-	if c.Op == "in" {
-		return func(i int) bool { return slices.Contains(numbers, s.numbers[i]) }, nil
+	meets, err := comparison(c, numbers, place)
+	if err != nil {
+		return nil, err
+	}
+	if s.numbers != nil {
+		return func(i int) bool { return meets(s.numbers[i]) }, nil
+	}
+	point := make([]bool, len(s.points)) // a compact column is compared point by point
+	for k, v := range s.points {
+		point[k] = meets(v)
+	}
+	return func(i int) bool { return point[s.small[i]] }, nil
+}
+
+// comparison compiles the comparison of a number; NaN meets none.
+func comparison(c Condition, numbers []float64, place string) (func(x float64) bool, error) {
+	if len(numbers) == 0 {
+		return func(float64) bool { return false }, nil
 	}
 	v := numbers[0]
 	switch c.Op {
+	case "in":
+		return func(x float64) bool { return slices.Contains(numbers, x) }, nil
 	case "==":
-		return func(i int) bool { return s.numbers[i] == v }, nil
+		return func(x float64) bool { return x == v }, nil
 	case "!=":
-		return func(i int) bool { return s.numbers[i] != v && !math.IsNaN(s.numbers[i]) }, nil
+		return func(x float64) bool { return x != v && !math.IsNaN(x) }, nil
 	case ">":
-		return func(i int) bool { return s.numbers[i] > v }, nil
+		return func(x float64) bool { return x > v }, nil
 	case ">=":
-		return func(i int) bool { return s.numbers[i] >= v }, nil
+		return func(x float64) bool { return x >= v }, nil
 	case "<":
-		return func(i int) bool { return s.numbers[i] < v }, nil
+		return func(x float64) bool { return x < v }, nil
 	case "<=":
-		return func(i int) bool { return s.numbers[i] <= v }, nil
+		return func(x float64) bool { return x <= v }, nil
 	}
 	return nil, badOperator(c, place)
 }
@@ -162,32 +180,40 @@ func (t *table) derive(list []Derivation) error {
 		if _, taken := t.columns[d.Name]; taken {
 			return weight.Errorf("analysis.column_twice", place, "there is a column %q already; choose another name", d.Name)
 		}
-		values, err := t.derived(d, place)
+		derived := t.combination
+		if d.When != nil {
+			derived = t.indicator
+		}
+		s, err := derived(d, place)
 		if err != nil {
 			return err
 		}
-		t.columns[d.Name] = &series{numbers: values}
+		t.columns[d.Name] = s
 	}
 	return nil
 }
 
-func (t *table) derived(d Derivation, place string) ([]float64, error) {
+// combination is a constant plus a linear combination of columns.
+func (t *table) combination(d Derivation, place string) (*series, error) {
 	out := make([]float64, t.rows)
-	if d.When == nil {
-		for i := range out {
-			out[i] = d.Const
-		}
-		for _, name := range sortedKeys(d.Linear) {
-			values, err := t.number(name, place)
-			if err != nil {
-				return nil, err
-			}
-			for i, v := range values {
-				out[i] += d.Linear[name] * v
-			}
-		}
-		return out, nil
+	for i := range out {
+		out[i] = d.Const
 	}
+	for _, name := range sortedKeys(d.Linear) {
+		values, err := t.number(name, place)
+		if err != nil {
+			return nil, err
+		}
+		for i, v := range values {
+			out[i] += d.Linear[name] * v
+		}
+	}
+	return &series{numeric: true, numbers: out}, nil
+}
+
+// indicator is 1 where the condition holds, 0 where not, missing where its
+// column is.
+func (t *table) indicator(d Derivation, place string) (*series, error) {
 	s, err := t.column(d.When.Var, place)
 	if err != nil {
 		return nil, err
@@ -196,12 +222,13 @@ func (t *table) derived(d Derivation, place string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range out {
+	out := &series{numeric: true, small: make([]uint8, t.rows), points: []float64{0, 1, math.NaN()}}
+	for i := range out.small {
 		switch {
 		case s.missing(i) && d.When.Op != "notna":
-			out[i] = math.NaN()
+			out.small[i] = 2
 		case test(i):
-			out[i] = 1
+			out.small[i] = 1
 		}
 	}
 	return out, nil

@@ -82,8 +82,8 @@ func (r *runner) variables(place string, names ...string) ([]estimate.Variable, 
 		if err != nil {
 			return nil, err
 		}
-		out[k] = estimate.Variable{Name: name, Values: s.numbers, Code: s.codes}
-		if s.numbers == nil {
+		out[k] = estimate.Variable{Name: name, Values: s.numbers, Small: s.small, Points: s.points, Code: s.codes}
+		if !s.numeric {
 			out[k].Levels = s.levels
 			if s.levels == nil {
 				out[k].Levels = []string{}
@@ -242,7 +242,7 @@ func groupName(names []string, columns []*series, labels [][]string, k int64) ma
 		label := labels[c][k%size]
 		k /= size
 		out[name] = label
-		if columns[c].numbers != nil {
+		if columns[c].numeric {
 			v, err := strconv.ParseFloat(label, 64)
 			if err == nil {
 				out[name] = number(v)

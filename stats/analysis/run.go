@@ -191,24 +191,20 @@ func (r *runner) loadReplicates(open Open, mark []bool) error {
 
 // readMatrix reads a CSV text of numbers, column by column, in header order.
 func readMatrix(in io.Reader) ([][]float64, error) {
-	reader, header, err := openCSV(in)
+	records, header, err := openCSV(in)
 	if err != nil {
 		return nil, err
 	}
 	columns := make([][]float64, len(header))
 	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return columns, nil
-		}
-		if err != nil {
-			return nil, csvError(err)
+		record, err := records.next()
+		if err != nil || record == nil {
+			return columns, err
 		}
 		for k, cell := range record {
-			v, err := parseNumber(cell)
+			v, err := parseNumber(string(cell))
 			if err != nil {
-				line, _ := reader.FieldPos(k)
-				return nil, weight.Errorf("data.value", fmt.Sprintf("line %d, column %s", line, header[k]), "%v", err)
+				return nil, weight.Errorf("data.value", fmt.Sprintf("line %d, column %s", records.line, header[k]), "%v", err)
 			}
 			columns[k] = append(columns[k], v)
 		}

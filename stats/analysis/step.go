@@ -142,7 +142,10 @@ func (r *runner) calibrate(s *Step, before []float64) error {
 		if err != nil {
 			return err
 		}
-		terms[k] = weight.Term{Name: name, Values: column.numbers, Code: column.codes, Levels: column.levels}
+		terms[k] = weight.Term{Name: name, Code: column.codes, Levels: column.levels}
+		if column.numeric {
+			terms[k].Values = column.spread()
+		}
 	}
 	model, err := weight.NewModel(r.data.rows, s.Intercept, terms)
 	if err != nil {

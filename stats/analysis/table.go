@@ -1,26 +1,46 @@
 package analysis
 
 import (
-	"bufio"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"sort"
 	"strconv"
-	"strings"
 
 	"minyi/stats/weight"
 )
 
-// series is one column in memory: numbers (NaN missing) or codes into levels
-// (-1 missing).
+// series is one column in memory: numbers (NaN missing), compactly as one byte a
+// row into points where there are few different ones; or codes into levels (-1
+// missing).
 type series struct {
-	numbers []float64
+	numeric bool
+	numbers []float64 // nil when compact
+	small   []uint8
+	points  []float64
 	codes   []int32
 	levels  []string
 	factor  bool // declared as factor: its level order is output order
+}
+
+// value returns the number of a row.
+func (s *series) value(i int) float64 {
+	if s.numbers == nil {
+		return s.points[s.small[i]]
+	}
+	return s.numbers[i]
+}
+
+// spread returns the numbers spelled out.
+func (s *series) spread() []float64 {
+	if s.numbers != nil {
+		return s.numbers
+	}
+	out := make([]float64, len(s.small))
+	for i, k := range s.small {
+		out[i] = s.points[k]
+	}
+	return out
 }
 
 // table is the data by column name.
@@ -34,7 +54,7 @@ type table struct {
 // fails on a ragged row, a declared column that is not there, a name that
 // occurs twice, a number that is none and a value outside the levels.
 func readTable(r io.Reader, declared map[string]Column) (*table, error) {
-	reader, header, err := openCSV(r)
+	records, header, err := openCSV(r)
 	if err != nil {
 		return nil, err
 	}
@@ -44,17 +64,16 @@ func readTable(r io.Reader, declared map[string]Column) (*table, error) {
 		return nil, err
 	}
 	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
+		record, err := records.next()
 		if err != nil {
-			return nil, csvError(err)
+			return nil, err
+		}
+		if record == nil {
+			break
 		}
 		for _, c := range readers {
 			if err := c.add(record[c.at]); err != nil {
-				line, _ := reader.FieldPos(c.at)
-				return nil, weight.Errorf("data.value", fmt.Sprintf("line %d, column %s", line, c.name), "%v", err)
+				return nil, weight.Errorf("data.value", fmt.Sprintf("line %d, column %s", records.line, c.name), "%v", err)
 			}
 		}
 		t.rows++
@@ -63,36 +82,6 @@ func readTable(r io.Reader, declared map[string]Column) (*table, error) {
 		c.finish()
 	}
 	return t, nil
-}
-
-func openCSV(r io.Reader) (*csv.Reader, []string, error) {
-	buffered := bufio.NewReaderSize(r, 1<<16)
-	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\xef\xbb\xbf" {
-		if _, err := buffered.Discard(3); err != nil {
-			return nil, nil, fmt.Errorf("read the data: %w", err)
-		}
-	}
-	reader := csv.NewReader(buffered)
-	reader.ReuseRecord = true
-	header, err := reader.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, nil, weight.Errorf("data.empty", "line 1", "the data file is empty; its first line names the columns")
-	}
-	if err != nil {
-		return nil, nil, csvError(err)
-	}
-	return reader, append([]string(nil), header...), nil
-}
-
-func csvError(err error) error {
-	var parse *csv.ParseError
-	if !errors.As(err, &parse) {
-		return fmt.Errorf("read the data: %w", err)
-	}
-	if errors.Is(parse.Err, csv.ErrFieldCount) {
-		return weight.Errorf("data.ragged", fmt.Sprintf("line %d", parse.Line), "the row has another number of cells than the header; check its commas and quotes")
-	}
-	return weight.Errorf("data.csv", fmt.Sprintf("line %d", parse.Line), "the row cannot be read: %v", parse.Err)
 }
 
 // declare matches the header with the declared columns.
@@ -124,97 +113,6 @@ func (t *table) declare(header []string, declared map[string]Column) ([]*columnR
 	return out, nil
 }
 
-// columnReader fills one series from its cells.
-type columnReader struct {
-	name     string
-	at       int
-	declared Column
-	series   *series
-	code     map[string]int32
-}
-
-func (c *columnReader) prepare() error {
-	switch c.declared.Type {
-	case "number":
-		c.series.numbers = []float64{}
-	case "string":
-		c.code = map[string]int32{}
-	case "factor":
-		c.code = map[string]int32{}
-		c.series.factor = true
-		c.series.levels = c.declared.Levels
-		for k, level := range c.declared.Levels {
-			if _, twice := c.code[level]; twice {
-				return weight.Errorf("analysis.level_twice", "columns."+c.name, "the level %q is named twice", level)
-			}
-			c.code[level] = int32(k)
-		}
-		if len(c.declared.Levels) == 0 {
-			return weight.Errorf("analysis.no_levels", "columns."+c.name, "a factor needs its levels")
-		}
-	default:
-		return weight.Errorf("analysis.column_type", "columns."+c.name, "the type is %q; use number, string or factor", c.declared.Type)
-	}
-	return nil
-}
-
-func (c *columnReader) add(cell string) error {
-	if c.code == nil {
-		v, err := parseNumber(cell)
-		c.series.numbers = append(c.series.numbers, v)
-		return err
-	}
-	if cell == "" {
-		c.series.codes = append(c.series.codes, -1)
-		return nil
-	}
-	k, ok := c.code[cell]
-	if !ok {
-		if c.series.factor {
-			return fmt.Errorf("the value %q is not among the levels; add it there or filter the row", cell)
-		}
-		cell = strings.Clone(cell)
-		k = int32(len(c.code))
-		c.code[cell] = k
-		c.series.levels = append(c.series.levels, cell)
-	}
-	c.series.codes = append(c.series.codes, k)
-	return nil
-}
-
-// finish puts the levels of a string column in byte order.
-func (c *columnReader) finish() {
-	if c.code != nil && !c.series.factor {
-		c.series.sortLevels()
-	}
-}
-
-func (s *series) sortLevels() {
-	sorted := append([]string(nil), s.levels...)
-	sort.Strings(sorted)
-	place := map[string]int32{}
-	for k, level := range sorted {
-		place[level] = int32(k)
-	}
-	for i, k := range s.codes {
-		if k >= 0 {
-			s.codes[i] = place[s.levels[k]]
-		}
-	}
-	s.levels = sorted
-}
-
-func parseNumber(cell string) (float64, error) {
-	if cell == "" {
-		return math.NaN(), nil
-	}
-	v, err := strconv.ParseFloat(cell, 64)
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || strings.ContainsAny(cell, "xX_") {
-		return 0, fmt.Errorf("%q is not a number; an empty cell means missing", cell)
-	}
-	return v, nil
-}
-
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
@@ -238,10 +136,10 @@ func (t *table) number(name, place string) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.numbers == nil {
+	if !s.numeric {
 		return nil, weight.Errorf("analysis.not_number", place, "the column %q holds no numbers", name)
 	}
-	return s.numbers, nil
+	return s.spread(), nil
 }
 
 // keep drops the rows that are not marked.
@@ -253,7 +151,7 @@ func (t *table) keep(mark []bool) {
 		}
 	}
 	for _, s := range t.columns {
-		s.numbers, s.codes = kept(s.numbers, mark, rows), kept(s.codes, mark, rows)
+		s.numbers, s.small, s.codes = kept(s.numbers, mark, rows), kept(s.small, mark, rows), kept(s.codes, mark, rows)
 	}
 	t.rows = rows
 }
@@ -274,12 +172,13 @@ func kept[T any](values []T, mark []bool, rows int) []T {
 // categories returns codes and labels of any column; numbers are sorted and
 // labelled by their shortest decimal form.
 func (s *series) categories() (codes []int32, labels []string) {
-	if s.numbers == nil {
+	if !s.numeric {
 		return s.codes, s.levels
 	}
+	all := s.spread()
 	seen := map[float64]int32{}
 	var values []float64
-	for _, v := range s.numbers {
+	for _, v := range all {
 		if _, ok := seen[v]; !ok && !math.IsNaN(v) {
 			seen[v] = 0
 			values = append(values, v)
@@ -291,8 +190,8 @@ func (s *series) categories() (codes []int32, labels []string) {
 		seen[v] = int32(k)
 		labels[k] = strconv.FormatFloat(v, 'g', -1, 64)
 	}
-	codes = make([]int32, len(s.numbers))
-	for i, v := range s.numbers {
+	codes = make([]int32, len(all))
+	for i, v := range all {
 		codes[i] = -1
 		if !math.IsNaN(v) {
 			codes[i] = seen[v]

@@ -2,6 +2,7 @@ package design
 
 import (
 	"math"
+	"sync"
 
 	"minyi/stats/weight"
 )
@@ -142,16 +143,18 @@ func (d *Design) Calibrate(model *weight.Model, c weight.Calibration) (*Design, 
 	if err != nil {
 		return nil, err
 	}
-	out.adjust = append(out.adjust, modelAdjustment{residuals: residuals, after: out.weights})
+	out.adjust = append(out.adjust, &modelAdjustment{residuals: residuals, after: out.weights})
 	return out, nil
 }
 
 type modelAdjustment struct {
 	residuals *weight.Residuals
 	after     []float64
+	once      sync.Once
+	perUnit   []float64 // Σwx of every unit of the first stage
 }
 
-func (a modelAdjustment) residual(z []float64) ([]float64, error) {
+func (a *modelAdjustment) residual(z []float64) ([]float64, error) {
 	y, err := a.residuals.Apply(share(z, a.after))
 	if err != nil {
 		return nil, err

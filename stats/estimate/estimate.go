@@ -25,12 +25,28 @@ import (
 type Error = weight.Error
 
 // Variable is one column: numbers (NaN missing), or with Levels a factor whose
-// Code runs from 0 (-1 missing) and that gives one 0/1 column a level.
+// Code runs from 0 (-1 missing) and that gives one 0/1 column a level. Numbers
+// with few different values may come compactly instead: row i then holds
+// Points[Small[i]], one byte a row.
 type Variable struct {
 	Name   string
 	Values []float64
+	Small  []uint8
+	Points []float64
 	Code   []int32
 	Levels []string
+}
+
+// spread returns the variable with its numbers spelled out.
+func (v Variable) spread() Variable {
+	if v.Small == nil {
+		return v
+	}
+	values := make([]float64, len(v.Small))
+	for i, k := range v.Small {
+		values[i] = v.Points[k]
+	}
+	return Variable{Name: v.Name, Values: values}
 }
 
 // Deff chooses the sample that a design effect compares with.
@@ -83,11 +99,16 @@ type frame struct {
 // column reads a value by row: a number, or the 0/1 of a factor's level.
 type column struct {
 	values []float64
+	small  []uint8
+	points *[256]float64
 	code   []int32
 	level  int32
 }
 
 func (c *column) at(i int) float64 {
+	if c.small != nil {
+		return c.points[c.small[i]]
+	}
 	if c.code == nil {
 		return c.values[i]
 	}
@@ -142,6 +163,9 @@ func checkLevel(level float64) error {
 
 // add appends the columns of a variable and marks rows without a value.
 func (f *frame) add(v Variable, gone []bool) error {
+	if v.Small != nil {
+		return f.addSmall(v, gone)
+	}
 	if v.Levels == nil {
 		if len(v.Values) != f.d.Rows() {
 			return weight.Errorf("estimate.length", v.Name, "%d values for %d rows", len(v.Values), f.d.Rows())
@@ -163,6 +187,27 @@ func (f *frame) add(v Variable, gone []bool) error {
 		f.names = append(f.names, v.Name+"="+level)
 		f.columns = append(f.columns, column{code: v.Code, level: int32(k)})
 	}
+	return nil
+}
+
+// addSmall appends a compact number column. A code without a point is missing.
+func (f *frame) addSmall(v Variable, gone []bool) error {
+	if len(v.Small) != f.d.Rows() {
+		return weight.Errorf("estimate.length", v.Name, "%d values for %d rows", len(v.Small), f.d.Rows())
+	}
+	points, missing := &[256]float64{}, [256]bool{}
+	for k := range points {
+		points[k] = math.NaN()
+		if k < len(v.Points) {
+			points[k] = v.Points[k]
+		}
+		missing[k] = math.IsNaN(points[k])
+	}
+	for i, k := range v.Small {
+		gone[i] = gone[i] || missing[k]
+	}
+	f.names = append(f.names, v.Name)
+	f.columns = append(f.columns, column{small: v.Small, points: points})
 	return nil
 }
 

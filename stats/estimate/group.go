@@ -15,6 +15,9 @@ type Grouping struct {
 	Count int
 }
 
+// maxGroups bounds the groups of one request, whose covariance is a matrix.
+const maxGroups = 5000
+
 // GroupMeans estimates the mean of a number column in every group, with the
 // covariance between groups; the groups are domains of the one design. Groups
 // without weight in the domain are NaN. The degrees of freedom are those of
@@ -51,9 +54,14 @@ func groups(d *design.Design, v Variable, by Grouping, o Options, mean bool) (*E
 		}
 		return sums
 	}
+	if by.Count > maxGroups {
+		return nil, weight.Errorf("estimate.too_many_groups", "by", "%d groups; at most %d have a common covariance", by.Count, maxGroups)
+	}
 	est := theta(d.Weights())
-	cov, err := f.covariance(est, theta, func() [][]float64 { return f.groupValues(by, est, mean) })
-	if err != nil {
+	var cov *mat.SymDense
+	if d.Replicated() {
+		cov = d.ReplicateCovariance(est, theta)
+	} else if cov, err = d.GroupCovariance(f.groupValues(by, est, mean)); err != nil {
 		return nil, err
 	}
 	f.names = make([]string, by.Count)
@@ -71,23 +79,23 @@ func (f *frame) groupSums(w []float64, by Grouping) (sums, mass []float64) {
 	return sums, mass
 }
 
-func (f *frame) groupValues(by Grouping, est []float64, mean bool) [][]float64 {
+// groupValues returns the group of every row in use (-1 for the others), the
+// number of groups, and the linearized values without their weight.
+func (f *frame) groupValues(by Grouping, est []float64, mean bool) (group []int32, count int, y []float64) {
 	w := f.d.Weights()
 	_, mass := f.groupSums(w, by)
-	z := make([][]float64, by.Count)
-	for g := range z {
-		z[g] = f.linear(func(i int) float64 {
-			switch {
-			case by.Code[i] != int32(g):
-				return 0
-			case mean:
-				return w[i] * (f.columns[0].at(i) - est[g]) / mass[g]
-			default:
-				return w[i] * f.columns[0].at(i)
-			}
-		})
+	group, y = make([]int32, len(w)), make([]float64, len(w))
+	for i, g := range by.Code {
+		group[i] = -1
+		if !f.use[i] || w[i] == 0 {
+			continue
+		}
+		group[i], y[i] = g, f.columns[0].at(i)
+		if mean {
+			y[i] = (y[i] - est[g]) / mass[g]
+		}
 	}
-	return z
+	return group, by.Count, y
 }
 
 // Contrast is a linear combination of estimates: its value, standard error, t
@@ -125,6 +133,7 @@ func (c *Contrast) finish(level float64) {
 // with group nil the mean with 0. The degrees of freedom are those of the
 // design over the rows in use, minus 1, as svyttest of R's survey has them.
 func TTest(d *design.Design, y Variable, group *Grouping, o Options) (*Contrast, error) {
+	y = y.spread()
 	rows := make([]bool, d.Rows())
 	for i := range rows {
 		rows[i] = (o.Domain == nil || o.Domain[i]) && (group == nil || group.Code[i] >= 0)

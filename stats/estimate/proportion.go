@@ -40,6 +40,7 @@ func Proportion(d *design.Design, v Variable, method Interval, o Options) (*Shar
 	if v.Levels != nil {
 		return nil, weight.Errorf("estimate.not_number", v.Name, "a share needs a 0/1 column; derive one for the level")
 	}
+	v = v.spread()
 	for i, x := range v.Values {
 		if !math.IsNaN(x) && x != 0 && x != 1 {
 			return nil, weight.Errorf("estimate.not_binary", v.Name, "row %d holds %v; a share needs a column of 0 and 1", i+1, x)

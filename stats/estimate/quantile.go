@@ -38,6 +38,7 @@ func Quantile(d *design.Design, v Variable, probs []float64, rule QuantileRule, 
 	if rule != RuleMath && rule != RuleSchool && rule != RuleHF7 {
 		return nil, weight.Errorf("estimate.qrule", "qrule", "the rule %q is not known; use math, school or hf7", string(rule))
 	}
+	v = v.spread()
 	f, err := newFrame(d, []Variable{v}, o)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,10 @@ func Alpha(d *design.Design, items []Variable, o Options) (float64, error) {
 		return 0, weight.Errorf("estimate.items", "items", "alpha needs at least two items")
 	}
 	sum := make([]float64, d.Rows())
-	for _, item := range items {
+	items = append([]Variable(nil), items...)
+	for k, item := range items {
+		item = item.spread()
+		items[k] = item
 		if item.Levels != nil || len(item.Values) != d.Rows() {
 			return 0, weight.Errorf("estimate.not_number", item.Name, "alpha needs number columns of equal length")
 		}
@@ -23,7 +26,7 @@ func Alpha(d *design.Design, items []Variable, o Options) (float64, error) {
 			sum[i] += v
 		}
 	}
-	f, err := newFrame(d, append(append([]Variable(nil), items...), Variable{Name: "sum", Values: sum}), o)
+	f, err := newFrame(d, append(items, Variable{Name: "sum", Values: sum}), o)
 	if err != nil {
 		return 0, err
 	}
@@ -69,6 +72,9 @@ func Table(d *design.Design, vars []Variable, o Options) ([]float64, error) {
 	return out, nil
 }
 
+// maxTestCells bounds the cells of a test of independence.
+const maxTestCells = 2500
+
 // maxTableCells bounds a table of counts.
 const maxTableCells = 1 << 20
 
@@ -106,7 +112,10 @@ func Chisq(d *design.Design, row, col Variable, test Independence, o Options) (*
 	if err != nil {
 		return nil, err
 	}
-	t := newTwoWay(f, row, col)
+	t, err := newTwoWay(f, row, col)
+	if err != nil {
+		return nil, err
+	}
 	if t.rows < 2 || t.cols < 2 {
 		return nil, weight.Errorf("estimate.one_level", row.Name+", "+col.Name, "one of the factors has a single level among the rows in use")
 	}
@@ -128,9 +137,12 @@ type twoWay struct {
 	n          int
 }
 
-func newTwoWay(f *frame, row, col Variable) *twoWay {
+func newTwoWay(f *frame, row, col Variable) (*twoWay, error) {
 	rowOf, rows := occurring(f, row)
 	colOf, cols := occurring(f, col)
+	if rows*cols > maxTestCells {
+		return nil, weight.Errorf("estimate.table_size", row.Name+", "+col.Name, "the table has %d cells; a test takes at most %d", rows*cols, maxTestCells)
+	}
 	t := &twoWay{d: f.d, rows: rows, cols: cols, use: f.use, n: f.n}
 	t.cells = Variable{Name: "cell", Code: make([]int32, len(f.use)), Levels: make([]string, rows*cols)}
 	for i, use := range f.use {
@@ -139,7 +151,7 @@ func newTwoWay(f *frame, row, col Variable) *twoWay {
 			t.cells.Code[i] = rowOf[row.Code[i]] + int32(rows)*colOf[col.Code[i]]
 		}
 	}
-	return t
+	return t, nil
 }
 
 // occurring renumbers the levels that have rows.
