@@ -128,7 +128,7 @@ func (s *Survey) Draw(f frame.Frame, plan frame.Plan) error {
 	batches := s.Batches
 	for _, stratum := range sample.Strata {
 		for _, p := range stratum.PSUs {
-			b := invite.Batch{Kind: invite.OneTime, Count: uint32(p.Links), Stratum: stratum.Name, PSU: p.Code} //nolint:gosec // Plan bounds it
+			b := invite.Batch{Kind: invite.OneTime, Count: uint32(p.Links), Stratum: stratum.Name, PSU: p.Code}
 			if batches, err = batches.Issue(b); err != nil {
 				return err
 			}

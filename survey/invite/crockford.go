@@ -1,5 +1,7 @@
 package invite
 
+import "strings"
+
 // alphabet is Crockford's base32: no I, L, O or U.
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -60,23 +62,11 @@ func value(c byte) int {
 	if c >= 'a' && c <= 'z' {
 		c -= 'a' - 'A'
 	}
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c == 'O':
-		return 0
-	case c == 'I' || c == 'L':
-		return 1
-	case c >= 'A' && c <= 'H':
-		return int(c-'A') + 10
-	case c == 'J' || c == 'K':
-		return int(c-'J') + 18
-	case c == 'M' || c == 'N':
-		return int(c-'M') + 20
-	case c >= 'P' && c <= 'T':
-		return int(c-'P') + 22
-	case c >= 'V' && c <= 'Z':
-		return int(c-'V') + 27
+	switch c {
+	case 'O':
+		c = '0'
+	case 'I', 'L':
+		c = '1'
 	}
-	return -1
+	return strings.IndexByte(alphabet, c)
 }

@@ -1,7 +1,6 @@
 package invite
 
 import (
-	"bufio"
 	"fmt"
 	"image"
 	"image/color"
@@ -97,7 +96,7 @@ func (c *Code) PNG(w io.Writer, scale int) error {
 // modules are drawn and dark ones left out, as most terminals are dark; colours
 // are set so that a light terminal shows the same.
 func (c *Code) Terminal(w io.Writer) error {
-	out := bufio.NewWriter(w)
+	var out strings.Builder
 	for y := 0; y < c.Size(); y += 2 {
 		out.WriteString("\x1b[97;40m")
 		for x := range c.Size() {
@@ -105,7 +104,7 @@ func (c *Code) Terminal(w io.Writer) error {
 		}
 		out.WriteString("\x1b[0m\n")
 	}
-	if err := out.Flush(); err != nil {
+	if _, err := io.WriteString(w, out.String()); err != nil {
 		return fmt.Errorf("invite: draw QR code: %w", err)
 	}
 	return nil

@@ -67,8 +67,12 @@ func (p *prepared) on(ctx context.Context, raw any) error {
 		to   *driver.Stmt
 		text string
 	}{
-		{&fresh.begin, sqlBegin}, {&fresh.end, sqlCommit}, {&fresh.undo, sqlRollback},
-		{&fresh.intake, sqlIntake}, {&fresh.spend, sqlSpend}, {&fresh.resend, sqlResend},
+		{&fresh.begin, sqlBegin},
+		{&fresh.end, sqlCommit},
+		{&fresh.undo, sqlRollback},
+		{&fresh.intake, sqlIntake},
+		{&fresh.spend, sqlSpend},
+		{&fresh.resend, sqlResend},
 	} {
 		stmt, err := maker.PrepareContext(ctx, s.text)
 		if err != nil {
@@ -105,7 +109,7 @@ func (p *prepared) write(ctx context.Context, in *Intake, items []*item) error {
 		return err
 	}
 	touched := in.mark(items)
-	err := p.rows(ctx, in, items, touched)
+	err := p.rows(ctx, items, touched)
 	if err == nil {
 		err = exec(ctx, p.end)
 	}
@@ -118,7 +122,7 @@ func (p *prepared) write(ctx context.Context, in *Intake, items []*item) error {
 }
 
 // rows writes answers, keys and spent bits, each in an order of its own.
-func (p *prepared) rows(ctx context.Context, in *Intake, items []*item, touched map[place]*[chunkBytes]byte) error {
+func (p *prepared) rows(ctx context.Context, items []*item, touched map[place]*[chunkBytes]byte) error {
 	for _, i := range shuffled(len(items)) {
 		e := items[i].entry
 		r := e.Record

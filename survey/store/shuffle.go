@@ -16,7 +16,7 @@ func below(n int, limit func(i int) uint64) []int64 {
 	out := make([]int64, n)
 	for i := range out {
 		high, _ := bits.Mul64(binary.LittleEndian.Uint64(raw[word*i:]), limit(i))
-		out[i] = int64(high) //nolint:gosec // below limit(i)
+		out[i] = int64(high)
 	}
 	return out
 }

@@ -62,7 +62,13 @@ func marginRows(m tabulate.Margin) []MarginRow {
 // rates lists AAPOR's outcome rates with the names that they have there.
 func rates(r tabulate.Rates) []Choice {
 	return []Choice{
-		{"RR1", percent(r.RR1)}, {"RR2", percent(r.RR2)}, {"RR3", percent(r.RR3)}, {"RR4", percent(r.RR4)},
-		{"RR5", percent(r.RR5)}, {"RR6", percent(r.RR6)}, {"COOP1", percent(r.COOP1)}, {"REF1", percent(r.REF1)},
+		{"RR1", percent(r.RR1)},
+		{"RR2", percent(r.RR2)},
+		{"RR3", percent(r.RR3)},
+		{"RR4", percent(r.RR4)},
+		{"RR5", percent(r.RR5)},
+		{"RR6", percent(r.RR6)},
+		{"COOP1", percent(r.COOP1)},
+		{"REF1", percent(r.REF1)},
 	}
 }

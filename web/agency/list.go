@@ -111,8 +111,11 @@ func (d *Door) Create(c *fiber.Ctx) error {
 func (f OrderForm) order() (survey.Order, error) {
 	var list fault.List
 	for _, one := range []struct{ field, value string }{
-		{"organiser_zh", f.OrganiserZh}, {"organiser_en", f.OrganiserEn},
-		{"agency_zh", f.AgencyZh}, {"agency_en", f.AgencyEn}, {"phone", f.Phone},
+		{"organiser_zh", f.OrganiserZh},
+		{"organiser_en", f.OrganiserEn},
+		{"agency_zh", f.AgencyZh},
+		{"agency_en", f.AgencyEn},
+		{"phone", f.Phone},
 	} {
 		if n := len([]rune(strings.TrimSpace(one.value))); n == 0 || n > maxName {
 			list.Add(fault.New(fault.Invalid, "survey.name").At(one.field))
