@@ -128,11 +128,12 @@ func (h *house) mount() {
 		}
 		view.SetRound(c, h.at, false)
 		return c.Next()
-	}, login.Require(access.Office, access.Auditor))
+	}, login.Require(access.Office, access.Auditor, access.Inspector))
 	routes(h.app, door)
 	for _, name := range []string{"wang", "chen"} {
 		h.account(accounts, name, access.Office)
 	}
+	h.account(accounts, "lin", access.Inspector)
 }
 
 func (h *house) account(accounts *access.Service, name string, role access.Role) {

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators"
+	"minyi/indicators/access"
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
@@ -22,6 +23,7 @@ type VisitsPage struct {
 	Reason   string
 	Chosen   string
 	Finished bool // the notice is posted
+	Team     bool // an inspector looks, who opens none and sees no ranking (C97)
 }
 
 // VisitRow is one unit on one track.
@@ -55,6 +57,9 @@ func (d *Door) visits(c *fiber.Ctx) (*VisitsPage, error) {
 	page.Finished = p.Notice != nil
 	for _, v := range p.Verifications {
 		page.Visits = append(page.Visits, VisitRow{Target: v.Target, Name: d.unitName(c, v.Unit), Closed: v.Closed(), Record: v})
+	}
+	if page.Team = actor(c).Role != access.Office; page.Team {
+		return page, nil
 	}
 	snapshot, err := d.Naming.Ranking(c.UserContext(), actor(c), r.Year)
 	if fault.KindOf(err) == fault.NotFound {

@@ -72,6 +72,8 @@ func (h *house) whatIf() {
 
 func (h *house) verify() {
 	h.t.Helper()
+	h.team("还没有开启核查")
+	defer h.team("银川市")
 	for _, unit := range []string{"640100", "640200"} {
 		address := "/office/verification/" + unit + "/comprehensive"
 		h.send("wang", "/office/verification", "/office/verification", address, values("target", unit+"/comprehensive"))
@@ -167,5 +169,17 @@ func TestDatesAndRulesOfARound(t *testing.T) {
 	h.must("/office/indicators", "已锁定")
 	if status, _, _ := h.ask("wang", fiber.MethodGet, "/office/rounds/1999", nil); status != fiber.StatusNotFound {
 		t.Errorf("unknown round: got %d", status)
+	}
+}
+
+// team looks as an inspector: the records are there, the ranking is not.
+func (h *house) team(words string) {
+	h.t.Helper()
+	status, _, body := h.ask("lin", fiber.MethodGet, "/office/verification", nil)
+	if status != fiber.StatusOK || !strings.Contains(body, words) || strings.Contains(body, `action="/office/verification"`) {
+		h.t.Errorf("inspector: got %d, want %q: %s", status, words, body)
+	}
+	if status, _, _ := h.ask("lin", fiber.MethodGet, "/office/ranking", nil); status != fiber.StatusForbidden {
+		h.t.Errorf("inspector reads the ranking: got %d", status)
 	}
 }
