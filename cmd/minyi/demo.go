@@ -187,6 +187,9 @@ func (d *demo) prepare(ctx context.Context, cmd *cobra.Command) error {
 	if err := d.saved.makeAccounts(ctx, d.house.access); err != nil {
 		return err
 	}
+	if err := d.saved.makeKeys(ctx, d.house.access); err != nil {
+		return err
+	}
 	back, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return err

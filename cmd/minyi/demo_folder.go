@@ -24,6 +24,7 @@ type demoFolder struct {
 	Residents int                 `json:"residents"`
 	Until     time.Time           `json:"until"` // how far the round is to be played
 	Accounts  []rehearsal.Account `json:"accounts"`
+	Keys      []readyKey          `json:"keys"` // to the programming interface
 }
 
 func openDemoFolder(dir string, seed uint64, residents int) (*demoFolder, error) {
@@ -85,6 +86,24 @@ func (f *demoFolder) makeAccounts(ctx context.Context, service *access.Service) 
 		})
 		if err != nil && fault.KindOf(err) != fault.Conflict {
 			return fmt.Errorf("account %s: %w", a.Name, err)
+		}
+	}
+	return nil
+}
+
+// makeKeys makes a key to the programming interface for each role that may have
+// one, once.
+func (f *demoFolder) makeKeys(ctx context.Context, service *access.Service) error {
+	for _, role := range []access.Role{access.Office, access.Agency}[min(2, len(f.Keys)):] {
+		// The name holds an id: a start that was cut short may have left a key
+		// whose secret nobody has.
+		secret, err := service.AddKey(ctx, access.Command("demo"), "demo "+string(role)+" "+newID(), role)
+		if err != nil {
+			return fmt.Errorf("key of %s: %w", role, err)
+		}
+		f.Keys = append(f.Keys, readyKey{Role: string(role), Key: secret})
+		if err := f.save(); err != nil {
+			return err
 		}
 	}
 	return nil

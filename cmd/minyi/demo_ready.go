@@ -62,7 +62,7 @@ func (d *demo) announce(ctx context.Context, cmd *cobra.Command) error {
 
 func (d *demo) announceJSON(w io.Writer, links []rehearsal.Link) error {
 	line := readyLine{
-		URL: d.base, Accounts: []readyAccount{}, Residents: []readyResident{}, Posters: []readyPoster{}, Keys: []readyKey{},
+		URL: d.base, Accounts: []readyAccount{}, Residents: []readyResident{}, Posters: []readyPoster{}, Keys: d.saved.Keys,
 	}
 	for _, a := range d.saved.Accounts {
 		line.Accounts = append(line.Accounts, readyAccount{Role: a.Role, Name: a.Name, Password: a.Password})

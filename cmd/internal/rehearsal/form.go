@@ -24,6 +24,7 @@ type form struct {
 // codes that a list, radio buttons or boxes offer; nil where text is typed.
 type field struct {
 	name    string
+	label   string // aria-label
 	options []string
 	chosen  []string
 	button  bool // sent only when it is the one that is pressed
@@ -106,6 +107,7 @@ func belongs(n, owner *html.Node, id string) bool {
 // read adds a control as it stands on the page.
 func (f *form) read(n *html.Node) {
 	name, value := attribute(n, "name"), attribute(n, "value")
+	f.field(name).label = attribute(n, "aria-label")
 	kind := attribute(n, "type")
 	switch {
 	case n.Data == "textarea":

@@ -248,6 +248,30 @@ func (r *Rehearsal) postNotice(ctx context.Context) error {
 	return err
 }
 
+// object lets somebody of the public object to the first unit on the notice.
+func (r *Rehearsal) object(ctx context.Context) error {
+	v := newVisitor(r.cfg.Server, r.roads)
+	page, err := v.get(ctx, "/objections")
+	if err != nil {
+		return err
+	}
+	f, err := page.form("target", "text")
+	if err != nil {
+		return err
+	}
+	target := ""
+	for _, offered := range f.field("target").options {
+		if target == "" {
+			target = offered
+		}
+	}
+	if err := f.fill(map[string]string{"target": target, "text": "演练：反映该单位窗口办事公开的内容与实际不一致，请核实。"}); err != nil {
+		return err
+	}
+	_, err = v.send(ctx, f)
+	return err
+}
+
 // answerObjections answers what people have objected.
 func (r *Rehearsal) answerObjections(ctx context.Context) error {
 	v, err := r.person(ctx, "office", 1)

@@ -19,9 +19,11 @@ type Link struct {
 	PSU  string `json:"psu,omitempty"` // of a one-time link
 	Name string `json:"name"`          // of a poster where it hangs, else the link's number in its PSU
 	URL  string `json:"url"`
-	Open bool   `json:"open"` // nobody of the rehearsal has used it, nor will
-	Late bool   `json:"late"` // answered only after 15 September
+	Wave int    `json:"wave"` // of a one-time link the day on which it is answered; never for those that nobody will use
 }
+
+// never is the wave of links that nobody of the rehearsal uses.
+const never = -1
 
 // Token is the last part of the link's address.
 func (l Link) Token() string { return l.URL[strings.LastIndex(l.URL, "/")+1:] }

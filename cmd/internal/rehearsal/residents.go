@@ -25,8 +25,13 @@ func (r *Rehearsal) deal(link Link) (Link, error) {
 		return link, err
 	}
 	one := newResident(r.seed, h, link.Name)
-	link.Open = !one.takesPart()
-	link.Late = !link.Open && one.rng.Float64() < lateShare
+	link.Wave = never
+	if one.takesPart() {
+		link.Wave = one.rng.IntN(earlyWaves)
+		if one.rng.Float64() < lateShare {
+			link.Wave = earlyWaves + one.rng.IntN(len(waves())-earlyWaves)
+		}
+	}
 	return link, nil
 }
 
@@ -36,15 +41,11 @@ func (r *Rehearsal) linksFor() int {
 	return int(each) + 1
 }
 
-func (r *Rehearsal) answerEarly(ctx context.Context) error {
-	if err := r.answerLinks(ctx, func(l Link) bool { return !l.Open && !l.Late }); err != nil {
-		return err
+// answerWave lets the residents of one day answer.
+func (r *Rehearsal) answerWave(wave int) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return r.answerLinks(ctx, func(l Link) bool { return l.Wave == wave })
 	}
-	return r.answerPosters(ctx)
-}
-
-func (r *Rehearsal) answerLate(ctx context.Context) error {
-	return r.answerLinks(ctx, func(l Link) bool { return l.Late })
 }
 
 func (r *Rehearsal) answerLinks(ctx context.Context, which func(Link) bool) error {
@@ -142,7 +143,7 @@ func stopAtEnd(sheet map[string][]string) map[string][]string {
 // people who look at it. Each is tried at its door, since somebody may have.
 func (r *Rehearsal) Unspent(ctx context.Context, n int) ([]Link, error) {
 	byUnit := map[string][]Link{}
-	for _, l := range r.state.links(func(l Link) bool { return l.Open }) {
+	for _, l := range r.state.links(func(l Link) bool { return l.Wave == never }) {
 		byUnit[l.Unit] = append(byUnit[l.Unit], l)
 	}
 	var out []Link

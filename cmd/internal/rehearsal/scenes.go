@@ -1,6 +1,10 @@
 package rehearsal
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // scenes are everything that people do in the round, in order. Names are kept
 // in folders: never rename one, never give an old name to something else.
@@ -13,25 +17,64 @@ func (r *Rehearsal) scenes() []scene {
 		const first, apart = 4, 2 // from 4 to 26 August, every other day
 		out = append(out, scene{"filed " + string(a.unit.Code), on(2020, time.August, first+apart*i, 10), r.apply(a)})
 	}
+	out = append(out, r.evaluationScenes()...)
 	for _, a := range r.cast {
 		out = append(out, scene{"survey " + string(a.unit.Code), on(2020, time.September, 1, 9), r.setUpSurvey(a)})
 	}
-	out = append(out, scene{"residents answered", on(2020, time.September, 3, 8), r.answerEarly})
-	out = append(out, scene{"residents answered late", on(2020, time.October, 8, 8), r.answerLate})
+	for wave, at := range waves() {
+		out = append(out, scene{fmt.Sprintf("residents answered %d", wave), at, r.answerWave(wave)})
+	}
+	out = append(out, scene{"passers-by answered", on(2020, time.September, 9, 18), r.answerPosters})
 	for _, a := range r.cast {
 		out = append(out, scene{"survey closed " + string(a.unit.Code), on(2020, time.October, 26, 9), r.closeSurvey(a)})
 	}
 	for _, a := range r.cast {
 		out = append(out, scene{"result released " + string(a.unit.Code), on(2020, time.October, 26, 15), r.release(a)})
 	}
-	return append(out,
-		scene{"evaluation closed", on(2020, time.October, 27, 9), r.closeInstrument("evaluation")},
+	out = append(out,
+		scene{"evaluation closed", on(2020, time.October, 27, 9), r.closeEvaluation},
 		scene{"surveys closed", on(2020, time.October, 27, 10), r.closeInstrument("survey")},
 		scene{"ranked", on(2020, time.October, 28, 9), r.rank},
 		scene{"verified", on(2020, time.October, 30, 9), r.visits},
+		scene{"ranked again", on(2020, time.October, 30, 17), r.rank},
 		scene{"candidates proposed", on(2020, time.October, 31, 9), r.propose},
 		scene{"notice posted", on(2020, time.November, 1, 9), r.postNotice},
+		scene{"objection filed", on(2020, time.November, 4, 9), r.object},
 		scene{"objections answered", on(2020, time.November, 9, 9), r.answerObjections},
 		scene{"named", on(2020, time.December, 10, 9), r.name},
 	)
+	slices.SortStableFunc(out, func(a, b scene) int { return a.at.Compare(b.at) })
+	return out
+}
+
+// waves are the days on which residents answer; the last ones come after
+// 15 September.
+func waves() []time.Time {
+	var out []time.Time
+	for day := range earlyWaves {
+		out = append(out, on(2020, time.September, 3+day, 19))
+	}
+	return append(out, on(2020, time.September, 22, 19), on(2020, time.October, 8, 19), on(2020, time.October, 19, 19))
+}
+
+const earlyWaves = 11
+
+// evaluationScenes are the assessors' work: the first marks everything by
+// 14 September, the second half of it, and the rest in October.
+func (r *Rehearsal) evaluationScenes() []scene {
+	out := []scene{{"evaluator appointed", on(2020, time.September, 1, 9), r.appointEvaluator}}
+	for _, a := range r.cast {
+		out = append(out, scene{"assigned " + string(a.unit.Code), on(2020, time.September, 1, 10), r.assign(a)})
+	}
+	for i, a := range r.cast {
+		out = append(out, scene{"marked first " + string(a.unit.Code), on(2020, time.September, 3+i, 9), r.mark(a, 0)})
+	}
+	for i, a := range r.cast {
+		at := on(2020, time.September, 5+i, 9)
+		if i >= len(r.cast)/2 {
+			at = on(2020, time.October, i, 9)
+		}
+		out = append(out, scene{"marked second " + string(a.unit.Code), at, r.mark(a, 1)})
+	}
+	return out
 }
