@@ -98,3 +98,15 @@ func certain(t *testing.T, s indicators.Scheme, findings ...scorebook.Finding) [
 	}
 	return out
 }
+
+// TestARoundWithoutAnySurveyIsRankedWithoutCertainty is C30 at its end: nobody
+// was surveyed, so places stand and nothing is said about their error.
+func TestARoundWithoutAnySurveyIsRankedWithoutCertainty(t *testing.T) {
+	t.Parallel()
+	all := certain(t, scheme(6000, 4000, 0), evaluated("640100", 8000), evaluated("640200", 8000), evaluated("640300", 7000))
+	for _, s := range all[0].Rows {
+		if s.Known || s.Best != 0 || s.Worst != 0 || s.Top != 0 || s.Level != nil {
+			t.Errorf("got %+v, want nothing known", s)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package store_test
+
+import (
+	"testing"
+
+	"minyi/indicators"
+	"minyi/indicators/access"
+	"minyi/indicators/fault"
+	"minyi/indicators/naming"
+	"minyi/indicators/roster"
+)
+
+// TestC15C96NoOtherRoleLeadsToANameOrReadsOne tries every verb of naming as
+// every role that has no part in it.
+func TestC15C96NoOtherRoleLeadsToANameOrReadsOne(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.closed(t)
+	ctx := t.Context()
+	x := target("640100")
+	verbs := map[string]func(by access.Actor) error{
+		"rank":       func(by access.Actor) error { _, err := o.naming.Rank(ctx, by, 2020); return err },
+		"ranking":    func(by access.Actor) error { _, err := o.naming.Ranking(ctx, by, 2020); return err },
+		"rankings":   func(by access.Actor) error { _, err := o.naming.Rankings(ctx, by, 2020); return err },
+		"objections": func(by access.Actor) error { _, err := o.naming.Objections(ctx, by, 2020); return err },
+		"visit":      func(by access.Actor) error { return o.naming.Visit(ctx, by, 2020, x, "x") },
+		"propose":    func(by access.Actor) error { return o.naming.Propose(ctx, by, 2020, []naming.Target{x}, "") },
+		"post":       func(by access.Actor) error { return o.naming.Post(ctx, by, 2020, draft()) },
+		"answer":     func(by access.Actor) error { return o.naming.Answer(ctx, by, 2020, "id", naming.Upheld, "x") },
+		"name": func(by access.Actor) error {
+			_, err := o.naming.Name(ctx, by, 2020, "1", roster.On(2020, 12, 1))
+			return err
+		},
+		"what if": func(by access.Actor) error {
+			_, err := o.naming.WhatIf(ctx, by, 2020, indicators.Parts{Evaluation: indicators.Whole})
+			return err
+		},
+	}
+	team := map[string]func(by access.Actor) error{
+		"proceeding": func(by access.Actor) error { _, err := o.naming.Proceeding(ctx, by, 2020); return err },
+		"inspect":    func(by access.Actor) error { return o.naming.Inspect(ctx, by, 2020, x, o.inspection(1)) },
+		"close":      func(by access.Actor) error { return o.naming.CloseVerification(ctx, by, 2020, x) },
+	}
+	for _, role := range append(access.Roles(), "") {
+		by := access.Actor{Name: "x", Role: role, Unit: "640100"}
+		for name, verb := range verbs {
+			if role != access.Office {
+				refused(t, name+" as "+string(role), verb(by), fault.Forbidden, "access.role")
+			}
+		}
+		for name, verb := range team {
+			if role != access.Office && role != access.Inspector {
+				refused(t, name+" as "+string(role), verb(by), fault.Forbidden, "access.role")
+			}
+		}
+	}
+}
