@@ -143,8 +143,10 @@ func TestC83EvidenceMadeAfterTheRoundOpenedIsMarked(t *testing.T) {
 		dated roster.Date
 		want  bool
 	}{
-		{roster.On(2020, time.July, 1), false}, {roster.On(2020, time.July, 2), true},
-		{roster.On(2019, time.May, 1), false}, {roster.Date{}, false},
+		{roster.On(2020, time.July, 1), false},
+		{roster.On(2020, time.July, 2), true},
+		{roster.On(2019, time.May, 1), false},
+		{roster.Date{}, false},
 	} {
 		if got := (application.Exhibit{Dated: c.dated}).Late(round); got != c.want {
 			t.Errorf("%s: got %t, want %t", c.dated, got, c.want)
@@ -188,8 +190,12 @@ func TestC102EnteredValuesAreComparedByThemselves(t *testing.T) {
 		value  string
 		want   []bool // of what is known
 	}{
-		{"5", "3", []bool{true}}, {"5", "5 工作日", []bool{true}}, {"5", "6", []bool{false}},
-		{"28", "100%", []bool{true}}, {"28", "99.99", []bool{false}}, {"28", "全部", nil},
+		{"5", "3", []bool{true}},
+		{"5", "5 工作日", []bool{true}},
+		{"5", "6", []bool{false}},
+		{"28", "100%", []bool{true}},
+		{"28", "99.99", []bool{false}},
+		{"28", "全部", nil},
 		{"31", "100；5；16", []bool{true, true, false}},
 		{"57", "20;8", []bool{true, false}},
 		{"1", "12", nil},

@@ -202,8 +202,10 @@ func TestC84MarkingIsOpenFromTheFirstSecondOfTheWindowToTheLast(t *testing.T) {
 	w := newWorld(t, nil)
 	w.assign(wide, first)
 	for _, c := range []struct{ moment, code string }{
-		{"2020-08-31 23:59:59", "evaluation.window"}, {"2020-09-01 00:00:00", ""},
-		{"2020-10-31 23:59:59", ""}, {"2020-11-01 00:00:00", "evaluation.window"},
+		{"2020-08-31 23:59:59", "evaluation.window"},
+		{"2020-09-01 00:00:00", ""},
+		{"2020-10-31 23:59:59", ""},
+		{"2020-11-01 00:00:00", "evaluation.window"},
 	} {
 		w.set(c.moment)
 		seen := w.sheet(first, wide).Edits

@@ -44,28 +44,31 @@ type Store interface {
 	Record(ctx context.Context, entry audit.Entry) error
 }
 
-// Dossiers gives what was filed; Roster rounds and their schemes; Accounts who
-// may be an assessor; Book takes the findings.
-type (
-	Dossiers interface {
-		Sealed(ctx context.Context, k application.Key) (*application.Dossier, application.Terms, error)
-		All(ctx context.Context, by access.Actor, round int) ([]application.Dossier, error)
-		OpenExhibit(ctx context.Context, d *application.Dossier, id application.ExhibitID) (application.Exhibit, io.ReadSeekCloser, error)
-	}
-	Roster interface {
-		Round(ctx context.Context, year int) (*roster.Round, error)
-		Scheme(ctx context.Context, year int) (*indicators.Scheme, error)
-		Unit(code roster.UnitCode) (roster.Unit, error)
-	}
-	Accounts interface {
-		Account(ctx context.Context, key string) (*access.Account, error)
-		Accounts(ctx context.Context) ([]access.Account, error)
-	}
-	Book interface {
-		File(ctx context.Context, by access.Actor, f scorebook.Finding) error
-		CloseInstrument(ctx context.Context, by access.Actor, round int, i scorebook.Instrument) error
-	}
-)
+// Dossiers gives what was filed.
+type Dossiers interface {
+	Sealed(ctx context.Context, k application.Key) (*application.Dossier, application.Terms, error)
+	All(ctx context.Context, by access.Actor, round int) ([]application.Dossier, error)
+	OpenExhibit(ctx context.Context, d *application.Dossier, id application.ExhibitID) (application.Exhibit, io.ReadSeekCloser, error)
+}
+
+// Roster gives rounds, their schemes and units.
+type Roster interface {
+	Round(ctx context.Context, year int) (*roster.Round, error)
+	Scheme(ctx context.Context, year int) (*indicators.Scheme, error)
+	Unit(code roster.UnitCode) (roster.Unit, error)
+}
+
+// Accounts says who may be an assessor.
+type Accounts interface {
+	Account(ctx context.Context, key string) (*access.Account, error)
+	Accounts(ctx context.Context) ([]access.Account, error)
+}
+
+// Book takes the findings.
+type Book interface {
+	File(ctx context.Context, by access.Actor, f scorebook.Finding) error
+	CloseInstrument(ctx context.Context, by access.Actor, round int, i scorebook.Instrument) error
+}
 
 // Config is what a Service needs.
 type Config struct {
@@ -263,7 +266,7 @@ func (s *Service) Open(ctx context.Context, by access.Actor, k application.Key) 
 		return nil, err
 	}
 	w := &Work{Assignment: a}
-	if a.ready() != nil {
+	if a.Declaration.Interest != Clear {
 		return w, nil
 	}
 	w.Terms, err = s.terms(ctx, k)

@@ -166,7 +166,7 @@ func (f *Folder) inspectContainer(name string, kind Kind, file io.ReaderAt, size
 	main := false
 	for _, entry := range archive.File {
 		declared += entry.UncompressedSize64
-		if entry.UncompressedSize64 > uint64(most) || declared > uint64(most) { //nolint:gosec // most is never negative
+		if entry.UncompressedSize64 > uint64(most) || declared > uint64(most) {
 			return unsafe("evidence.unsafe.unpacked")
 		}
 		if err := harmless(entry.Name); err != nil {

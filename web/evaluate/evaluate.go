@@ -187,12 +187,12 @@ type fields map[string]string
 func read(c *fiber.Ctx, known func(name string) bool) (fields, error) {
 	f := fields{}
 	bad := false
-	c.Request().PostArgs().VisitAll(func(name, value []byte) {
+	for name, value := range c.Request().PostArgs().All() {
 		n := string(name)
 		_, twice := f[n]
 		bad = bad || twice || n != "csrf" && !known(n)
 		f[n] = strings.ReplaceAll(string(value), "\r\n", "\n")
-	})
+	}
 	if bad {
 		return nil, fault.New(fault.Invalid, "request.invalid")
 	}
