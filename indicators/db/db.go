@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -44,6 +45,9 @@ const readers = 8
 // not in WAL mode with synchronous=FULL, since an acknowledged answer would
 // then not survive a power cut.
 func Open(ctx context.Context, half Half, path string, migrations fs.FS) (*DB, error) {
+	if err := private(path); err != nil {
+		return nil, err
+	}
 	write, err := sql.Open("sqlite", dsn(path, "immediate"))
 	if err != nil {
 		return nil, fmt.Errorf("open %s for writing: %w", half, err)
@@ -54,6 +58,19 @@ func Open(ctx context.Context, half Half, path string, migrations fs.FS) (*DB, e
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
+}
+
+// private makes the file readable by its owner only, before the driver makes it
+// readable by all; the log files beside it inherit that.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("make %s: %w", path, err)
+	}
+	return f.Close()
 }
 
 func (d *DB) prepare(ctx context.Context, path string, migrations fs.FS) error {
