@@ -65,7 +65,9 @@ type live struct {
 }
 
 // NewService reads all surveys, finishes what a stop cut short (the settling of
-// a closed survey, the filing of a signed release) and is then ready.
+// a closed survey, the filing of a signed release) and is then ready. What is
+// refused there (a full disk, a round whose survey part is closed) does not keep
+// the service from starting: the next start and File try again.
 func NewService(ctx context.Context, c Config) (*Service, error) {
 	if len(c.Secret) < 32 || len(c.Key) != ed25519.PrivateKeySize {
 		return nil, errors.New("survey: the secret or the signing key is missing")
@@ -85,7 +87,7 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 		if err := s.keep(sv); err != nil {
 			return nil, err
 		}
-		if err := s.resume(ctx, sv); err != nil {
+		if err := s.resume(ctx, sv); err != nil && fault.KindOf(err) == 0 {
 			return nil, err
 		}
 	}

@@ -92,9 +92,6 @@ type Survey struct {
 	Draft     *Draft          `json:"draft"` // the proposed result and who approved it
 }
 
-// Name returns the unit's name.
-func (s *Survey) Name() Text { return s.UnitName }
-
 // Frame takes a sampling frame; a new one throws away nothing, as it is refused
 // after the draw.
 func (s *Survey) Frame(f frame.Frame) error {

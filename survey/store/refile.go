@@ -109,10 +109,13 @@ const (
 func (in *Intake) Settle(ctx context.Context, number uint16) error {
 	in.mu.Lock()
 	c := in.column(number)
-	sealed, left := c.sealed, c.unfiled
+	sealed, left, keys := c.sealed, c.unfiled, len(c.keys)
 	in.mu.Unlock()
 	if !sealed {
 		return fault.New(fault.Conflict, "survey.state", "state", string(survey.Open))
+	}
+	if left == 0 && keys == 0 {
+		return nil
 	}
 	for ; left > 0; left -= mostGroup {
 		if err := in.refile(ctx, number); err != nil {

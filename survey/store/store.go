@@ -1,6 +1,17 @@
 // Package store is the survey half's SQL: surveys with their frames, and the
 // intake of answers. It implements what package survey asks for and knows no
-// rule of it. Nothing here joins a link to its answer.
+// rule of it.
+//
+// What can be learned from its file about who gave which answer: a row of an
+// answer holds its batch (a drawn PSU or a poster), its day and its content; a
+// used link is one bit among 8,192; a form's key is an HMAC of a random number
+// that only the form had. No two tables share a key. Rows of one commit are
+// shuffled; rows of the table intake stand in the order of the commits until
+// they are re-filed under random numbers in groups of 20 or more (all that is
+// left, at the close), then they are overwritten and the log is cut. Until that
+// moment somebody who holds the file and watched the minute of an answer can
+// find its commit. What remains for good is what the design needs: that an
+// answer came from one of the links of its PSU that were used.
 package store
 
 import (
