@@ -10,8 +10,13 @@ import (
 )
 
 // patientListener goes on when the process has no descriptor left for a new
-// connection: fasthttp would otherwise end the whole service over it.
-type patientListener struct{ net.Listener }
+// connection: fasthttp would otherwise end the whole service over it. When it is
+// closed it hangs up on connections that have not said a word: browsers open
+// such ones in advance, and a stop would wait for them until their time is out.
+type patientListener struct {
+	net.Listener
+	silent *silent
+}
 
 const patience = 50 * time.Millisecond
 
@@ -23,8 +28,18 @@ func (l patientListener) Accept() (net.Conn, error) {
 			time.Sleep(patience)
 			continue
 		}
-		return c, err
+		if err != nil {
+			return nil, err
+		}
+		return l.silent.add(c), nil
 	}
+}
+
+// Close stops listening and hangs up on the silent.
+func (l patientListener) Close() error {
+	err := l.Listener.Close()
+	l.silent.hangUp()
+	return err
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -33,7 +48,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
-	return patientListener{l}, nil
+	return patientListener{Listener: l, silent: &silent{conns: map[net.Conn]bool{}}}, nil
 }
 
 // baseURL is the address that links and QR codes carry when none is set: the
