@@ -52,8 +52,10 @@ func (r *runner) smallAreas(q *Request) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"sigma2": number(fit.Sigma2), "beta": numbers(fit.Beta), "beta_se": numbers(fit.BetaSE),
-		"eblup": numbers(fit.EBLUP), "mse": numbers(fit.MSE)}, nil
+	return map[string]any{
+		"sigma2": number(fit.Sigma2), "beta": numbers(fit.Beta), "beta_se": numbers(fit.BetaSE),
+		"eblup": numbers(fit.EBLUP), "mse": numbers(fit.MSE),
+	}, nil
 }
 
 // modelCells are the cells of a row in a model with an intercept.
@@ -81,38 +83,38 @@ func (r *runner) rankSets(q *Request) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	level := q.Level
-	if level == 0 {
-		level = 0.95
+	if q.Level == 0 {
+		q.Level = 0.95
 	}
 	fields := map[string]any{"rank": rank.Point(x)}
+	if err := rankFields(fields, x, se, q); err != nil {
+		return nil, rankError(err)
+	}
+	return fields, nil
+}
+
+// rankFields adds the sets of the method asked for.
+func rankFields(fields map[string]any, x, se []float64, q *Request) (err error) {
 	var sets rank.Sets
 	switch q.Method {
 	case "mrsw_simultaneous", "":
-		sets, err = rank.Simultaneous(x, rank.Diagonal(se), level, rankDraws())
+		sets, err = rank.Simultaneous(x, rank.Diagonal(se), q.Level, rankDraws())
 	case "mrsw_marginal":
-		sets, err = rank.Marginal(x, rank.Diagonal(se), level, rankDraws())
+		sets, err = rank.Marginal(x, rank.Diagonal(se), q.Level, rankDraws())
 	case "tau_best":
-		in, err := rank.TauBest(x, rank.Diagonal(se), q.Tau, level, rankDraws())
-		if err != nil {
-			return nil, rankError(err)
-		}
-		fields["in_set"] = in
-		return fields, nil
+		fields["in_set"], err = rank.TauBest(x, rank.Diagonal(se), q.Tau, q.Level, rankDraws())
+		return err
 	case "kww_bonferroni", "kww_independent":
 		method, z := rank.Bonferroni, 0.0
 		if q.Method == "kww_independent" {
 			method = rank.Independence
 		}
-		sets, z, err = rank.Intervals(x, se, level, method)
+		sets, z, err = rank.Intervals(x, se, q.Level, method)
 		fields["z"] = number(z)
 	default:
-		return nil, weight.Errorf("analysis.rank_method", "method", "the method %q is not known; use mrsw_simultaneous, mrsw_marginal, "+
+		return weight.Errorf("analysis.rank_method", "method", "the method %q is not known; use mrsw_simultaneous, mrsw_marginal, "+
 			"tau_best, kww_bonferroni or kww_independent", q.Method)
 	}
-	if err != nil {
-		return nil, rankError(err)
-	}
 	fields["low"], fields["high"] = sets.Best, sets.Worst
-	return fields, nil
+	return err
 }

@@ -29,7 +29,7 @@ const (
 
 // bigSurvey writes the data as CSV text.
 func bigSurvey(n int) []byte {
-	source := rand.New(rand.NewPCG(bigSeed, 1)) //nolint:gosec // a made-up survey is reproducible
+	source := rand.New(rand.NewPCG(bigSeed, 1))
 	out := append([]byte{}, "id,area,stratum,psu,w,age,sex,edu"...)
 	for k := range bigItems {
 		out = fmt.Appendf(out, ",q%d", k+1)
@@ -81,14 +81,18 @@ func bigAnalysis(n int) []byte {
 		q, t := fmt.Sprintf("q%d", k+1), fmt.Sprintf("t%d", k+1)
 		columns[q] = column("number")
 		derive = append(derive, map[string]any{"name": t, "when": map[string]any{"var": q, "op": "in", "value": []int{4, 5}}})
-		requests = append(requests, map[string]any{"kind": "by", "var": t, "by": []string{"area"}, "stat": "mean", "na_rm": true,
-			"domain": []any{map[string]any{"var": q, "op": "<=", "value": 5}}})
+		requests = append(requests, map[string]any{
+			"kind": "by", "var": t, "by": []string{"area"}, "stat": "mean", "na_rm": true,
+			"domain": []any{map[string]any{"var": q, "op": "<=", "value": 5}},
+		})
 	}
 	text, err := json.Marshal(map[string]any{
 		"format": 1, "id": "big", "data": "survey", "columns": columns, "derive": derive, "estimates": requests,
 		"design": map[string]any{"type": "taylor", "ids": []string{"psu"}, "strata": []string{"stratum"}, "weights": "w", "nest": true},
-		"steps": []any{map[string]any{"op": "calibrate", "method": "raking", "intercept": true, "terms": []string{"area", "age", "sex", "edu"},
-			"totals": totals, "epsilon": 1e-10, "max_iter": 100}},
+		"steps": []any{map[string]any{
+			"op": "calibrate", "method": "raking", "intercept": true, "terms": []string{"area", "age", "sex", "edu"},
+			"totals": totals, "epsilon": 1e-10, "max_iter": 100,
+		}},
 	})
 	if err != nil {
 		panic(err)

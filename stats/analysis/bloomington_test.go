@@ -49,7 +49,7 @@ func bloomingtonItems(t *testing.T) []map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer in.Close() //nolint:errcheck // only read
+	defer in.Close()
 	records, err := csv.NewReader(in).ReadAll()
 	if err != nil {
 		t.Fatal(err)

@@ -73,18 +73,16 @@ func (r *records) place() string { return fmt.Sprintf("line %d", r.line) }
 func (r *records) row() ([]byte, error) {
 	r.joined = r.joined[:0]
 	for {
-		line, err := r.in.ReadSlice('\n')
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-			return nil, weight.Errorf("data.csv", r.place(), "a line is longer than %d MiB", maxLine>>20)
-		case err != nil && !errors.Is(err, io.EOF):
-			return nil, fmt.Errorf("read the data: %w", err)
-		case len(line) == 0 && len(r.joined) == 0:
-			return nil, nil
-		case len(line) == 0:
-			return nil, weight.Errorf("data.csv", r.place(), "a quote is not closed")
+		line, err := r.rawLine()
+		if err != nil {
+			return nil, err
 		}
-		r.line++
+		if len(line) == 0 {
+			if len(r.joined) > 0 {
+				return nil, weight.Errorf("data.csv", r.place(), "a quote is not closed")
+			}
+			return nil, nil
+		}
 		if len(r.joined) == 0 && bytes.Count(line, []byte{'"'})%2 == 0 {
 			if line = trimEnd(line); len(line) > 0 {
 				return line, nil
@@ -99,6 +97,21 @@ func (r *records) row() ([]byte, error) {
 			return trimEnd(r.joined), nil
 		}
 	}
+}
+
+// rawLine reads one line with its end, nothing at the end of the text.
+func (r *records) rawLine() ([]byte, error) {
+	line, err := r.in.ReadSlice('\n')
+	if errors.Is(err, bufio.ErrBufferFull) {
+		return nil, weight.Errorf("data.csv", r.place(), "a line is longer than %d MiB", maxLine>>20)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read the data: %w", err)
+	}
+	if len(line) > 0 {
+		r.line++
+	}
+	return line, nil
 }
 
 func trimEnd(line []byte) []byte {

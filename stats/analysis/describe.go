@@ -23,8 +23,10 @@ func (r *runner) quantile(q *Request, o estimate.Options) (map[string]any, error
 	if err != nil {
 		return nil, err
 	}
-	return warn(map[string]any{"probs": numbers(e.Probs), "est": numbers(e.Est), "se": numbers(e.SE), "df": number(e.DF),
-		"ci_low": numbers(e.Low), "ci_high": numbers(e.High)}, e.Missing, e.N, q.NaRm), nil
+	return warn(map[string]any{
+		"probs": numbers(e.Probs), "est": numbers(e.Est), "se": numbers(e.SE), "df": number(e.DF),
+		"ci_low": numbers(e.Low), "ci_high": numbers(e.High),
+	}, e.Missing, e.N, q.NaRm), nil
 }
 
 func (r *runner) share(q *Request, o estimate.Options) (map[string]any, error) {
@@ -40,8 +42,10 @@ func (r *runner) share(q *Request, o estimate.Options) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return warn(map[string]any{"est": number(s.Est), "se": number(s.SE), "df": number(s.DF), "n": s.N,
-		"ci_low": number(s.Low), "ci_high": number(s.High)}, s.Missing, s.N, q.NaRm), nil
+	return warn(map[string]any{
+		"est": number(s.Est), "se": number(s.SE), "df": number(s.DF), "n": s.N,
+		"ci_low": number(s.Low), "ci_high": number(s.High),
+	}, s.Missing, s.N, q.NaRm), nil
 }
 
 func (r *runner) chisq(q *Request, o estimate.Options) (map[string]any, error) {
@@ -125,8 +129,10 @@ func (r *runner) weights(o estimate.Options) map[string]any {
 		w = kept(w, o.Domain, rows)
 	}
 	s := weight.Summarize(w)
-	out := map[string]any{"n": s.N, "sum": number(s.Sum), "min": number(s.Min), "max": number(s.Max),
-		"kish_deff": number(s.KishDeff), "kish_neff": number(s.KishNeff), "first": numbers(w[:min(len(w), firstListed)])}
+	out := map[string]any{
+		"n": s.N, "sum": number(s.Sum), "min": number(s.Min), "max": number(s.Max),
+		"kish_deff": number(s.KishDeff), "kish_neff": number(s.KishNeff), "first": numbers(w[:min(len(w), firstListed)]),
+	}
 	if len(w) <= maxListed {
 		out["values"] = numbers(w)
 	}

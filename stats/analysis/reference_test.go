@@ -62,6 +62,7 @@ func TestReference(t *testing.T) {
 }
 
 func runReferenceCase(t *testing.T, dir, id string) {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, id+".json"))
 	if err != nil {
 		t.Fatal(err)

@@ -32,6 +32,13 @@ func (r *runner) answer(q *Request) (map[string]any, error) {
 		return r.share(q, o)
 	case "ttest":
 		return r.ttest(q, o)
+	}
+	return r.describe(q, o)
+}
+
+// describe answers the kinds without a standard error and the tests of tables.
+func (r *runner) describe(q *Request, o estimate.Options) (map[string]any, error) {
+	switch q.Kind {
 	case "chisq":
 		return r.chisq(q, o)
 	case "alpha":
@@ -149,8 +156,10 @@ func (r *runner) simple(q *Request, o estimate.Options) (map[string]any, error) 
 }
 
 func estimateFields(e *estimate.Estimates) map[string]any {
-	return map[string]any{"est": numbers(e.Est), "se": numbers(e.SE), "df": number(e.DF),
-		"ci_low": numbers(e.Low), "ci_high": numbers(e.High), "vcov": matrix(e.Cov, len(e.Est))}
+	return map[string]any{
+		"est": numbers(e.Est), "se": numbers(e.SE), "df": number(e.DF),
+		"ci_low": numbers(e.Low), "ci_high": numbers(e.High), "vcov": matrix(e.Cov, len(e.Est)),
+	}
 }
 
 func (r *runner) ratio(q *Request, o estimate.Options) (map[string]any, error) {
@@ -162,70 +171,77 @@ func (r *runner) ratio(q *Request, o estimate.Options) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return warn(map[string]any{"est": number(e.Est[0]), "se": number(e.SE[0]), "df": number(e.DF),
-		"ci_low": number(e.Low[0]), "ci_high": number(e.High[0])}, e.Missing, e.N, q.NaRm), nil
+	return warn(map[string]any{
+		"est": number(e.Est[0]), "se": number(e.SE[0]), "df": number(e.DF),
+		"ci_low": number(e.Low[0]), "ci_high": number(e.High[0]),
+	}, e.Missing, e.N, q.NaRm), nil
 }
 
 // groups numbers the combinations of the by columns that occur among the rows
 // in the domain, first column fastest, and names them.
 func (r *runner) groups(names []string, domain []bool) (estimate.Grouping, []map[string]any, error) {
-	if len(names) == 0 {
-		return estimate.Grouping{}, nil, weight.Errorf("analysis.no_by", "by", "no grouping column is named")
+	key, columns, labels, err := r.combinations(names)
+	if err != nil {
+		return estimate.Grouping{}, nil, err
 	}
-	key := make([]int64, r.data.rows)
 	span := int64(1)
-	var columns []*series
-	var codes [][]int32
-	var labels [][]string
-	for _, name := range names {
-		s, err := r.data.column(name, "by")
-		if err != nil {
-			return estimate.Grouping{}, nil, err
-		}
-		c, l := s.categories()
-		columns, codes, labels = append(columns, s), append(codes, c), append(labels, l)
-		for i, k := range c {
-			if k < 0 || key[i] < 0 {
-				key[i] = -1
-				continue
-			}
-			key[i] += span * int64(k)
-		}
+	for _, l := range labels {
 		span *= int64(max(1, len(l)))
-		if span > maxGroups {
-			return estimate.Grouping{}, nil, weight.Errorf("analysis.groups", "by", "there are more than %d combinations of groups; use fewer columns", maxGroups)
-		}
 	}
-	place := r.occurring(key, span, domain)
 	out := estimate.Grouping{Code: make([]int32, r.data.rows)}
 	var groups []map[string]any
-	for k, occurs := range place {
-		if !occurs {
-			continue
-		}
-		groups = append(groups, groupName(names, columns, labels, int64(k)))
-		out.Count++
-	}
-	number, next := make([]int32, span), int32(0)
-	for k, occurs := range place {
+	place := make([]int32, span)
+	for k, occurs := range r.occurring(key, span, domain) {
+		place[k] = -1
 		if occurs {
-			number[k] = next
-			next++
+			place[k] = int32(out.Count)
+			out.Count++
+			groups = append(groups, groupName(names, columns, labels, int64(k)))
 		}
 	}
 	for i, k := range key {
 		out.Code[i] = -1
-		if k >= 0 && place[k] {
-			out.Code[i] = number[k]
+		if k >= 0 {
+			out.Code[i] = place[k]
 		}
 	}
 	return out, groups, nil
 }
 
+// combinations returns for each row the number of its combination of values,
+// -1 where one is missing.
+func (r *runner) combinations(names []string) (key []int32, columns []*series, labels [][]string, err error) {
+	if len(names) == 0 {
+		return nil, nil, nil, weight.Errorf("analysis.no_by", "by", "no grouping column is named")
+	}
+	key = make([]int32, r.data.rows)
+	span := int32(1)
+	for _, name := range names {
+		s, err := r.data.column(name, "by")
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		codes, l := s.categories()
+		columns, labels = append(columns, s), append(labels, l)
+		if int64(span)*int64(max(1, len(l))) > maxGroups {
+			return nil, nil, nil, weight.Errorf("analysis.groups", "by", "there are more than %d combinations of groups; use fewer columns", maxGroups)
+		}
+		for i, k := range codes {
+			if k < 0 || key[i] < 0 {
+				key[i] = -1
+			} else {
+				key[i] += span * k
+			}
+		}
+		span *= int32(max(1, len(l)))
+	}
+	return key, columns, labels, nil
+}
+
 // maxGroups bounds the combinations of grouping columns.
 const maxGroups = 1 << 22
 
-func (r *runner) occurring(key []int64, span int64, domain []bool) []bool {
+func (r *runner) occurring(key []int32, span int64, domain []bool) []bool {
 	place := make([]bool, span)
 	for i, w := range r.design.Weights() {
 		if key[i] >= 0 && w != 0 && (domain == nil || domain[i]) {
@@ -314,8 +330,10 @@ func (r *runner) contrast(q *Request, o estimate.Options) (map[string]any, error
 }
 
 func contrastFields(c *estimate.Contrast, se bool) map[string]any {
-	out := map[string]any{"est": number(c.Est), "df": number(c.DF), "t": number(c.T), "p": number(c.P),
-		"ci_low": number(c.Low), "ci_high": number(c.High)}
+	out := map[string]any{
+		"est": number(c.Est), "df": number(c.DF), "t": number(c.T), "p": number(c.P),
+		"ci_low": number(c.Low), "ci_high": number(c.High),
+	}
 	if se {
 		out["se"] = number(c.SE)
 	}

@@ -340,8 +340,10 @@ func (r *runner) replicate(spec *Design) (*design.Design, error) {
 	if err != nil {
 		return nil, err
 	}
-	return design.NewReplicate(design.ReplicateSpec{Weights: w, Columns: r.rep, Combined: spec.Combined,
-		Scale: spec.Scale, RScales: spec.RScales, MSE: spec.MSE})
+	return design.NewReplicate(design.ReplicateSpec{
+		Weights: w, Columns: r.rep, Combined: spec.Combined,
+		Scale: spec.Scale, RScales: spec.RScales, MSE: spec.MSE,
+	})
 }
 
 // Failure is the document of an analysis that could not be read.

@@ -135,6 +135,18 @@ func (r *runner) margins(s *Step) ([]weight.Margin, error) {
 	return out, nil
 }
 
+func method(word string) (weight.Method, error) {
+	for _, m := range []weight.Method{weight.Linear, weight.Raking, weight.Logit} {
+		if word == m.String() {
+			return m, nil
+		}
+	}
+	if word == "" {
+		return weight.Linear, nil
+	}
+	return 0, weight.Errorf("weight.method", "method", "the method %q is not known; use linear, raking or logit", word)
+}
+
 func (r *runner) calibrate(s *Step, before []float64) error {
 	terms := make([]weight.Term, len(s.Terms))
 	for k, name := range s.Terms {
@@ -155,15 +167,8 @@ func (r *runner) calibrate(s *Step, before []float64) error {
 	if c.Totals, err = model.Totals(s.Totals); err != nil {
 		return err
 	}
-	switch s.Method {
-	case "linear", "":
-		c.Method = weight.Linear
-	case "raking":
-		c.Method = weight.Raking
-	case "logit":
-		c.Method = weight.Logit
-	default:
-		return weight.Errorf("weight.method", "method", "the method %q is not known; use linear, raking or logit", s.Method)
+	if c.Method, err = method(s.Method); err != nil {
+		return err
 	}
 	if len(s.Bounds) != 0 {
 		if len(s.Bounds) != 2 {

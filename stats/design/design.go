@@ -139,7 +139,7 @@ func (d *Design) buildStages(s *Spec) error {
 	if strata == nil {
 		strata = make([]int32, s.N)
 	}
-	groups, _ := dense(strata, nil)
+	groups := dense(strata, nil)
 	var earlier []float64 // by row
 	for k := range max(1, len(s.FPC)) {
 		st, err := s.newStage(k, groups)
@@ -170,12 +170,12 @@ func (s *Spec) newStage(k int, groups []int32) (stage, error) {
 			st.unit[i] = int32(i)
 		}
 	case k == 0 && s.Strata != nil && !s.Nest:
-		st.unit, _ = dense(s.IDs[0], nil)
+		st.unit = dense(s.IDs[0], nil)
 		if err := checkNested(st.unit, groups); err != nil {
 			return st, err
 		}
 	default:
-		st.unit, _ = dense(s.IDs[k], groups)
+		st.unit = dense(s.IDs[k], groups)
 	}
 	st.group = make([]int32, count(st.unit))
 	for i, u := range st.unit {
@@ -220,32 +220,34 @@ func (s *Spec) readFPC(k int, st *stage) error {
 	if s.PPS != NoPPS && !fractions {
 		return weight.Errorf("design.pps", at, "a PPS design needs inclusion probabilities, at most 1")
 	}
-	value := make([]float64, len(st.group))
-	first := make([]float64, len(st.sampled))
+	// One value a unit with PPS, else one a group.
+	of, what := func(u int32) int32 { return st.group[u] }, "stratum or parent unit"
+	if s.PPS != NoPPS {
+		of, what = func(u int32) int32 { return u }, "unit"
+	}
+	first := make([]float64, max(len(st.group), len(st.sampled)))
 	for i, u := range st.unit {
-		v, g := column[i], st.group[u]
-		if s.PPS != NoPPS {
-			if value[u] != 0 && value[u] != v {
-				return weight.Errorf("design.fpc", at, "row %d: the probability differs within one unit", i+1)
-			}
-			value[u] = v
-			continue
-		}
+		v, g := column[i], of(u)
 		if first[g] == 0 {
 			first[g] = v
 		}
 		if math.Abs(v-first[g]) > 1e-9*first[g] {
-			return weight.Errorf("design.fpc", at, "row %d: the value %v differs from %v of the same stratum or parent unit", i+1, v, first[g])
-		}
-		value[u] = v
-		if !fractions {
-			value[u] = float64(st.sampled[g]) / v
+			return weight.Errorf("design.fpc", at, "row %d: the value %v differs from %v of the same %s", i+1, v, first[g], what)
 		}
 	}
-	for u, f := range value {
+	return st.setFree(at, func(u int32) float64 { return first[of(u)] }, fractions)
+}
+
+// setFree fills 1-n/N from the counts or fractions of the units.
+func (st *stage) setFree(at string, value func(u int32) float64, fractions bool) error {
+	for u, g := range st.group {
+		f := value(int32(u))
+		if !fractions {
+			f = float64(st.sampled[g]) / f
+		}
 		if f > 1+1e-9 {
 			return weight.Errorf("design.fpc", at, "%d units are sampled out of %v; the population count must not be smaller",
-				st.sampled[st.group[u]], first[st.group[u]])
+				st.sampled[g], value(int32(u)))
 		}
 		st.free[u] = math.Max(0, 1-f)
 	}
@@ -308,7 +310,7 @@ func (d *Design) DF(domain []bool) float64 {
 }
 
 // dense numbers the distinct pairs (within, code) 0, 1, … by first appearance.
-func dense(code, within []int32) ([]int32, int) {
+func dense(code, within []int32) []int32 {
 	seen := make(map[[2]int32]int32)
 	out := make([]int32, len(code))
 	for i, c := range code {
@@ -323,7 +325,7 @@ func dense(code, within []int32) ([]int32, int) {
 		}
 		out[i] = id
 	}
-	return out, len(seen)
+	return out
 }
 
 func count(codes []int32) int {

@@ -72,15 +72,8 @@ func (st *stage) totals(z [][]float64) []float64 {
 // addTotals adds the variance of one stage, given its unit totals.
 func (d *Design) addTotals(v *mat.SymDense, s int, totals []float64, p int) error {
 	st := &d.stages[s]
-	means := st.means(totals, p)
-	overall := make([]float64, p)
-	for k, t := range totals {
-		overall[k%p] += t / float64(len(st.group))
-	}
 	certain := st.certain()
 	lonely, sound := 0, 0
-	sum := mat.NewSymDense(p, nil)
-	dev := make([]float64, p)
 	for g, n := range st.sampled {
 		if n == 1 && !certain[g] {
 			lonely++
@@ -88,12 +81,28 @@ func (d *Design) addTotals(v *mat.SymDense, s int, totals []float64, p int) erro
 			sound++
 		}
 	}
-	if lonely > 0 && d.lonely == LonelyFail {
+	if lonely > 0 && (d.lonely == LonelyFail || (d.lonely == LonelyAverage && sound == 0)) {
 		return st.lonelyError(s, certain)
 	}
+	sum := st.spread(totals, p, certain, d.lonely == LonelyAdjust)
+	if lonely > 0 && d.lonely == LonelyAverage {
+		sum.ScaleSym(float64(lonely+sound)/float64(sound), sum)
+	}
+	v.AddSym(v, sum)
+	return nil
+}
+
+// spread sums (1-f)·n/(n-1)·(t-mean)(t-mean)' over the groups that are not
+// certain; a lonely unit enters about the overall mean if adjust, else not.
+func (st *stage) spread(totals []float64, p int, certain []bool, adjust bool) *mat.SymDense {
+	means, overall := st.means(totals, p), make([]float64, p)
+	for k, t := range totals {
+		overall[k%p] += t / float64(len(st.group))
+	}
+	sum, dev := mat.NewSymDense(max(1, p), nil), make([]float64, p)
 	for u, g := range st.group {
 		n := st.sampled[g]
-		if certain[g] || (n == 1 && d.lonely != LonelyAdjust) {
+		if certain[g] || (n == 1 && !adjust) {
 			continue
 		}
 		centre, scale := means[int(g)*p:(int(g)+1)*p], st.free[u]*st.earlier[u]
@@ -107,14 +116,7 @@ func (d *Design) addTotals(v *mat.SymDense, s int, totals []float64, p int) erro
 		}
 		addOuter(sum, dev, scale)
 	}
-	if lonely > 0 && d.lonely == LonelyAverage {
-		if sound == 0 {
-			return st.lonelyError(s, certain)
-		}
-		sum.ScaleSym(float64(lonely+sound)/float64(sound), sum)
-	}
-	v.AddSym(v, sum)
-	return nil
+	return sum
 }
 
 func addOuter(sum *mat.SymDense, dev []float64, scale float64) {

@@ -133,16 +133,20 @@ func newFrame(d *design.Design, vars []Variable, o Options) (*frame, error) {
 		return nil, err
 	}
 	f := &frame{d: d, use: make([]bool, d.Rows())}
-	for i := range f.use {
-		f.use[i] = o.Domain == nil || o.Domain[i]
-	}
 	gone := make([]bool, d.Rows())
 	for _, v := range vars {
 		if err := f.add(v, gone); err != nil {
 			return nil, err
 		}
 	}
-	for i, w := range d.Weights() {
+	f.mark(gone, o)
+	return f, nil
+}
+
+// mark settles which rows are in use and counts them.
+func (f *frame) mark(gone []bool, o Options) {
+	for i, w := range f.d.Weights() {
+		f.use[i] = o.Domain == nil || o.Domain[i]
 		if f.use[i] && gone[i] {
 			f.missing++
 			f.use[i] = !o.DropMissing
@@ -151,7 +155,6 @@ func newFrame(d *design.Design, vars []Variable, o Options) (*frame, error) {
 			f.n++
 		}
 	}
-	return f, nil
 }
 
 func checkLevel(level float64) error {

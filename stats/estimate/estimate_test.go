@@ -297,7 +297,7 @@ func TestIndependenceOfATwoByTwoTable(t *testing.T) {
 	if err != nil || table[0] != 12 || table[1] != 8 || table[3] != 13 || table[5] != 0 {
 		t.Errorf("table: got %v (%v)", table, err)
 	}
-	x2 := 40 * math.Pow(12*13-8*7, 2) / (20 * 20 * 19 * 21)
+	x2 := 40.0 * (12*13 - 8*7) * (12*13 - 8*7) / (20 * 20 * 19 * 21)
 	first, err := estimate.Chisq(d, r, c, estimate.TestChisq, estimate.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -87,19 +87,27 @@ func newAreas(y, vardir []float64, x [][]float64) (*areas, error) {
 		return nil, weight.Errorf("estimate.areas", "", "%d areas do not suffice for %d coefficients", m.n, m.p)
 	}
 	m.x = mat.NewDense(m.n, m.p, nil)
+	return m, m.fill(x)
+}
+
+// fill checks the areas and copies the model.
+func (m *areas) fill(x [][]float64) error {
+	y, vardir := m.y, m.d
 	for i := range y {
-		if math.IsNaN(y[i]) || math.IsInf(y[i], 0) || !(vardir[i] > 0) || math.IsInf(vardir[i], 0) || len(x[i]) != m.p {
-			return nil, weight.Errorf("estimate.area", "", "area %d: it needs a value, a positive variance and all columns of the model", i+1)
+		if !finite(y[i]) || !finite(vardir[i]) || vardir[i] <= 0 || len(x[i]) != m.p {
+			return weight.Errorf("estimate.area", "", "area %d: it needs a value, a positive variance and all columns of the model", i+1)
 		}
 		for j, v := range x[i] {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return nil, weight.Errorf("estimate.area", "", "area %d: column %d of the model has no value", i+1, j+1)
+			if !finite(v) {
+				return weight.Errorf("estimate.area", "", "area %d: column %d of the model has no value", i+1, j+1)
 			}
 			m.x.Set(i, j, v)
 		}
 	}
-	return m, nil
+	return nil
 }
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // at returns the inverse variances, (X'V⁻¹X)⁻¹, the coefficients and Py.
 func (m *areas) at(a float64) (v []float64, q *mat.Dense, beta, py []float64, ok bool) {

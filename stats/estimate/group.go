@@ -133,19 +133,18 @@ func (c *Contrast) finish(level float64) {
 // with group nil the mean with 0. The degrees of freedom are those of the
 // design over the rows in use, minus 1, as svyttest of R's survey has them.
 func TTest(d *design.Design, y Variable, group *Grouping, o Options) (*Contrast, error) {
-	y = y.spread()
-	rows := make([]bool, d.Rows())
-	for i := range rows {
-		rows[i] = (o.Domain == nil || o.Domain[i]) && (group == nil || group.Code[i] >= 0)
-		if o.DropMissing && i < len(y.Values) && math.IsNaN(y.Values[i]) {
-			rows[i] = false
-		}
+	f, err := newFrame(d, []Variable{y}, o)
+	if err != nil {
+		return nil, err
 	}
-	df := d.DF(rows) - 1
+	for i := range f.use {
+		f.use[i] = f.use[i] && (group == nil || group.Code[i] >= 0)
+	}
+	df := d.DF(f.use) - 1
 	if o.DF == nil {
 		o.DF = &df
 	}
-	o.Domain = rows
+	o.Domain = f.use
 	if group == nil {
 		e, err := Mean(d, []Variable{y}, o)
 		if err != nil {

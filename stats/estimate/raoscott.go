@@ -26,10 +26,10 @@ func (t *twoWay) raoScott(test Independence, o Options) (*Association, error) {
 	square.Mul(delta, delta)
 	trace := mat.Trace(delta)
 	d0, nu := trace*trace/mat.Trace(&square), designDF(t.d, t.use, o)
-	switch test {
-	case TestChisq:
+	if test == TestChisq {
 		return &Association{Statistic: x2, P: chiTail(x2/(trace/float64(k)), float64(k)), NDF: float64(k), DDF: math.NaN()}, nil
-	case TestExact:
+	}
+	if test == TestExact {
 		var eigen mat.Eigen
 		if !eigen.Factorize(delta, mat.EigenNone) {
 			return nil, weight.Errorf("estimate.eigen", "", "the design effects have no eigenvalues; merge small cells")

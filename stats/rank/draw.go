@@ -25,24 +25,24 @@ const (
 func normalQuantile(p float64) float64 { return distuv.UnitNormal.Quantile(p) }
 
 // checkSigma demands a symmetric matrix of finite numbers without negative
-// variances, and returns the standard errors on its diagonal.
-func checkSigma(x []float64, sigma [][]float64, coverage float64) ([]float64, error) {
+// variances.
+func checkSigma(x []float64, sigma [][]float64, coverage float64) error {
 	se := make([]float64, len(sigma))
 	for i, row := range sigma {
 		if len(row) != len(sigma) {
-			return nil, errorf("rank.length", fmt.Sprintf("Sigma row %d", i+1), "%d entries in a matrix of %d rows", len(row), len(sigma))
+			return errorf("rank.length", fmt.Sprintf("Sigma row %d", i+1), "%d entries in a matrix of %d rows", len(row), len(sigma))
 		}
 		for j, v := range row {
 			if math.IsNaN(v) || math.IsInf(v, 0) || math.Abs(v-sigma[j][i]) > 1e-9*(1+math.Abs(v)) {
-				return nil, errorf("rank.sigma", fmt.Sprintf("Sigma[%d][%d]", i+1, j+1), "the covariance matrix must be finite and symmetric")
+				return errorf("rank.sigma", fmt.Sprintf("Sigma[%d][%d]", i+1, j+1), "the covariance matrix must be finite and symmetric")
 			}
 		}
 		if row[i] < 0 {
-			return nil, errorf("rank.sigma", fmt.Sprintf("unit %d", i+1), "the variance is %v", row[i])
+			return errorf("rank.sigma", fmt.Sprintf("unit %d", i+1), "the variance is %v", row[i])
 		}
 		se[i] = math.Sqrt(row[i])
 	}
-	return se, check(x, se, coverage)
+	return check(x, se, coverage)
 }
 
 // errors draws normal errors with the covariance sigma, one row a draw.
@@ -59,7 +59,7 @@ func (d Draws) errors(sigma [][]float64) ([][]float64, error) {
 		return nil, err
 	}
 	k := len(sigma)
-	source := rand.New(rand.NewPCG(d.Seed, stream))
+	source := rand.New(rand.NewPCG(d.Seed, stream)) //nolint:gosec // a simulation must be reproducible from its seed
 	out, normal := make([][]float64, count), make([]float64, k)
 	backing := make([]float64, count*k)
 	for r := range out {
@@ -127,7 +127,7 @@ type Chances struct {
 // counts the ranks. With N draws a probability p has a standard error of
 // sqrt(p(1-p)/N).
 func Probabilities(x []float64, sigma [][]float64, top int, d Draws) (*Chances, error) {
-	if _, err := checkSigma(x, sigma, 0.95); err != nil {
+	if err := checkSigma(x, sigma, 0.95); err != nil {
 		return nil, err
 	}
 	noise, err := d.errors(sigma)

@@ -138,6 +138,7 @@ func (c *rankCase) klein(t *testing.T, x, se []float64, list []wantKlein) {
 var draws = rank.Draws{Count: 20_000, Seed: 20200915}
 
 func rankIntervals(t *testing.T, c *rankCase) {
+	t.Helper()
 	var in struct {
 		X        []float64   `json:"x"`
 		SE       []float64   `json:"se"`
@@ -191,6 +192,7 @@ func rankIntervals(t *testing.T, c *rankCase) {
 }
 
 func rankProbability(t *testing.T, c *rankCase) {
+	t.Helper()
 	var in struct {
 		Mu  []float64 `json:"mu"`
 		SE  []float64 `json:"se"`
@@ -229,6 +231,7 @@ func rankProbability(t *testing.T, c *rankCase) {
 }
 
 func surveyExpert(t *testing.T, c *rankCase) {
+	t.Helper()
 	var in struct {
 		Unit           []string  `json:"unit"`
 		Survey         []float64 `json:"survey"`

@@ -81,7 +81,7 @@ func TauBest(x []float64, sigma [][]float64, tau int, coverage float64, d Draws)
 }
 
 func prepare(x []float64, sigma [][]float64, coverage float64, d Draws) ([][]float64, error) {
-	if _, err := checkSigma(x, sigma, coverage); err != nil {
+	if err := checkSigma(x, sigma, coverage); err != nil {
 		return nil, err
 	}
 	return d.errors(sigma)

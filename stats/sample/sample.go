@@ -43,7 +43,7 @@ func errorf(code, at, format string, args ...any) *Error {
 // generator returns the seeded source of one draw. The stream keeps the draws
 // of several strata apart under one seed.
 func generator(seed, stream uint64) *rand.Rand {
-	return rand.New(rand.NewPCG(seed, stream))
+	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // a draw must be reproducible from its seed
 }
 
 // SRS draws n of N units by simple random sampling without replacement
@@ -106,30 +106,32 @@ func Probabilities(size []float64, n int) ([]float64, error) {
 		return nil, errorf("sample.size", "n", "%d units cannot be drawn from %d with a positive size", n, positive)
 	}
 	out, certain := make([]float64, len(size)), make([]bool, len(size))
-	for left := n; left > 0; {
-		total := 0.0
-		for i, v := range size {
-			if !certain[i] {
-				total += v
-			}
-		}
-		more := 0
-		for i, v := range size {
-			if certain[i] {
-				continue
-			}
-			out[i] = float64(left) * v / total
-			if out[i] >= 1-1e-12 {
-				out[i], certain[i] = 1, true
-				more++
-			}
-		}
-		if more == 0 {
-			break
-		}
-		left -= more
+	for left, more := n, 1; left > 0 && more > 0; left -= more {
+		more = share(out, size, certain, left)
 	}
 	return out, nil
+}
+
+// share spreads left places over the units that are not certain, marks those
+// that reach 1 and returns how many they are.
+func share(out, size []float64, certain []bool, left int) (more int) {
+	total := 0.0
+	for i, v := range size {
+		if !certain[i] {
+			total += v
+		}
+	}
+	for i, v := range size {
+		if certain[i] {
+			continue
+		}
+		out[i] = float64(left) * v / total
+		if out[i] >= 1-1e-12 {
+			out[i], certain[i] = 1, true
+			more++
+		}
+	}
+	return more
 }
 
 // PPSSystematic draws n units with the given inclusion probabilities, which must

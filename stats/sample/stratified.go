@@ -137,21 +137,30 @@ func scores(population, spread []float64, how Allocation) ([]float64, error) {
 		if !(size > 0) || math.IsInf(size, 0) {
 			return nil, errorf("sample.measure", fmt.Sprintf("stratum %d", h+1), "the population is %v", size)
 		}
-		switch how {
-		case Equal:
-			out[h] = 1
-		case Neyman:
-			out[h] = size * spread[h]
-		case Power:
-			out[h] = math.Sqrt(size)
-		default:
-			out[h] = size
+		deviation := 1.0
+		if how == Neyman {
+			deviation = spread[h]
 		}
+		out[h] = how.score(size, deviation)
 		if !(out[h] >= 0) || math.IsInf(out[h], 0) {
-			return nil, errorf("sample.spread", fmt.Sprintf("stratum %d", h+1), "the standard deviation is %v", spread[h])
+			return nil, errorf("sample.spread", fmt.Sprintf("stratum %d", h+1), "the standard deviation is %v", deviation)
 		}
 	}
 	return out, nil
+}
+
+// score is what a stratum's part of the sample is proportional to.
+func (a Allocation) score(size, deviation float64) float64 {
+	switch a {
+	case Equal:
+		return 1
+	case Power:
+		return math.Sqrt(size)
+	case Neyman:
+		return size * deviation
+	default:
+		return size
+	}
 }
 
 // fill gives every stratum its floor and hands out the rest one by one, each to

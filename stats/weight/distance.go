@@ -123,6 +123,11 @@ func checkBounds(method Method, b Bounds) error {
 		}
 		return nil
 	}
+	return b.fit(method)
+}
+
+// fit checks bounds that are set.
+func (b Bounds) fit(method Method) error {
 	if math.IsNaN(b.Low) || math.IsNaN(b.High) || b.Low >= b.High {
 		return Errorf("weight.bounds", "bounds", "the bounds [%v, %v] are crossed or not numbers", b.Low, b.High)
 	}
@@ -135,7 +140,7 @@ func checkBounds(method Method, b Bounds) error {
 	if b.Low > 1 || b.High < 1 {
 		return Errorf("weight.bounds", "bounds", "the bounds [%v, %v] must hold 1, where old and new weight are equal", b.Low, b.High)
 	}
-	if method == Logit && (math.IsInf(b.Low, 0) || math.IsInf(b.High, 0) || b.Low == 1 || b.High == 1) {
+	if inside := b.Low < 1 && b.High > 1 && !math.IsInf(b.High-b.Low, 0); method == Logit && !inside {
 		return Errorf("weight.bounds", "bounds", "the logit method needs finite bounds on both sides of 1")
 	}
 	return nil

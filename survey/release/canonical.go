@@ -31,7 +31,7 @@ func Canonicalize(text []byte) ([]byte, error) {
 	if err := writeValue(&out, decoder, 0); err != nil {
 		return nil, err
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // the decoder returns io.EOF itself
+	if _, err := decoder.Token(); err != io.EOF {
 		return nil, fmt.Errorf("release: the text goes on after its value")
 	}
 	return out.Bytes(), nil

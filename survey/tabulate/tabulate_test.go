@@ -329,7 +329,7 @@ func TestBadInputIsRefused(t *testing.T) {
 
 func TestTheOrderOfAnswersNeverMatters(t *testing.T) {
 	t.Parallel()
-	source := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // seeded on purpose
+	source := rand.New(rand.NewPCG(1, 2))
 	in := tabulate.Input{
 		Items: []tabulate.Item{scale("q01")}, Population: 5000,
 		Margins: []frame.Margin{margin(frame.Sex, frame.Cell{Category: "male", Parts: 51}, frame.Cell{Category: "female", Parts: 49})},

@@ -83,7 +83,7 @@ func (r *Result) drawn(in Input) (*design.Design, error) {
 func number[K comparable](seen map[K]int32, key K) int32 {
 	id, ok := seen[key]
 	if !ok {
-		id = int32(len(seen)) //nolint:gosec // at most one a response
+		id = int32(len(seen))
 		seen[key] = id
 	}
 	return id
@@ -157,7 +157,7 @@ func (r *Result) margin(in Input, m frame.Margin, w []float64, population float6
 	out := Margin{Variable: m.Variable, Source: m.Source, Status: m.Status}
 	place, parts := map[string]int32{}, int64(0)
 	for k, cell := range m.Cells {
-		place[cell.Category] = int32(k) //nolint:gosec // a handful of categories
+		place[cell.Category] = int32(k)
 		out.Cells = append(out.Cells, MarginCell{Category: cell.Category})
 		parts += cell.Parts
 	}
@@ -167,7 +167,7 @@ func (r *Result) margin(in Input, m frame.Margin, w []float64, population float6
 		all += w[i]
 		k, ok := place[one.category(m.Variable)]
 		if !ok {
-			k = int32(len(m.Cells)) //nolint:gosec // a handful of categories
+			k = int32(len(m.Cells))
 			unknown += w[i]
 			if len(out.Cells) == len(m.Cells) {
 				out.Cells = append(out.Cells, MarginCell{})
