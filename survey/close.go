@@ -12,6 +12,8 @@ func (s *Service) Close(ctx context.Context, by access.Actor, id ID) (*Survey, e
 	if err := by.Require(access.Agency); err != nil {
 		return nil, err
 	}
+	s.closing.Lock()
+	defer s.closing.Unlock()
 	l, err := s.get(id)
 	if err != nil {
 		return nil, err
@@ -25,17 +27,10 @@ func (s *Service) Close(ctx context.Context, by access.Actor, id ID) (*Survey, e
 	}
 	sv, err := s.update(ctx, id, s.entry(by, "survey.close", id), func(sv *Survey) error { return sv.Stop(s.Now()) })
 	if err != nil {
-		s.reopen(id, number)
+		s.Intake.Unseal(number)
 		return nil, err
 	}
 	return sv, s.Intake.Settle(ctx, number)
-}
-
-// reopen takes a seal back, unless another caller has closed the survey.
-func (s *Service) reopen(id ID, number uint16) {
-	if l, err := s.get(id); err == nil && l.survey.State == Open {
-		s.Intake.Unseal(number)
-	}
 }
 
 // settle seals and settles a survey that was closed before.

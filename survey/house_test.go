@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -127,6 +128,9 @@ func frameCSV() string {
 	}
 	return b.String()
 }
+
+// csvFrame reads frameCSV.
+func csvFrame() io.Reader { return strings.NewReader(frameCSV()) }
 
 func order(unit roster.UnitCode) survey.Order {
 	return survey.Order{

@@ -52,6 +52,8 @@ type Service struct {
 	Config
 	formKey, contentKey, receiptKey []byte
 
+	closing sync.Mutex // one close at a time, so that a failed one takes back its own seal only
+
 	mu   sync.RWMutex
 	live map[uint16]*live
 	byID map[ID]uint16

@@ -3,11 +3,15 @@ package store_test
 import (
 	"bytes"
 	"database/sql"
+	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"minyi/indicators/fault"
+	"minyi/survey"
 	"minyi/survey/questionnaire"
 )
 
@@ -115,5 +119,56 @@ func TestKeysAreGoneFromTheFileAfterSettling(t *testing.T) {
 				t.Errorf("%s still holds the key of link %d", name, serial)
 			}
 		}
+	}
+}
+
+// pages bounds the size of the database file on the writing connection, as a
+// full disk does.
+func (h *half) pages(t *testing.T, most int) {
+	t.Helper()
+	conn, err := h.db.WriteConn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got int
+	if err := conn.QueryRowContext(t.Context(), fmt.Sprintf(`PRAGMA max_page_count(%d)`, most)).Scan(&got); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// F04: on a full disk no answer is acknowledged and no link is spent; when there
+// is room again, the same form sent again is stored.
+func TestFullDiskAcknowledgesNothingAndRecovers(t *testing.T) {
+	t.Parallel()
+	h := fresh(t)
+	h.pages(t, 1) // as many as there are: the pragma never cuts
+	large := func(serial uint32) survey.Entry {
+		e := answer(serial)
+		e.Record.Comment = strings.Repeat("意见", 20_000)
+		return e
+	}
+	var group sync.WaitGroup
+	for serial := uint32(1); serial <= 20; serial++ {
+		group.Go(func() {
+			if err := h.intake.Put(t.Context(), large(serial)); fault.KindOf(err) != fault.Unavailable {
+				t.Errorf("link %d: got %v, want store.unavailable", serial, err)
+			}
+		})
+	}
+	group.Wait()
+	if got := h.number(t, allAnswers); got != 0 || h.intake.Spent(1, 1) {
+		t.Errorf("got %d answers, want none and free links", got)
+	}
+	h.pages(t, 1<<30)
+	if err := h.intake.Put(t.Context(), large(1)); err != nil {
+		t.Errorf("with room again: got %v", err)
+	}
+	h = h.reopen(t)
+	defer h.close(t)
+	if got := h.number(t, allAnswers); got != 1 || !h.intake.Spent(1, 1) || h.intake.Spent(1, 2) {
+		t.Errorf("after a restart: got %d answers, want 1 and only its link spent", got)
 	}
 }
