@@ -33,7 +33,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(serveCommand(), accountCommand(), estimateCommand(), versionCommand(), demoCommand())
+	root.AddCommand(serveCommand(), accountCommand(), estimateCommand(), versionCommand(), demoCommand(), doctorCommand())
 	return root
 }
 

@@ -80,6 +80,9 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if err := h.openSurvey(ctx); err != nil {
 		return h, err
 	}
+	if err := h.resume(ctx); err != nil {
+		return h, err
+	}
 	return h, h.openApp()
 }
 
@@ -116,7 +119,7 @@ func (h *house) run(ctx context.Context, l net.Listener) error {
 	}
 }
 
-// Close closes both halves.
+// Close closes both halves; closing twice does no harm.
 func (h *house) Close() error {
 	var errs []error
 	if h.intake != nil {
@@ -128,5 +131,6 @@ func (h *house) Close() error {
 	if h.programme != nil {
 		errs = append(errs, h.programme.Close())
 	}
+	h.intake, h.survey, h.programme = nil, nil, nil
 	return errors.Join(errs...)
 }

@@ -55,6 +55,9 @@ func (s *Store) Trail(ctx context.Context, after int64, limit int) ([]audit.Entr
 	return s.db.Trail(ctx, after, limit)
 }
 
+// Check returns what is wrong with the database file, in its own words.
+func (s *Store) Check(ctx context.Context) ([]string, error) { return s.db.Check(ctx) }
+
 // CheckTrail returns an *audit.Break when an entry is not what it was.
 func (s *Store) CheckTrail(ctx context.Context) error { return s.db.CheckTrail(ctx) }
 

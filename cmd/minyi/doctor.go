@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"minyi/indicators/audit"
+	"minyi/indicators/db"
+	"minyi/indicators/store"
+	surveystore "minyi/survey/store"
+)
+
+func doctorCommand() *cobra.Command {
+	var data string
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check both databases, both trails, every seal and every evidence file; exit 1 with a list when anything is wrong",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dir, err := filepath.Abs(data)
+			if err != nil {
+				return fmt.Errorf("data folder: %w", err)
+			}
+			return doctor(cmd.Context(), dir, cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().StringVar(&data, "data", defaultData, "folder that holds everything")
+	return cmd
+}
+
+// doctor prints a line for everything that is wrong, and ends with status 1
+// when there is any.
+func doctor(ctx context.Context, dir string, out io.Writer) (err error) {
+	for _, name := range []string{programmeFile, surveyFile, keyFile} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return fmt.Errorf("%s is no data folder of minyi: %w", dir, err)
+		}
+	}
+	h := &house{setup: setup{dir: dir, now: time.Now}}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	if h.programme, err = store.Open(ctx, filepath.Join(dir, programmeFile)); err != nil {
+		return err
+	}
+	if h.survey, err = db.Open(ctx, db.Survey, filepath.Join(dir, surveyFile), surveystore.Migrations()); err != nil {
+		return err
+	}
+	if err := h.openProgramme(); err != nil {
+		return err
+	}
+	wrong, err := h.examine(ctx)
+	if err != nil {
+		return err
+	}
+	for _, line := range wrong {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	if len(wrong) > 0 {
+		return exitError{exitNo}
+	}
+	_, err = fmt.Fprintln(out, "ok")
+	return err
+}
+
+// half is a database with its trail.
+type half interface {
+	Check(ctx context.Context) ([]string, error)
+	CheckTrail(ctx context.Context) error
+}
+
+// examine returns a line for everything that is wrong.
+func (h *house) examine(ctx context.Context) (wrong []string, err error) {
+	for name, half := range map[string]half{programmeFile: h.programme, surveyFile: h.survey} {
+		lines, err := half.Check(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range lines {
+			wrong = append(wrong, name+": "+line)
+		}
+		var broken *audit.Break
+		if err := half.CheckTrail(ctx); errors.As(err, &broken) {
+			wrong = append(wrong, fmt.Sprintf("%s: trail: entry %d was %s", name, broken.Seq, broken.What))
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	exhibits, err := h.examineExhibits(ctx)
+	return append(wrong, exhibits...), err
+}
+
+// examineExhibits checks the seals of all rounds and every file that a dossier
+// rests on.
+func (h *house) examineExhibits(ctx context.Context) (wrong []string, err error) {
+	rounds, err := h.roster.Rounds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rounds {
+		seals, err := h.application.CheckSeals(ctx, r.Year)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range seals {
+			wrong = append(wrong, fmt.Sprintf("dossier %s: %s %s is missing or altered", p.Dossier.ID(), p.What, p.Digest))
+		}
+	}
+	list, err := h.application.Digests(ctx)
+	if err != nil {
+		return nil, err
+	}
+	files, err := h.application.Evidence.Check(ctx, list)
+	for _, p := range files {
+		wrong = append(wrong, fmt.Sprintf("evidence %s: %s", p.Digest, p.What))
+	}
+	return wrong, err
+}
