@@ -11,7 +11,6 @@ import (
 
 	"minyi/indicators/fault"
 	"minyi/survey/frame"
-	"minyi/survey/questionnaire"
 	"minyi/survey/tabulate"
 )
 
@@ -341,25 +340,5 @@ func TestTheOrderOfAnswersNeverMatters(t *testing.T) {
 	source.Shuffle(len(in.Sampled), func(i, j int) { in.Sampled[i], in.Sampled[j] = in.Sampled[j], in.Sampled[i] })
 	if after := text(t, run(t, in)); before != after {
 		t.Errorf("got  %s\nwant %s", after, before)
-	}
-}
-
-func TestItemsOfTheDefaultQuestionnaire(t *testing.T) {
-	t.Parallel()
-	q, err := questionnaire.Parse(questionnaire.Default())
-	if err != nil {
-		t.Fatal(err)
-	}
-	items := tabulate.Items(q)
-	if got, want := len(items), 12; got != want {
-		t.Fatalf("got %d items, want %d", got, want)
-	}
-	for _, item := range items {
-		if !slices.Equal(item.Valid, []int{1, 2, 3, 4, 5}) || !slices.Equal(item.Satisfied, []int{4, 5}) || item.DontKnow != 98 || item.NoAnswer != 99 {
-			t.Errorf("%s: got %+v", item.ID, item)
-		}
-		if item.ID == "q10" && item.Indicator != "84" {
-			t.Errorf("q10: got indicator %s, want 84", item.Indicator)
-		}
 	}
 }
