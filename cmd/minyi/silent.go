@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io"
 	"net"
 	"sync"
 )
@@ -44,11 +46,14 @@ type newConn struct {
 	once   sync.Once
 }
 
-// Read reads, and ends the silence with the first byte.
+// Read reads, and ends the silence with the first byte. That we hung up is the
+// plain end of the connection, not an error to be reported.
 func (c *newConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	if n > 0 {
 		c.once.Do(func() { c.silent.remove(c.Conn) })
+	} else if errors.Is(err, net.ErrClosed) {
+		return 0, io.EOF
 	}
 	return n, err
 }

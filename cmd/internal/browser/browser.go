@@ -80,6 +80,13 @@ func Open(t *testing.T, origin string, o Options) *Page {
 	return p
 }
 
+// Need skips or fails the test where there is no Chromium, before anything
+// costly is made ready for it.
+func Need(t *testing.T) {
+	t.Helper()
+	program(t)
+}
+
 // program returns the path of a Chromium, the one named by CHROMIUM first.
 func program(t *testing.T) string {
 	t.Helper()
