@@ -83,6 +83,9 @@ func New(cfg Config) (*fiber.App, error) {
 func (a *App) mount(f *fiber.App, doors Doors) {
 	for _, r := range doors.routes() {
 		steps := []fiber.Handler{bodyLimit(r.body)}
+		if r.rate > 0 {
+			steps = append(steps, rateLimit(r.rate))
+		}
 		if !r.open {
 			steps = append(steps, readable, doors.Login.Visitor, doors.Login.Forged)
 		}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/limiter"
 
 	"minyi/indicators/fault"
 	"minyi/web/view"
@@ -124,4 +125,14 @@ func readable(c *fiber.Ctx) error {
 		return fault.New(fault.Invalid, "request.encoding")
 	}
 	return c.Next()
+}
+
+// rateLimit refuses a network that asks too often. It counts in memory by the
+// client's address, which is kept nowhere else.
+func rateLimit(perMinute int) fiber.Handler {
+	return limiter.New(limiter.Config{
+		Max: perMinute, Expiration: time.Minute,
+		KeyGenerator: view.ClientOf,
+		LimitReached: func(*fiber.Ctx) error { return fault.New(fault.TooMany, "request.toomany") },
+	})
 }

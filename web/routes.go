@@ -37,6 +37,7 @@ type route struct {
 	who    []access.Role // signed-in roles; none: the public
 	open   bool          // no session and no visitor's form token (the resident's door has a token of its own)
 	body   int           // largest body in bytes; 0: a long form (1 MiB)
+	rate   int           // requests a minute from one network; 0: no limit here
 	do     fiber.Handler
 }
 
@@ -116,14 +117,21 @@ func (d Doors) loginRoutes() []route {
 	}
 }
 
+// How often one network may write to the public's door: an office or a family
+// shares an address, a script does not wait.
+const (
+	fewAMinute  = 6
+	someAMinute = 30
+)
+
 // noticeRoutes is the public's door.
 func (d Doors) noticeRoutes() []route {
 	return []route{
 		{method: get, path: "/", do: d.Notice.Home},
 		{method: get, path: "/objections", do: d.Notice.Objection},
-		{method: post, path: "/objections", do: d.Notice.Object},
+		{method: post, path: "/objections", rate: fewAMinute, do: d.Notice.Object},
 		{method: get, path: "/objections/state", do: d.Notice.State},
-		{method: post, path: "/objections/state", do: d.Notice.ShowState},
+		{method: post, path: "/objections/state", rate: someAMinute, do: d.Notice.ShowState},
 	}
 }
 

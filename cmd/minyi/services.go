@@ -77,6 +77,7 @@ func (h *house) openSurvey(ctx context.Context) error {
 	h.surveys, err = survey.NewService(ctx, survey.Config{
 		Store: surveystore.New(h.survey), Intake: h.intake, Rounds: h.roster, Book: h.book,
 		Signer: signer, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
+		Software: software(),
 	})
 	return err
 }

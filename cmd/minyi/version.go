@@ -13,12 +13,17 @@ func versionCommand() *cobra.Command {
 		Short: "Print the version and what it was built with",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			info, ok := debug.ReadBuildInfo()
-			if !ok {
-				info = &debug.BuildInfo{}
-			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "minyi %s %s\n", info.Main.Version, info.GoVersion)
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), software())
 			return err
 		},
 	}
+}
+
+// software names this program as releases and the version command do.
+func software() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "minyi"
+	}
+	return fmt.Sprintf("minyi %s %s", info.Main.Version, info.GoVersion)
 }

@@ -254,3 +254,17 @@ func TestSignInLeadsOnlyToOwnPaths(t *testing.T) {
 		}
 	}
 }
+
+func TestPublicPostsAreLimitedByNetwork(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := newBrowser(t, h)
+	token := csrfIn(b.get("/login").body)
+	last := reply{}
+	for range 10 {
+		last = b.post("/objections", url.Values{"csrf": {token}})
+	}
+	if last.status != http.StatusTooManyRequests || !strings.Contains(last.body, "太频繁") {
+		t.Errorf("got %d\n%s\nwant 429 with a sentence", last.status, last.body)
+	}
+}

@@ -140,6 +140,7 @@ func numbers(s roster.Settings) (out []NumberField) {
 	return append(out,
 		NumberField{"gate", indicators.Share(int64(indicators.Whole) * int64(s.Gate.Num) / int64(max(1, s.Gate.Den))).String(), false},
 		NumberField{"arbitration_above", s.ArbitrationAbove.String(), true},
+		NumberField{"reason_below", s.ReasonBelow.String(), true},
 		NumberField{"spot_check_share", s.SpotCheckShare.String(), true})
 }
 
@@ -250,6 +251,7 @@ func readSettings(c *fiber.Ctx, s roster.Settings) (roster.Settings, error) {
 		s.Gate = indicators.Gate{Num: int(gate), Den: int(indicators.Whole)}
 	}
 	s.ArbitrationAbove = indicators.Mark(share("arbitration_above"))
+	s.ReasonBelow = share("reason_below")
 	s.SpotCheckShare = share("spot_check_share")
 	for name, into := range map[string]*bool{
 		"survey_required": &s.SurveyRequired, "allow_below_gate": &s.AllowBelowGate, "count_punctuation": &s.CountPunctuation,
