@@ -66,6 +66,8 @@ func (p *plan) stratum(u, county roster.Unit) string {
 		return city.Name
 	case roster.City:
 		return county.Name
+	case roster.County, roster.District, roster.CountyCity:
+		return ""
 	}
 	return ""
 }

@@ -1,7 +1,8 @@
 package rehearsal
 
 import (
-	"hash/fnv"
+	"crypto/sha256"
+	"encoding/binary"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -11,9 +12,8 @@ import (
 // chance returns a source of chance of its own for every name, so that nothing
 // depends on the order in which people act.
 func chance(seed uint64, name string) *rand.Rand {
-	h := fnv.New64a()
-	h.Write([]byte(name))
-	return rand.New(rand.NewPCG(seed, h.Sum64()))
+	sum := sha256.Sum256([]byte(name))
+	return rand.New(rand.NewPCG(seed, binary.BigEndian.Uint64(sum[:]))) //nolint:gosec // what is made up must be reproducible
 }
 
 // The model of an answer: a resident's opinion of an item is a sum of effects,
