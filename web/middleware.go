@@ -117,12 +117,10 @@ func bodyLimit(limit int) fiber.Handler {
 // readable refuses a form with text that is not valid UTF-8. No browser sends
 // such a form, so there is nothing typed that could be lost.
 func readable(c *fiber.Ctx) error {
-	valid := true
-	c.Request().PostArgs().VisitAll(func(name, value []byte) {
-		valid = valid && utf8.Valid(name) && utf8.Valid(value)
-	})
-	if !valid {
-		return fault.New(fault.Invalid, "request.encoding")
+	for name, value := range c.Request().PostArgs().All() {
+		if !utf8.Valid(name) || !utf8.Valid(value) {
+			return fault.New(fault.Invalid, "request.encoding")
+		}
 	}
 	return c.Next()
 }

@@ -10,9 +10,14 @@ func Nav(role access.Role) []view.Link {
 	switch role {
 	case access.Office:
 		return []view.Link{
-			{Href: "/office", Key: "nav.board"}, {Href: "/office/rounds", Key: "nav.rounds"}, {Href: "/office/indicators", Key: "nav.indicators"},
-			{Href: "/office/evaluation", Key: "evaluate.home"}, {Href: "/office/ranking", Key: "nav.ranking"}, {Href: "/office/verification", Key: "nav.verification"},
-			{Href: "/office/notice", Key: "nav.notice"}, {Href: "/office/trail", Key: "nav.trail"},
+			{Href: "/office", Key: "nav.board"},
+			{Href: "/office/rounds", Key: "nav.rounds"},
+			{Href: "/office/indicators", Key: "nav.indicators"},
+			{Href: "/office/evaluation", Key: "evaluate.home"},
+			{Href: "/office/ranking", Key: "nav.ranking"},
+			{Href: "/office/verification", Key: "nav.verification"},
+			{Href: "/office/notice", Key: "nav.notice"},
+			{Href: "/office/trail", Key: "nav.trail"},
 		}
 	case access.Auditor:
 		return []view.Link{{Href: "/office/trail", Key: "nav.trail"}}

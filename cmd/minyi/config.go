@@ -21,7 +21,6 @@ type config struct {
 	proxies []string // networks of proxies in front of the service
 	cert    string   // TLS certificate file; empty: no TLS here
 	key     string   // TLS key file
-	lang    string   // language of messages to operators
 }
 
 // flags declares the settings of a command that serves.

@@ -64,11 +64,11 @@ func estimateFile(path, out string, stdout io.Writer) error {
 }
 
 func analyse(path string) *analysis.Document {
-	in, err := os.Open(path) //nolint:gosec // the user names the file to read
+	in, err := os.Open(path)
 	if err != nil {
 		return analysis.Failure(err)
 	}
-	defer in.Close() //nolint:errcheck // only read
+	defer in.Close()
 	file, err := analysis.Parse(in)
 	if err != nil {
 		return analysis.Failure(err)
@@ -78,6 +78,6 @@ func analyse(path string) *analysis.Document {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(dir, name)
 		}
-		return os.Open(name) //nolint:gosec // the user names the file to read
+		return os.Open(name)
 	})
 }

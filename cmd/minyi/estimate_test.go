@@ -31,12 +31,18 @@ func TestEstimatePrintsEntriesAndExitsByTheirSuccess(t *testing.T) {
 		want   string // JSON path is simple enough to compare the whole document
 	}{
 		"an estimate": {head + `"estimates":[{"kind":"ratio","num":"y","den":"w","level":0.9,"df":"inf"}]}`, 0, ""},
-		"an entry that fails": {head + `"estimates":[{"kind":"mean","vars":["z"]}]}`, 1,
-			`{"id":"x","estimates":[{"error":{"code":"analysis.no_column","message":"vars: there is no column \"z\"; declare it under columns or derive it"}}]}`},
-		"a step that fails": {head + `"steps":[{"op":"nothing"}],"estimates":[]}`, 1,
-			`{"id":"x","estimates":[],"error":{"code":"analysis.op","message":"op: the step \"nothing\" is not known; use poststratify, rake, calibrate or trim","at":"steps[0]"}}`},
-		"an unreadable analysis": {`{"format":1,`, 1,
-			`{"id":"","estimates":[],"error":{"code":"analysis.json","message":"the analysis file is not valid: unexpected end of JSON input","at":"line 1"}}`},
+		"an entry that fails": {
+			head + `"estimates":[{"kind":"mean","vars":["z"]}]}`, 1,
+			`{"id":"x","estimates":[{"error":{"code":"analysis.no_column","message":"vars: there is no column \"z\"; declare it under columns or derive it"}}]}`,
+		},
+		"a step that fails": {
+			head + `"steps":[{"op":"nothing"}],"estimates":[]}`, 1,
+			`{"id":"x","estimates":[],"error":{"code":"analysis.op","message":"op: the step \"nothing\" is not known; use poststratify, rake, calibrate or trim","at":"steps[0]"}}`,
+		},
+		"an unreadable analysis": {
+			`{"format":1,`, 1,
+			`{"id":"","estimates":[],"error":{"code":"analysis.json","message":"the analysis file is not valid: unexpected end of JSON input","at":"line 1"}}`,
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

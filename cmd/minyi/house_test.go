@@ -23,7 +23,7 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h, err := build(t.Context(), setup{
 		config: config{base: "https://minyi.example"}, dir: t.TempDir(), now: testNow,
-		log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -63,7 +63,7 @@ func Open(ctx context.Context, half Half, path string, migrations fs.FS) (*DB, e
 // private makes the file readable by its owner only, before the driver makes it
 // readable by all; the log files beside it inherit that.
 func private(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the folder
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}

@@ -43,8 +43,10 @@ func TestEveryConnectionIsDurableAndChecksForeignKeys(t *testing.T) {
 		pragma string
 		want   string
 	}{
-		{"PRAGMA journal_mode", "wal"}, {"PRAGMA synchronous", "2"},
-		{"PRAGMA foreign_keys", "1"}, {"PRAGMA page_size", "8192"},
+		{"PRAGMA journal_mode", "wal"},
+		{"PRAGMA synchronous", "2"},
+		{"PRAGMA foreign_keys", "1"},
+		{"PRAGMA page_size", "8192"},
 	} {
 		var got string
 		err := d.Write(t.Context(), func(tx *sql.Tx) error {
