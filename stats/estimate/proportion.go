@@ -90,9 +90,12 @@ func ShareLimits(method Interval, p, se, df, n, level float64) (low, high float6
 // shorter than a simple random sample would. Where all answers are the same and
 // no variance can be seen, the effective sample size is n over fallbackDeff, a
 // design effect of at least 1, such as Kish's. It is chosen because its coverage
-// stays at or above the nominal one for small n and shares near 0 and 1, where
-// the plain, logit and Wilson intervals fall below (Korn and Graubard 1998;
-// Franco, Little, Louis and Slud 2019, J. Survey Stat. Methodol. 7, 334-364).
+// is the best at small n and for shares near 0 and 1, where the others lose whole
+// samples without a dissatisfied answer (Korn and Graubard 1998; Franco, Little,
+// Louis and Slud 2019, J. Survey Stat. Methodol. 7, 334-364; the table of
+// BenchmarkShareCoverage). Known limit: with a share of 0.99 and a design effect
+// of 3 a nominal 95 % interval covers 91 to 93 % at n = 500 to 2,000, more than
+// any of the others, yet below nominal.
 // Without degrees of freedom the limits are NaN.
 func KornGraubard(p, se, df, n, fallbackDeff, level float64) (low, high float64) {
 	if level == 0 {
