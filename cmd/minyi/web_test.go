@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/web"
+)
+
+// faultyHouse is a house with an address that fails in the given way.
+func faultyHouse(t *testing.T, fail fiber.Handler) (h *house, log *bytes.Buffer) {
+	t.Helper()
+	log = &bytes.Buffer{}
+	h, err := build(t.Context(), setup{
+		dir: t.TempDir(), now: testNow, log: slog.New(slog.NewTextHandler(log, nil)),
+		stage: web.Stage{Show: fail, Move: fail},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h, log
+}
+
+// TestFailuresShowASentenceAndAnID covers S28 and F17: a failure inside shows
+// nothing of itself, and its id leads to the log.
+func TestFailuresShowASentenceAndAnID(t *testing.T) {
+	t.Parallel()
+	const secret = "SELECT secret FROM /var/lib"
+	for name, fail := range map[string]fiber.Handler{
+		"error": func(*fiber.Ctx) error { return fmt.Errorf("store: %s", secret) },
+		"panic": func(*fiber.Ctx) error { panic(secret) },
+		"fiber": func(*fiber.Ctx) error { return fiber.NewError(http.StatusBadGateway, secret) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, log := faultyHouse(t, fail)
+			got := newBrowser(t, h).get("/demo")
+			id := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`).FindString(got.body)
+			if got.status != http.StatusInternalServerError || strings.Contains(got.body, secret) || id == "" {
+				t.Errorf("got %d\n%s", got.status, got.body)
+			}
+			if !strings.Contains(log.String(), id) || !strings.Contains(log.String(), secret) {
+				t.Errorf("the log does not lead from %s to the cause:\n%s", id, log)
+			}
+			if again := newBrowser(t, h).get("/login"); again.status != http.StatusOK {
+				t.Errorf("after the failure: got %d", again.status)
+			}
+		})
+	}
+}
+
+// TestLogNamesTheRouteNotThePath covers S42: a path may hold a link's secret.
+func TestLogNamesTheRouteNotThePath(t *testing.T) {
+	t.Parallel()
+	h, log := faultyHouse(t, nil)
+	newBrowser(t, h).get("/q/SECRETTOKEN0000000000AB?note=MARKER")
+	for _, secret := range []string{"SECRETTOKEN", "MARKER"} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("%s stands in the log:\n%s", secret, log)
+		}
+	}
+	if !strings.Contains(log.String(), "route=/q/:token") {
+		t.Errorf("the log does not name the route:\n%s", log)
+	}
+}
+
+func TestBodiesAreBounded(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := newBrowser(t, h)
+	token := csrfIn(b.get("/login").body)
+	got := b.post("/login", url.Values{"csrf": {token}, "name": {strings.Repeat("x", 2<<20)}})
+	if got.status != http.StatusRequestEntityTooLarge || !strings.Contains(got.body, "太大") {
+		t.Errorf("2 MiB to a form of 1 MiB: got %d, want 413 with a sentence (S30)", got.status)
+	}
+	if got := b.get("/login"); got.status != http.StatusOK {
+		t.Errorf("afterwards: got %d", got.status)
+	}
+}
+
+func TestBrokenTextIsRefused(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := newBrowser(t, h)
+	token := csrfIn(b.get("/login").body)
+	for _, body := range []string{"csrf=" + token + "&name=%ff%fe", "csrf=" + token + "&%c3%28=x"} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/login", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if got := b.do(r); got.status != http.StatusBadRequest || !strings.Contains(got.body, "无法识别") {
+			t.Errorf("%s: got %d, want 400 with a sentence", body, got.status)
+		}
+	}
+	if got := b.get("/%ff"); got.status != http.StatusNotFound {
+		t.Errorf("broken path: got %d, want 404", got.status)
+	}
+}
+
+func TestLanguageIsAskedKeptAndChineseFirst(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, newHouse(t))
+	for _, step := range []struct{ path, want string }{
+		{"/login", `lang="zh-CN"`}, {"/login?lang=en", `lang="en"`}, {"/login", `lang="en"`},
+		{"/login?lang=xx", `lang="en"`}, {"/login?lang=zh-CN", `lang="zh-CN"`}, {"/login", `lang="zh-CN"`},
+	} {
+		if got := b.get(step.path); !strings.Contains(got.body, "<html "+step.want) {
+			t.Errorf("%s: want %s", step.path, step.want)
+		}
+	}
+}
