@@ -95,7 +95,11 @@ func (d *demo) run(cmd *cobra.Command) (err error) {
 		return errors.Join(err, l.Close(), d.house.app.Shutdown())
 	}
 	go d.keepTime(ctx)
-	return d.house.run(ctx, l)
+	err = d.house.run(ctx, l)
+	if err == nil && !d.json {
+		d.say(cmd.ErrOrStderr(), "demo.said.stopped")
+	}
+	return err
 }
 
 // openFolder finds the data folder and makes it.

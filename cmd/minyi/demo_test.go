@@ -275,6 +275,24 @@ func checkNeverBack(t *testing.T, dir string) {
 	}
 }
 
+func TestDemoTakesUpAPlayThatWasCutShort(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays a round in pieces")
+	}
+	t.Parallel()
+	dir := t.TempDir()
+	for _, after := range []time.Duration{300, 900, 1500} {
+		ctx, cancel := context.WithTimeout(t.Context(), after*time.Millisecond)
+		cmd := demoCommand()
+		cmd.SetArgs([]string{"--data", dir, "--listen", "127.0.0.1:0", "--residents", fewResidents, "--json"})
+		cmd.SetOut(io.Discard)
+		cmd.SilenceUsage, cmd.SilenceErrors = true, true
+		_ = cmd.ExecuteContext(ctx) // that it could not finish is the point
+		cancel()
+	}
+	checkFieldwork(t, startDemo(t, dir))
+}
+
 func TestDemoStartsInTheFilingWindowWhenAsked(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays a part of a round")

@@ -30,6 +30,9 @@ func (r *Rehearsal) setUpSurvey(a applicant) func(context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := r.state.created(string(a.unit.Code), page.address.Path); err != nil {
+			return err
+		}
 		if page, err = r.drawSample(ctx, v, page, a); err != nil {
 			return err
 		}
@@ -52,10 +55,14 @@ func (r *Rehearsal) setUpSurvey(a applicant) func(context.Context) error {
 
 // createSurvey creates the survey, or opens the page of the one that there is.
 func (r *Rehearsal) createSurvey(ctx context.Context, v *visitor, a applicant) (*answer, error) {
-	if path := r.state.survey(string(a.unit.Code)); path != "" {
-		return v.get(ctx, path)
+	list, err := v.get(ctx, "/agency")
+	if err != nil {
+		return nil, err
 	}
-	page, err := v.at(ctx, "/agency", map[string]string{
+	if path := list.linkOf(a.unit.Name); path != "" {
+		return v.get(ctx, path) // an earlier run was cut short, or somebody of the agency was faster
+	}
+	page, err := v.submit(ctx, list, map[string]string{
 		"round": "2020", "unit": string(a.unit.Code), "from": "2020-09-01", "to": "2020-10-25",
 		"organiser_zh": "自治区党委依法治区办（演练）", "organiser_en": "the office for law-based governance (rehearsal)",
 		"agency_zh": surveyAgency, "agency_en": "the public opinion survey centre (rehearsal)", "phone": "0951-0000000",
@@ -63,7 +70,7 @@ func (r *Rehearsal) createSurvey(ctx context.Context, v *visitor, a applicant) (
 	if err != nil {
 		return nil, err
 	}
-	return page, r.state.created(string(a.unit.Code), page.address.Path)
+	return page, nil
 }
 
 func (r *Rehearsal) drawSample(ctx context.Context, v *visitor, page *answer, a applicant) (*answer, error) {

@@ -3,7 +3,6 @@ package rehearsal
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -52,15 +51,6 @@ func (r *Rehearsal) assign(a applicant) func(context.Context) error {
 		}
 		return nil
 	}
-}
-
-// unlessDone forgives a refusal that says that it is done already: somebody was
-// faster, or an earlier run was cut short.
-func unlessDone(page *answer, err error) error {
-	if page != nil && page.status == http.StatusConflict {
-		return nil
-	}
-	return err
 }
 
 // names returns the account names of a role.

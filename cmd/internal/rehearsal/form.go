@@ -248,6 +248,17 @@ func text(n *html.Node) string {
 	return b.String()
 }
 
+// linkOf returns the address of the page's first link with that text, empty
+// when there is none.
+func (a *answer) linkOf(words string) string {
+	for _, n := range find(a.doc, func(n *html.Node) bool { return n.Data == "a" && strings.TrimSpace(text(n)) == words }) {
+		if target, err := a.address.Parse(attribute(n, "href")); err == nil {
+			return target.RequestURI()
+		}
+	}
+	return ""
+}
+
 // links returns the addresses that the page's links lead to and whose path
 // holds the given part, once each, in order.
 func (a *answer) links(part string) []string {

@@ -20,10 +20,10 @@ func (r *Rehearsal) openRound(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = v.at(ctx, "/office/rounds", map[string]string{
+	page, err := v.at(ctx, "/office/rounds", map[string]string{
 		"year": "2020", "plan_number": "宁法办发〔2019〕39号", "plan_date": "2019-12-18", "plan_basis": "中法办发〔2019〕10号",
 	})
-	return err
+	return unlessDone(page, err)
 }
 
 // setScheme sets marks, methods and shares: one mark an indicator, the survey
@@ -245,7 +245,7 @@ func (r *Rehearsal) postNotice(ctx context.Context) error {
 		"medium": "演练日报（虚构）", "from": "2020-11-01", "to": "2020-11-10", "contact": "演练联系人，0951-0000000（虚构）",
 		"words": "演练：以下名单及数据均为虚构。",
 	})
-	return err
+	return unlessGone(err)
 }
 
 // object lets somebody of the public object to the first unit on the notice.
@@ -303,5 +303,5 @@ func (r *Rehearsal) name(ctx context.Context) error {
 		return err
 	}
 	_, err = v.at(ctx, "/office/notice", map[string]string{"number": "演练〔2020〕1号", "date": "2020-12-10"})
-	return err
+	return unlessGone(err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -91,6 +92,9 @@ func (r *Rehearsal) answerPosters(ctx context.Context) error {
 // answer opens the link with all questions on one page, fills it in and sends it.
 func (r *resident) answer(ctx context.Context, v *visitor, link string) error {
 	page, err := v.get(ctx, link+"?view=all")
+	if page != nil && page.status == http.StatusConflict {
+		return nil // spent: an earlier run was cut short, or somebody else has used it
+	}
 	if err != nil {
 		return err
 	}

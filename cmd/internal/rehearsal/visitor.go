@@ -184,3 +184,21 @@ func mime(field, name string) string {
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 	return `form-data; name="` + escape.Replace(field) + `"; filename="` + escape.Replace(name) + `"`
 }
+
+// unlessDone forgives a refusal that says that it is done already: somebody was
+// faster, or an earlier run was cut short.
+func unlessDone(page *answer, err error) error {
+	if page != nil && page.status == http.StatusConflict {
+		return nil
+	}
+	return err
+}
+
+// unlessGone forgives that a page no longer offers a form: the step is done, or
+// people have taken the round another way.
+func unlessGone(err error) error {
+	if errors.Is(err, errNoForm) {
+		return nil
+	}
+	return err
+}
