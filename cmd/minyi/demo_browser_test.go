@@ -121,6 +121,10 @@ func TestBrowserOfficeRanksVerifiesAndPostsTheNotice(t *testing.T) {
 		}
 		p.Shot("office-2-" + strings.ReplaceAll(strings.TrimPrefix(page, "/office/"), "/", "-"))
 	}
+	if status := p.Go("/demo"); status != 200 {
+		t.Errorf("/demo: %d", status)
+	}
+	p.Shot("office-2-demo")
 	officeRanks(t, p)
 	officeVerifies(t, p)
 	officePosts(t, p)

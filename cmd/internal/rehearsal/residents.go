@@ -102,6 +102,17 @@ func (r *resident) answer(ctx context.Context, v *visitor, link string) error {
 	if err != nil {
 		return err
 	}
+	for id, codes := range stopAtEnd(r.think(f)) {
+		if err := f.set(id, codes...); err != nil {
+			return err
+		}
+	}
+	_, err = v.send(ctx, f)
+	return err
+}
+
+// think makes up an answer to every question of the form.
+func (r *resident) think(f *form) map[string][]string {
 	var questions []string
 	for _, one := range f.fields {
 		if !strings.HasPrefix(one.name, "_") && !one.button {
@@ -117,13 +128,7 @@ func (r *resident) answer(ctx context.Context, v *visitor, link string) error {
 			sheet[id] = []string{said}
 		}
 	}
-	for id, codes := range stopAtEnd(sheet) {
-		if err := f.set(id, codes...); err != nil {
-			return err
-		}
-	}
-	_, err = v.send(ctx, f)
-	return err
+	return sheet
 }
 
 // stopAtEnd leaves out what comes after an answer that ends the survey: who does
