@@ -30,7 +30,7 @@ func importTable() map[string][]string {
 	g := []string{"indicators/fault", "indicators/audit", "indicators/access"}
 	stats := []string{
 		"stats/weight", "stats/design", "stats/estimate", "stats/sample",
-		"stats/rank", "stats/agree", "stats/careless",
+		"stats/rank", "stats/agree", "stats/careless", "stats/sequence",
 	}
 	seven := []string{
 		"survey/questionnaire", "survey/frame", "survey/invite", "survey/quality",
@@ -40,6 +40,7 @@ func importTable() map[string][]string {
 	survey := join(g, append(seven, "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
+		"stats/sequence": nil, // limits that hold at every look: its own sums, no design
 		"stats/design":   {"stats/weight"},
 		"stats/estimate": {"stats/design", "stats/weight"},
 		"stats/analysis": stats,
