@@ -8,6 +8,7 @@ import (
 
 	"minyi/cmd/internal/rehearsal"
 	"minyi/indicators/fault"
+	"minyi/indicators/roster"
 	"minyi/web/view"
 )
 
@@ -18,7 +19,14 @@ var demoPages embed.FS
 type DemoPage struct {
 	view.Frame
 	Stops    []DemoStop
-	Accounts []rehearsal.Account
+	Left     bool // there is a stop to go on to
+	Accounts []DemoAccount
+}
+
+// DemoAccount is one way in, with the name of an applicant's unit.
+type DemoAccount struct {
+	rehearsal.Account
+	Body string
 }
 
 // DemoStop is one point in time to which the rehearsal can go.
@@ -36,13 +44,20 @@ func here(c *fiber.Ctx) error {
 	return nil
 }
 
-func (d *demo) page() *DemoPage {
-	page := &DemoPage{Accounts: d.saved.Accounts}
-	now, next := d.clock.Now(), true
+func (d *demo) page(c *fiber.Ctx) *DemoPage {
+	page := &DemoPage{}
+	now := d.clock.Now()
 	for _, s := range rehearsal.Stops() {
 		past := !s.At.After(now)
-		page.Stops = append(page.Stops, DemoStop{Stop: s, Past: past, Next: !past && next})
-		next = next && past
+		page.Stops = append(page.Stops, DemoStop{Stop: s, Past: past, Next: !past && !page.Left})
+		page.Left = page.Left || !past
+	}
+	for _, a := range d.saved.Accounts {
+		line := DemoAccount{Account: a}
+		if unit, err := d.house.roster.Unit(roster.UnitCode(a.Unit)); err == nil {
+			line.Body = unit.Label(string(view.LangOf(c)))
+		}
+		page.Accounts = append(page.Accounts, line)
 	}
 	return page
 }
@@ -52,7 +67,7 @@ func (d *demo) show(c *fiber.Ctx) error {
 	if err := here(c); err != nil {
 		return err
 	}
-	return d.pages.Render(c, "demo", d.page())
+	return d.pages.Render(c, "demo", d.page(c))
 }
 
 // move is POST /demo: it plays up to the chosen stop and comes back when that
@@ -63,7 +78,7 @@ func (d *demo) move(c *fiber.Ctx) error {
 	}
 	to, err := d.stop(c.FormValue("to"))
 	if err != nil {
-		return d.pages.Again(c, err, "demo", d.page())
+		return d.pages.Again(c, err, "demo", d.page(c))
 	}
 	if err := d.play.Play(d.lifetime, to); err != nil {
 		return err
