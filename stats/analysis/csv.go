@@ -155,6 +155,11 @@ func (r *records) split(row []byte) error {
 // unquote reads a quoted cell and returns it with what follows its comma, nil
 // at the end of the row.
 func (r *records) unquote(row []byte) (cell, rest []byte, err error) {
+	if end := bytes.IndexByte(row[1:], '"') + 1; end+1 == len(row) {
+		return row[1:end], nil, nil
+	} else if end > 0 && row[end+1] == ',' {
+		return row[1:end], row[end+2:], nil
+	}
 	cell = make([]byte, 0, len(row))
 	for i := 1; i < len(row); i++ {
 		if row[i] != '"' {

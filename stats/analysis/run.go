@@ -91,6 +91,9 @@ type runner struct {
 	rep    [][]float64
 	design *design.Design
 	fitted *fitted
+
+	stepsDone int
+	response  *weight.Propensity
 }
 
 // fitted remembers the last calibration, for its property report.
@@ -117,6 +120,7 @@ func (r *runner) prepare(open Open) error {
 		if err := r.step(&r.file.Steps[k]); err != nil {
 			return within(fmt.Sprintf("steps[%d]", k), err)
 		}
+		r.stepsDone++
 	}
 	return nil
 }
@@ -202,7 +206,7 @@ func readMatrix(in io.Reader) ([][]float64, error) {
 			return columns, err
 		}
 		for k, cell := range record {
-			v, err := parseNumber(string(cell))
+			v, err := parseNumber(cell)
 			if err != nil {
 				return nil, weight.Errorf("data.value", fmt.Sprintf("line %d, column %s", records.line, header[k]), "%v", err)
 			}

@@ -1,11 +1,11 @@
 package analysis
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"sort"
 	"strconv"
+	"sync"
 
 	"minyi/stats/weight"
 )
@@ -58,34 +58,24 @@ func readTable(r io.Reader, declared map[string]Column) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table{columns: map[string]*series{}}
-	readers, err := t.declare(header, declared)
+	at, err := places(header, declared)
 	if err != nil {
 		return nil, err
 	}
-	for {
-		record, err := records.next()
-		if err != nil {
-			return nil, err
-		}
-		if record == nil {
-			break
-		}
-		for _, c := range readers {
-			if err := c.add(record[c.at]); err != nil {
-				return nil, weight.Errorf("data.value", fmt.Sprintf("line %d, column %s", records.line, c.name), "%v", err)
-			}
-		}
-		t.rows++
+	names := sortedKeys(declared)
+	start := func() (*rowReader, error) { return newReaders(names, at, declared, len(header)) }
+	if _, err := start(); err != nil {
+		return nil, err
 	}
-	for _, c := range readers {
-		c.finish()
+	pieces, err := readRows(records.in, records.line, start)
+	if err != nil {
+		return nil, err
 	}
-	return t, nil
+	return join(names, declared, pieces), nil
 }
 
-// declare matches the header with the declared columns.
-func (t *table) declare(header []string, declared map[string]Column) ([]*columnReader, error) {
+// places matches the header with the declared columns.
+func places(header []string, declared map[string]Column) (map[string]int, error) {
 	at := map[string]int{}
 	for k, name := range header {
 		if _, twice := at[name]; twice {
@@ -95,22 +85,53 @@ func (t *table) declare(header []string, declared map[string]Column) ([]*columnR
 		}
 		at[name] = k
 	}
-	var out []*columnReader
-	for _, name := range sortedKeys(declared) {
-		c := declared[name]
+	return at, nil
+}
+
+// newReaders makes the column readers of one goroutine, in the order of names.
+func newReaders(names []string, at map[string]int, declared map[string]Column, width int) (*rowReader, error) {
+	columns := make([]*columnReader, len(names))
+	for c, name := range names {
 		k, ok := at[name]
 		if !ok {
 			return nil, weight.Errorf("data.column_missing", "columns."+name, "the data file has no column of this name")
 		}
-		s := &series{}
-		reader := &columnReader{name: name, at: k, series: s, declared: c}
-		if err := reader.prepare(); err != nil {
+		reader, err := newColumnReader(name, k, declared[name])
+		if err != nil {
 			return nil, err
 		}
-		t.columns[name] = s
-		out = append(out, reader)
+		columns[c] = reader
 	}
-	return out, nil
+	return newRowReader(columns, width), nil
+}
+
+// join makes the table of the pieces, its columns side by side.
+func join(names []string, declared map[string]Column, pieces []piece) *table {
+	t := &table{columns: map[string]*series{}}
+	for _, p := range pieces {
+		t.rows += p.rows
+	}
+	all := make([]*series, len(names))
+	var wait sync.WaitGroup
+	for k, name := range names {
+		if len(pieces) == 0 {
+			all[k] = emptySeries(declared[name])
+			continue
+		}
+		wait.Go(func() { all[k] = gather(k, pieces, t.rows) })
+	}
+	wait.Wait()
+	for k, name := range names {
+		t.columns[name] = all[k]
+	}
+	return t
+}
+
+func emptySeries(c Column) *series {
+	if c.Type == "number" {
+		return &series{numeric: true, small: []uint8{}}
+	}
+	return &series{factor: c.Type == "factor", codes: []int32{}, levels: c.Levels}
 }
 
 func sortedKeys[V any](m map[string]V) []string {
