@@ -51,8 +51,9 @@ const (
 //
 // Immutable: without it, strings taken from a request change after the handler
 // returns. CaseSensitive and StrictRouting: /OFFICE and /office/ must not reach
-// /office past its guard. StreamRequestBody: each route bounds its own body
-// before reading it.
+// /office past its guard. StreamRequestBody and DisablePreParseMultipartForm:
+// each route bounds its own body before reading it; the server would otherwise
+// read a whole multipart body of any size to disk before it asks for a handler.
 func New(cfg Config) (*fiber.App, error) {
 	pages, err := view.NewPages(cfg.Texts, pageFiles)
 	if err != nil {
@@ -62,7 +63,7 @@ func New(cfg Config) (*fiber.App, error) {
 	f := fiber.New(fiber.Config{
 		AppName: "minyi", DisableStartupMessage: true,
 		Immutable: true, CaseSensitive: true, StrictRouting: true,
-		StreamRequestBody: true, ReadBufferSize: headerBytes, Concurrency: concurrency,
+		StreamRequestBody: true, DisablePreParseMultipartForm: true, ReadBufferSize: headerBytes, Concurrency: concurrency,
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		// No proxy is trusted by Fiber itself, so that nobody's X-Forwarded-Host or
 		// -Proto is believed; client.go finds the client's address.

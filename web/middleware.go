@@ -96,7 +96,8 @@ func (a *App) language(c *fiber.Ctx) error {
 const smallBody = 1 << 20
 
 // bodyLimit refuses a body that is larger than the route takes, or whose size
-// is not told, before any of it is read.
+// is not told, before any of it is read. A compressed body is refused too: no
+// browser sends one, and a small one may unpack to any size.
 func bodyLimit(limit int) fiber.Handler {
 	if limit == 0 {
 		limit = smallBody
@@ -107,6 +108,9 @@ func bodyLimit(limit int) fiber.Handler {
 			c.Context().SetConnectionClose()
 			return fault.New(fault.TooLarge, "request.toolarge")
 		case size == -1: // chunked
+			c.Context().SetConnectionClose()
+			return fault.New(fault.Invalid, "request.invalid")
+		case len(c.Request().Header.ContentEncoding()) > 0:
 			c.Context().SetConnectionClose()
 			return fault.New(fault.Invalid, "request.invalid")
 		}

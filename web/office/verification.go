@@ -1,7 +1,9 @@
 package office
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -59,6 +61,8 @@ func (d *Door) visits(c *fiber.Ctx) (*VisitsPage, error) {
 		page.Visits = append(page.Visits, VisitRow{Target: v.Target, Name: d.unitName(c, v.Unit), Closed: v.Closed(), Record: v})
 	}
 	if page.Team = actor(c).Role != access.Office; page.Team {
+		// The office opens records from the ranking downwards: their order would tell it.
+		slices.SortFunc(page.Visits, func(a, b VisitRow) int { return strings.Compare(a.Target.String(), b.Target.String()) })
 		return page, nil
 	}
 	snapshot, err := d.Naming.Ranking(c.UserContext(), actor(c), r.Year)
