@@ -30,7 +30,7 @@ func importTable() map[string][]string {
 	g := []string{"indicators/fault", "indicators/audit", "indicators/access"}
 	stats := []string{
 		"stats/weight", "stats/design", "stats/estimate", "stats/sample",
-		"stats/rank", "stats/agree", "stats/careless", "stats/sequence",
+		"stats/rank", "stats/agree", "stats/careless", "stats/regress", "stats/scale", "stats/sequence",
 	}
 	seven := []string{
 		"survey/questionnaire", "survey/frame", "survey/invite", "survey/quality",
@@ -43,6 +43,8 @@ func importTable() map[string][]string {
 		"stats/sequence": nil, // limits that hold at every look: its own sums, no design
 		"stats/design":   {"stats/weight"},
 		"stats/estimate": {"stats/design", "stats/weight"},
+		"stats/regress":  {"stats/estimate", "stats/design", "stats/weight"}, // regressions on a design
+		"stats/scale":    {"stats/estimate", "stats/design", "stats/weight"}, // reliability of scales
 		"stats/analysis": stats,
 
 		"indicators/fault":    nil,

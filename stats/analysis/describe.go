@@ -71,18 +71,6 @@ func (r *runner) chisq(q *Request, o estimate.Options) (map[string]any, error) {
 	return fields, nil
 }
 
-func (r *runner) alpha(q *Request, o estimate.Options) (map[string]any, error) {
-	items, err := r.variables("items", q.Items...)
-	if err != nil {
-		return nil, err
-	}
-	alpha, err := estimate.Alpha(r.design, items, o)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"est": number(alpha)}, nil
-}
-
 func (r *runner) table(q *Request, o estimate.Options) (map[string]any, error) {
 	vars := make([]estimate.Variable, len(q.Vars))
 	for k, name := range q.Vars {

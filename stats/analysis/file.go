@@ -95,6 +95,14 @@ type Step struct {
 	Lower       *Bound                       `json:"lower"`
 	Upper       *Bound                       `json:"upper"`
 	Strict      bool                         `json:"strict"`
+	Replicates  int                          `json:"replicates"`
+	Seed        uint64                       `json:"seed"`
+	Rho         float64                      `json:"rho"`
+	MSE         bool                         `json:"mse"`
+	Answered    *Condition                   `json:"answered"`
+	Weighted    bool                         `json:"weighted"`
+	Classes     int                          `json:"classes"`
+	Floor       float64                      `json:"floor"`
 }
 
 // Margin is one margin of a rake step.
@@ -147,6 +155,7 @@ type Request struct {
 	Items     []string    `json:"items"`
 	Vardir    string      `json:"vardir"`
 	Terms     []string    `json:"terms"`
+	Family    string      `json:"family"`
 	Est       string      `json:"est"`
 	SE        string      `json:"se"`
 	Tau       int         `json:"tau"`
@@ -155,6 +164,8 @@ type Request struct {
 	Level     float64     `json:"level"`
 	DF        *Bound      `json:"df"`
 	Deff      Flag        `json:"deff"`
+
+	NoIntercept bool `json:"no_intercept"`
 }
 
 // Flag is a word, or true for the default word of its place.

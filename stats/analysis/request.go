@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"minyi/stats/estimate"
+	"minyi/stats/regress"
 	"minyi/stats/weight"
 )
 
@@ -50,7 +51,7 @@ func (r *runner) describe(q *Request, o estimate.Options) (map[string]any, error
 	case "calibration_property":
 		return r.property()
 	}
-	return r.withoutDesign(q)
+	return r.models(q, o)
 }
 
 func (r *runner) options(q *Request) (estimate.Options, error) {
@@ -316,8 +317,13 @@ func (r *runner) contrast(q *Request, o estimate.Options) (map[string]any, error
 		e, err = r.estimates(q.Of, inner)
 	case "by":
 		e, _, err = r.grouped(q.Of, inner)
+	case "glm":
+		var fit *regress.Fit
+		if fit, err = r.regression(q.Of, inner); err == nil {
+			e = fit.Estimates
+		}
 	default:
-		err = weight.Errorf("analysis.contrast", "of.kind", "a contrast is made of a mean, a total or a by, not of %q", q.Of.Kind)
+		err = weight.Errorf("analysis.contrast", "of.kind", "a contrast is made of a mean, a total, a by or a glm, not of %q", q.Of.Kind)
 	}
 	if err != nil {
 		return nil, err

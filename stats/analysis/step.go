@@ -18,19 +18,27 @@ func (r *runner) step(s *Step) error {
 	case "poststratify":
 		var cells weight.Cells
 		if cells, err = r.cells(s); err == nil {
+			cells.Code = seated(cells.Code, before)
 			next, err = r.design.Poststratify(cells)
 		}
 	case "rake":
 		var margins []weight.Margin
 		if margins, err = r.margins(s); err == nil {
+			for m := range margins {
+				margins[m].Code = seated(margins[m].Code, before)
+			}
 			next, err = r.design.Rake(margins, weight.Control{Epsilon: s.Epsilon, MaxIter: s.MaxIter})
 		}
 	case "calibrate":
 		return r.calibrate(s, before)
 	case "trim":
 		next, err = r.design.Trim(bound(s.Lower, math.Inf(-1)), bound(s.Upper, math.Inf(1)), s.Strict)
+	case "replicate":
+		return r.resample(s)
+	case "propensity":
+		return r.respond(s)
 	default:
-		err = weight.Errorf("analysis.op", "op", "the step %q is not known; use poststratify, rake, calibrate or trim", s.Op)
+		err = weight.Errorf("analysis.op", "op", "the step %q is not known; use poststratify, rake, calibrate, trim, propensity or replicate", s.Op)
 	}
 	if err != nil {
 		return err
@@ -148,16 +156,9 @@ func method(word string) (weight.Method, error) {
 }
 
 func (r *runner) calibrate(s *Step, before []float64) error {
-	terms := make([]weight.Term, len(s.Terms))
-	for k, name := range s.Terms {
-		column, err := r.data.column(name, "terms")
-		if err != nil {
-			return err
-		}
-		terms[k] = weight.Term{Name: name, Code: column.codes, Levels: column.levels}
-		if column.numeric {
-			terms[k].Values = column.spread()
-		}
+	terms, err := r.modelTerms(s.Terms)
+	if err != nil {
+		return err
 	}
 	model, err := weight.NewModel(r.data.rows, s.Intercept, terms)
 	if err != nil {

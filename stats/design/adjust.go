@@ -73,16 +73,12 @@ func (a cellAdjustment) residual(z []float64) ([]float64, error) {
 	return times(y, a.after), nil
 }
 
-// removeMeans takes the cell means off y, weighted by w (nil: unweighted).
+// removeMeans takes the cell means off y, weighted by w.
 func removeMeans(y, w []float64, code []int32, cells int) {
 	sum, mass := make([]float64, cells), make([]float64, cells)
 	for i, k := range code {
-		f := 1.0
-		if w != nil {
-			f = w[i]
-		}
-		sum[k] += f * y[i]
-		mass[k] += f
+		sum[k] += w[i] * y[i]
+		mass[k] += w[i]
 	}
 	for k := range sum {
 		if mass[k] != 0 {
@@ -119,10 +115,10 @@ type rakeAdjustment struct {
 }
 
 func (a rakeAdjustment) residual(z []float64) ([]float64, error) {
-	y := share(z, a.after)
+	y, here := share(z, a.after), share(a.after, a.after)
 	for range rakeRounds {
 		for m := range a.margins {
-			removeMeans(y, nil, a.margins[m].Code, len(a.margins[m].Totals))
+			removeMeans(y, here, a.margins[m].Code, len(a.margins[m].Totals))
 		}
 	}
 	return times(y, a.after), nil

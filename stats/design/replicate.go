@@ -29,6 +29,10 @@ type replicates struct {
 	scale          float64
 	rscales        []float64
 	mse            bool
+	// Only of replicates made by Resample: what start was made of.
+	unit    []int32
+	factors [][]float64
+	base    []float64
 }
 
 // NewReplicate checks a ReplicateSpec and makes its Design.
@@ -158,8 +162,12 @@ func anyNaN(values []float64) bool {
 // over the rows of the domain: a column counts when what the earlier ones
 // leave of it is at least 1e-5 of its length (the rule of R's qr).
 func (r *replicates) rank(domain []bool) int {
+	columns := r.start
+	if r.factors != nil {
+		columns, domain = r.unitColumns(domain), nil
+	}
 	var basis [][]float64
-	for _, column := range r.start {
+	for _, column := range columns {
 		var rest []float64
 		for i, v := range column {
 			if domain == nil || domain[i] {
