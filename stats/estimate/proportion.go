@@ -84,43 +84,6 @@ func ShareLimits(method Interval, p, se, df, n, level float64) (low, high float6
 	return 0, 0, weight.Errorf("estimate.interval", "method", "the interval %q is not known; use mean, xlogit, logit, asin, beta, wilson or likelihood", string(method))
 }
 
-// KornGraubard is the interval that minyi shows for a share: Korn and
-// Graubard's Clopper-Pearson interval with the effective sample size held at or
-// below n (their section 4), so that a lucky small variance never makes it
-// shorter than a simple random sample would. Where all answers are the same and
-// no variance can be seen, the effective sample size is n over fallbackDeff, a
-// design effect of at least 1, such as Kish's. It is chosen because its coverage
-// is the best at small n and for shares near 0 and 1, where the others lose whole
-// samples without a dissatisfied answer (Korn and Graubard 1998; Franco, Little,
-// Louis and Slud 2019, J. Survey Stat. Methodol. 7, 334-364; the table of
-// BenchmarkShareCoverage). Known limit: with a share of 0.99 and a design effect
-// of 3 a nominal 95 % interval covers 91 to 93 % at n = 500 to 2,000, more than
-// any of the others, yet below nominal.
-// Without degrees of freedom the limits are NaN.
-func KornGraubard(p, se, df, n, fallbackDeff, level float64) (low, high float64) {
-	if level == 0 {
-		level = 0.95
-	}
-	if !(n >= 1) || !(p >= 0 && p <= 1) || !(df > 0) {
-		return math.NaN(), math.NaN()
-	}
-	effective := n / math.Max(1, fallbackDeff)
-	if se > 0 && p > 0 && p < 1 {
-		effective = p * (1 - p) / (se * se)
-	}
-	ratio := tQuantile(level, math.Max(1, n-1)) / tQuantile(level, df)
-	effective = math.Min(n, effective*ratio*ratio)
-	tail := (1 - level) / 2
-	low, high = 0, 1
-	if p > 0 {
-		low = betaQuantile(tail, effective*p, effective*(1-p)+1)
-	}
-	if p < 1 {
-		high = betaQuantile(1-tail, effective*p+1, effective*(1-p))
-	}
-	return low, high
-}
-
 func expit(u float64) float64 { return 1 / (1 + math.Exp(-u)) }
 
 func sinSquared(u float64) float64 { s := math.Sin(u); return s * s }
