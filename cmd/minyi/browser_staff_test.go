@@ -1,0 +1,283 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	walker "minyi/cmd/internal/browser"
+)
+
+// seen is what somebody finds on a page: at least so many elements, and words.
+type seen struct {
+	path  string
+	css   string
+	least int
+	words string
+}
+
+// rounds are what each role sees on the fifth day of the notice, page by page.
+// The empty role is the public. SURVEY stands for the page of one survey.
+func rounds() map[string][]seen {
+	dossier, sheet := "/apply/2020/comprehensive", "/evaluate/2020-640100-comprehensive"
+	return map[string][]seen{
+		"": {
+			{"/", ".stack tbody tr", 8, "提出异议"},
+			{"/objections", "#target option", 8, "可以不署名"},
+			{"/objections/state", "#code", 1, "回执编号"},
+			{"/login", "#password", 1, "登录"},
+		},
+		"office": {
+			{"/office", "tbody tr", 12, "媒体公示"},
+			{"/office/rounds", "tbody tr", 1, "宁法办发〔2019〕39号"},
+			{"/office/rounds/2020", "input[type=date]", 8, "保存日程"},
+			{"/office/indicators", "input.mark", 200, "市县指标体系"},
+			{"/office/evaluation", "tbody tr", 12, "标准误"},
+			{"/office/ranking", "svg.interval", 12, "95% 区间"},
+			{"/office/verification", "tbody tr", 1, "已办结"},
+			{"/office/notice", "input[name^=\"candidate.\"]", 1, "演练日报"},
+			{"/office/trail", "tbody tr", 20, "查看排名"},
+			{"/office/trail?half=survey", "tbody tr", 20, "核准结果"},
+		},
+		"agency": {
+			{"/agency", "tbody tr", 12, "银川市"},
+			{"SURVEY", "dl.facts", 1, "抽中的单元"},
+			{"SURVEY/results", "svg.interval", 12, "设计效应"},
+			{"SURVEY/release", ".hash", 3, "agency2"},
+			{"SURVEY/comments", "h1", 1, "居民留言"},
+			{"SURVEY/posters", "img, svg", 2, "政务服务大厅"},
+		},
+		"assessor": {
+			{"/evaluate", "tbody tr", 12, "已提交"},
+			{sheet, "input.mark", 100, "总体评估意见"},
+		},
+		"applicant-640100": {
+			{"/apply", "dl.facts", 1, "宁法办发〔2019〕39号"},
+			{dossier, "#receipt-code", 1, "97"},
+			{dossier + "/self", "fieldset", 97, "全部指标"},
+			{dossier + "/report", "textarea", 3, "2000"},
+			{dossier + "/profile", "#leader_name", 1, "真实性声明"},
+			{dossier + "/exhibits", "tbody tr", 9, "演练材料01.pdf"},
+			{dossier + "/print", "tbody tr", 97, "申报书"},
+		},
+		"inspector": {{"/office/verification", "tbody tr", 1, "已办结"}},
+		"secadmin":  {{"/accounts", "tbody tr", 20, "停用"}},
+		"auditor":   {{"/office/trail", "tbody tr", 20, "操作记录"}},
+	}
+}
+
+// TestBrowserEveryPageOfStaffHoldsWhatItIsFor opens every page as every role at
+// a desk, on a tablet and on a phone: its content is there, no word is missing,
+// nobody scrolls sideways, and nothing breaks behind the page.
+func TestBrowserEveryPageOfStaffHoldsWhatItIsFor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays a round for a browser")
+	}
+	t.Parallel()
+	walker.Need(t)
+	d := startDemo(t, t.TempDir(), "--at", "2020-11-05T09:00")
+	screens := []walker.Screen{walker.Desk(), {Name: "tablet", Width: 768, Height: 1024}, walker.Phone()}
+	t.Run("every page", func(t *testing.T) {
+		for _, s := range screens {
+			t.Run(s.Name, func(t *testing.T) {
+				t.Parallel()
+				p := walker.Open(t, d.URL, walker.Options{Screen: s, Script: true, Dark: s.Phone})
+				for who, pages := range rounds() {
+					lookRound(t, d, p, s, who, pages)
+				}
+			})
+		}
+	})
+	t.Run("an objection", func(t *testing.T) { object(t, d) })
+}
+
+// lookRound lets somebody sign in, look at pages and sign out.
+func lookRound(t *testing.T, d *runningDemo, p *walker.Page, s walker.Screen, who string, pages []seen) {
+	t.Helper()
+	if who != "" {
+		enter(t, d, p, who)
+	}
+	survey := ""
+	for i, one := range pages {
+		path := strings.Replace(one.path, "SURVEY", survey, 1)
+		look(t, p, s, path, one)
+		p.Shot(fmt.Sprintf("%s-%s-%d", s.Name, who, i))
+		if path == "/agency" {
+			survey = p.Attribute("tbody a", "href")
+		}
+	}
+	if who != "" {
+		p.Press(`form[action="/logout"] button`)
+	}
+}
+
+func look(t *testing.T, p *walker.Page, s walker.Screen, path string, want seen) {
+	t.Helper()
+	if got := p.Go(path); got != http.StatusOK {
+		t.Errorf("%s: got %d", path, got)
+		return
+	}
+	if got := p.Count(want.css); got < want.least {
+		t.Errorf("%s: %d of %q, want at least %d", path, got, want.css, want.least)
+	}
+	words := p.Text("body")
+	if !strings.Contains(words, want.words) && !strings.Contains(p.Text("main"), want.words) {
+		t.Errorf("%s: does not say %q", path, want.words)
+	}
+	if strings.Contains(words, "⟦") {
+		t.Errorf("%s: a word is missing: %.80s", path, words[strings.Index(words, "⟦"):])
+	}
+	if got := p.Count("h1"); got != 1 {
+		t.Errorf("%s: %d main headings, want 1", path, got)
+	}
+	if got := p.Width(); got > s.Width {
+		t.Errorf("%s is %d wide on a screen of %d: people must scroll sideways", path, got, s.Width)
+	}
+}
+
+// enter signs in the first account of a role, or the one of that name.
+func enter(t *testing.T, d *runningDemo, p *walker.Page, who string) {
+	t.Helper()
+	for _, a := range d.Accounts {
+		if a.Role == who || a.Name == who {
+			p.Go("/login")
+			p.Fill("#name", a.Name)
+			p.Fill("#password", a.Password)
+			p.Press("main form button")
+			if got := p.Address(); strings.HasPrefix(got, "/login") {
+				t.Fatalf("%s: not signed in", who)
+			}
+			return
+		}
+	}
+	t.Fatalf("no account of %s", who)
+}
+
+// object files an objection from a phone and reads its state with the receipt.
+func object(t *testing.T, d *runningDemo) {
+	t.Helper()
+	p := walker.Open(t, d.URL, walker.Options{Screen: walker.Phone()})
+	p.Go("/")
+	p.Press(`a[href^="/objections?about="]`)
+	p.Fill("#text", "公开的办理时限与实际不符，请核实。")
+	p.Press("main form button")
+	receipt := p.Text("strong.hash")
+	p.Go("/objections/state")
+	p.Fill("#code", receipt)
+	p.Press("main form button")
+	if got, want := p.Text("dl.facts"), "未答复"; !strings.Contains(got, want) {
+		t.Errorf("state of the objection: got %q, want %q in it", got, want)
+	}
+	p.Go("/objections/state")
+	p.Fill("#code", "0000-0000-0000-0000")
+	p.Press("main form button")
+	if got := p.Count(".problems"); got != 1 {
+		t.Errorf("a wrong receipt: %d refusals, want 1", got)
+	}
+	if got := p.Value("#code"); got != "0000-0000-0000-0000" {
+		t.Errorf("what was typed is gone: %q", got)
+	}
+}
+
+// TestBrowserApplicantFillsInItsDossier starts a draft in the filing window,
+// assesses an indicator, and uploads evidence; a file that is not what it claims
+// is refused and what was typed stays.
+func TestBrowserApplicantFillsInItsDossier(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays a round for a browser")
+	}
+	t.Parallel()
+	walker.Need(t)
+	d := startDemo(t, t.TempDir(), "--at", "2020-08-15")
+	p := walker.Open(t, d.URL, walker.Options{Screen: walker.Desk(), Script: true})
+	enter(t, d, p, "applicant-D26")
+	p.Go("/apply")
+	p.Press(`form[action$="/comprehensive/start"] button`)
+	desk := "/apply/2020/comprehensive"
+	p.Go(desk + "/self?level=1")
+	p.Click(`input[name="claim-1"][value="met"]`)
+	p.Fill("#note-1", "清单已公布")
+	p.Press("#self .actions button")
+	p.Go(desk + "/self?level=1")
+	if !p.Holds(`input[name="claim-1"][value="met"]`) || p.Value("#note-1") != "清单已公布" {
+		t.Error("the self-assessment is not kept")
+	}
+	p.Shot("applicant-self")
+	upload(t, p, desk)
+}
+
+func upload(t *testing.T, p *walker.Page, desk string) {
+	t.Helper()
+	folder := t.TempDir()
+	good, bad := filepath.Join(folder, "清单.pdf"), filepath.Join(folder, "冒充.pdf")
+	for path, body := range map[string]string{good: smallPDF, bad: "this is no PDF"} {
+		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Go(desk + "/exhibits?indicator=1")
+	p.Select("#dated", "2020-06-01")
+	p.Upload("#file", bad)
+	p.Press("main form.card button")
+	if got := p.Count(".problems li"); got != 1 {
+		t.Errorf("a file that is not what it claims: %d refusals, want 1", got)
+	}
+	if got := p.Value("#dated"); got != "2020-06-01" {
+		t.Errorf("what was typed is gone: date %q", got)
+	}
+	p.Shot("applicant-refused")
+	p.Upload("#file", good)
+	p.Press("main form.card button")
+	if got := p.Text("tbody"); !strings.Contains(got, "清单.pdf") || strings.Contains(got, "冒充.pdf") {
+		t.Errorf("uploaded files: got %q", got)
+	}
+	p.Shot("applicant-exhibits")
+}
+
+// smallPDF is one empty page.
+const smallPDF = "%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n" +
+	"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n" +
+	"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\n" +
+	"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n \n" +
+	"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n186\n%%EOF\n"
+
+// TestBrowserAssessorMarksByKeyboard declares its interests and fills in the
+// first lines of a sheet without a mouse; saved, they are there again.
+func TestBrowserAssessorMarksByKeyboard(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays a round for a browser")
+	}
+	t.Parallel()
+	walker.Need(t)
+	d := startDemo(t, t.TempDir())
+	p := walker.Open(t, d.URL, walker.Options{Screen: walker.Desk(), Script: true})
+	enter(t, d, p, "assessor2")
+	p.Go("/evaluate/2020-D26-comprehensive")
+	tabTo(t, p, "interest=")
+	p.Keys(walker.Space)
+	tabTo(t, p, "BUTTON")
+	p.Leave()
+	p.Go("/evaluate/2020-D26-comprehensive")
+	p.Fill("#mark-1", "0.80")
+	p.Keys(walker.Tab)
+	if got, want := p.Focused(), "reason-1="; got != want {
+		t.Errorf("after the mark: focus on %q, want %q", got, want)
+	}
+	p.Keys("seen on site")
+	tabTo(t, p, "mark-2=")
+	p.Keys("0.90")
+	p.Leave() // Enter in a field saves; it never submits the sheet
+	p.Go("/evaluate/2020-D26-comprehensive")
+	for field, want := range map[string]string{"#mark-1": "0.80", "#reason-1": "seen on site", "#mark-2": "0.90"} {
+		if got := p.Value(field); got != want {
+			t.Errorf("%s: got %q, want %q", field, got, want)
+		}
+	}
+	if got := p.Count(`button[value="submit"]`); got != 1 {
+		t.Error("the sheet is submitted")
+	}
+	p.Shot("assessor-sheet")
+}
