@@ -130,6 +130,7 @@ func toReview(t *testing.T, p *walker.Page) {
 
 func goBackAndChange(script bool) func(*testing.T, *runningDemo, string) {
 	return func(t *testing.T, d *runningDemo, link string) {
+		t.Helper()
 		p := walker.Open(t, d.URL, walker.Options{Screen: walker.Phone(), Script: script})
 		p.Go(link)
 		toReview(t, p)
@@ -178,6 +179,7 @@ func spent(t *testing.T, d *runningDemo, link string) {
 // answerOnOnePage answers all questions on one page and sends them in one POST.
 func answerOnOnePage(kind string, o walker.Options, lang, size string) func(*testing.T, *runningDemo, string) {
 	return func(t *testing.T, d *runningDemo, link string) {
+		t.Helper()
 		p := walker.Open(t, d.URL, o)
 		if got := p.Go(link + "?view=all&lang=" + lang + "&size=" + size); got != http.StatusOK {
 			t.Fatalf("all questions: got %d", got)
@@ -218,6 +220,7 @@ func chinese(words string) string {
 
 // answerByKeyboard walks the whole way with Tab, Space, the arrows and Enter.
 func answerByKeyboard(t *testing.T, d *runningDemo, link string) {
+	t.Helper()
 	p := walker.Open(t, d.URL, walker.Options{Screen: walker.Phone(), Script: true})
 	p.Go(link)
 	down := map[string]int{"s1": 2, "s3": 1, "s4": 1} // the first option would screen out, or is not meant
