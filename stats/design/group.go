@@ -146,15 +146,39 @@ func (d *Design) sumRows(low, high int, group []int32, count int, y []float64, f
 // unitSums returns Σwx of every unit, computed once.
 func (a *modelAdjustment) unitSums(st *stage) []float64 {
 	a.once.Do(func() {
-		model := a.residuals.Model()
-		of, _ := model.Groups()
-		p := len(model.Names())
-		a.perUnit = make([]float64, len(st.group)*p)
-		for i, u := range st.unit {
-			if w := a.after[i]; w != 0 {
-				model.AddGroupRow(a.perUnit[int(u)*p:(int(u)+1)*p], int(of[i]), w)
+		p, n := len(a.residuals.Model().Names()), len(st.unit)
+		blocks := min(weight.Blocks(n), max(1, maxUnitTable/max(1, len(st.group)*p)))
+		sums := make([][]float64, blocks)
+		weight.InBlocks(n, blocks, func(b, low, high int) {
+			sums[b] = make([]float64, len(st.group)*p)
+			a.addUnits(sums[b], st, low, high)
+		})
+		for _, sum := range sums[1:] {
+			for k, v := range sum {
+				sums[0][k] += v
 			}
 		}
+		a.perUnit = sums[0]
 	})
 	return a.perUnit
+}
+
+// addUnits adds the wx of rows low to high-1 to their units.
+func (a *modelAdjustment) addUnits(sum []float64, st *stage, low, high int) {
+	model := a.residuals.Model()
+	of, _ := model.Groups()
+	p := len(model.Names())
+	columns, width, factors := model.Cells()
+	for i := low; i < high; i++ {
+		w, unit, cell := a.after[i], sum[int(st.unit[i])*p:][:p], int(of[i])
+		if !factors {
+			model.AddGroupRow(unit, cell, w)
+			continue
+		}
+		for _, column := range columns[cell*width:][:width] {
+			if column >= 0 {
+				unit[column] += w
+			}
+		}
+	}
 }

@@ -30,11 +30,31 @@ func Calibrate(w []float64, model *Model, c Calibration) (Fit, error) {
 		return Fit{}, err
 	}
 	fit := Fit{Weights: make([]float64, len(w)), Iterations: s.rounds, Misfit: s.misfit}
-	for i, k := range s.of {
-		fit.Weights[i] = w[i] * s.g[k]
-	}
-	fit.MinG, fit.MaxG = rangeOfG(w, fit.Weights)
+	InBlocks(len(w), Blocks(len(w)), func(_, low, high int) {
+		out, of := fit.Weights[low:high], s.of[low:high]
+		for i, v := range w[low:high] {
+			out[i] = v * s.g[of[i]]
+		}
+	})
+	fit.MinG, fit.MaxG = s.rangeOfG()
 	return fit, nil
+}
+
+// rangeOfG returns the smallest and largest g of the groups with weight.
+func (s *solver) rangeOfG() (low, high float64) {
+	low, high = math.NaN(), math.NaN()
+	for k, d := range s.d {
+		if d == 0 {
+			continue
+		}
+		if g := s.g[k]; !(g >= low) {
+			low = g
+		}
+		if g := s.g[k]; !(g <= high) {
+			high = g
+		}
+	}
+	return low, high
 }
 
 func checkCalibration(w []float64, model *Model, c Calibration) error {
@@ -53,7 +73,7 @@ func checkCalibration(w []float64, model *Model, c Calibration) error {
 type solver struct {
 	model  *Model
 	of     []int32
-	row    []int // a row of each group
+	row    []int // a row of each group, nil for the groups of the model
 	d      []float64
 	dist   []distance
 	scale  []float64 // of each column
@@ -65,21 +85,20 @@ type solver struct {
 }
 
 func newSolver(w []float64, model *Model, c Calibration) *solver {
-	s := &solver{model: model, of: model.group, row: model.first}
+	s := &solver{model: model, of: model.group}
+	count := len(model.first)
 	if c.Bounds.Const {
 		s.of, s.row = ownGroups(len(w))
+		count = len(w)
 	}
-	s.d = make([]float64, len(s.row))
-	for i, k := range s.of {
-		s.d[k] += w[i]
-	}
+	s.d = massOf(w, s.of, count)
 	s.dist = distances(s.d, c)
-	s.g = make([]float64, len(s.row))
+	s.g = make([]float64, count)
 	p := len(model.names)
 	s.scale, s.totals = make([]float64, p), make([]float64, p)
 	var store [16]entry
-	for k := range s.row {
-		for _, e := range model.row(s.row[k], store[:0]) {
+	for k := range s.d {
+		for _, e := range s.entries(k, store[:0]) {
 			s.scale[e.column] = math.Max(s.scale[e.column], math.Abs(e.value))
 		}
 	}
@@ -119,6 +138,14 @@ func (s *solver) distance(k int) distance {
 	return s.dist[k]
 }
 
+// entries is the x of group k.
+func (s *solver) entries(k int, buf []entry) []entry {
+	if s.row == nil {
+		return s.model.groupRow(k, buf)
+	}
+	return s.model.row(s.row[k], buf)
+}
+
 // evaluate returns phi at lambda, fills grad and, where it is not nil, hess,
 // and notes g and the largest relative misfit.
 func (s *solver) evaluate(lambda, grad []float64, hess *mat.SymDense) float64 {
@@ -135,7 +162,7 @@ func (s *solver) evaluate(lambda, grad []float64, hess *mat.SymDense) float64 {
 			s.g[k] = 1
 			continue
 		}
-		entries := s.model.row(s.row[k], store[:0])
+		entries := s.entries(k, store[:0])
 		u := 0.0
 		for e := range entries {
 			entries[e].value /= s.scale[entries[e].column]
@@ -248,6 +275,9 @@ func (s *solver) failure(control Control) error {
 		s.rounds, control.MaxIter, s.misfit)
 }
 
+// maxCondition is how far a Cholesky factorization is trusted.
+const maxCondition = 1e12
+
 // newtonStep solves hess·step = grad. A singular matrix (clipped rows, or
 // columns that depend on each other) is solved by its eigenvalues; those
 // below 1e-12 of the largest count as 1e-3 of it, so that the step still leads
@@ -257,7 +287,7 @@ func newtonStep(hess *mat.SymDense, grad []float64) []float64 {
 	g := mat.NewVecDense(p, grad)
 	var chol mat.Cholesky
 	step := mat.NewVecDense(p, nil)
-	if chol.Factorize(hess) && chol.Cond() < 1e12 {
+	if chol.Factorize(hess) && chol.Cond() < maxCondition {
 		if chol.SolveVecTo(step, g) == nil {
 			return step.RawVector().Data
 		}

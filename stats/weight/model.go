@@ -6,13 +6,19 @@ import (
 )
 
 // Term is one variable of a calibration model: a number column (Values) or a
-// factor (Code with one entry of Levels a category). Exactly one is set.
+// factor (Code with one entry of Levels a category, or compactly Small, one byte a
+// row). Exactly one is set.
 type Term struct {
 	Name   string
 	Values []float64
 	Code   []int32
+	Small  []uint8
 	Levels []string
 }
+
+func (t *Term) factor() bool { return t.Code != nil || t.Small != nil }
+
+func (t *Term) codes() codeColumn { return codeColumn{wide: t.Code, small: t.Small} }
 
 // Model is the design matrix of a calibration, kept by term and never spelled
 // out: a factor enters as 0/1 columns named "name=level", its first level
@@ -24,6 +30,8 @@ type Model struct {
 	constant bool
 	group    []int32 // row to group of rows with the same x
 	first    []int   // first row of each group
+	cells    []int32 // of factors alone: the columns that are 1 in each group
+	width    int     // how many a group has; -1 fills up
 }
 
 type modelTerm struct {
@@ -49,7 +57,7 @@ func NewModel(n int, intercept bool, terms []Term) (*Model, error) {
 			return nil, err
 		}
 		mt := modelTerm{Term: t, at: len(m.names)}
-		if t.Code == nil {
+		if !t.factor() {
 			m.names = append(m.names, t.Name)
 		} else {
 			if intercept || factors > 0 {
@@ -70,7 +78,7 @@ func NewModel(n int, intercept bool, terms []Term) (*Model, error) {
 }
 
 func checkTerm(n int, t *Term) error {
-	if t.Code == nil {
+	if !t.factor() {
 		if len(t.Values) != n {
 			return Errorf("weight.length", t.Name, "%d values for %d rows", len(t.Values), n)
 		}
@@ -81,29 +89,86 @@ func checkTerm(n int, t *Term) error {
 		}
 		return nil
 	}
-	if len(t.Code) != n {
-		return Errorf("weight.length", t.Name, "%d values for %d rows", len(t.Code), n)
-	}
-	for i, k := range t.Code {
-		if k < 0 || int(k) >= len(t.Levels) {
-			return Errorf("weight.missing", t.Name, "row %d has no level; fill it in or filter the row", i+1)
+	bad := -1
+	if t.Small != nil {
+		if len(t.Small) != n {
+			return Errorf("weight.length", t.Name, "%d values for %d rows", len(t.Small), n)
 		}
+		bad = outside(t.Small, len(t.Levels))
+	} else {
+		if len(t.Code) != n {
+			return Errorf("weight.length", t.Name, "%d values for %d rows", len(t.Code), n)
+		}
+		bad = outside(t.Code, len(t.Levels))
+	}
+	if bad >= 0 {
+		return Errorf("weight.missing", t.Name, "row %d has no level; fill it in or filter the row", bad+1)
 	}
 	return nil
+}
+
+// outside returns the first row whose code is none of the levels, -1 without one.
+func outside[T uint8 | int32](codes []T, levels int) int {
+	blocks := Blocks(len(codes))
+	bad := make([]int, blocks)
+	InBlocks(len(codes), blocks, func(b, low, high int) {
+		bad[b] = -1
+		for i, k := range codes[low:high] {
+			if uint32(k) >= uint32(levels) {
+				bad[b] = low + i
+				return
+			}
+		}
+	})
+	for _, row := range bad {
+		if row >= 0 {
+			return row
+		}
+	}
+	return -1
 }
 
 // groupTerms puts rows with the same levels together; with a number column
 // every row is a group of its own.
 func (m *Model) groupTerms() {
-	var codes [][]int32
+	var codes []codeColumn
 	for _, t := range m.terms {
-		if t.Code == nil {
+		if !t.factor() {
 			m.group, m.first = ownGroups(m.n)
 			return
 		}
-		codes = append(codes, t.Code)
+		codes = append(codes, t.codes())
 	}
-	m.group, m.first = groupRows(m.n, codes)
+	m.group, m.first = groupColumns(m.n, codes)
+	m.noteCells()
+}
+
+// noteCells writes down which columns are 1 in each group.
+func (m *Model) noteCells() {
+	m.width = len(m.terms)
+	if m.constant {
+		m.width++
+	}
+	m.cells = make([]int32, 0, m.width*len(m.first))
+	for _, i := range m.first {
+		if m.constant {
+			m.cells = append(m.cells, 0)
+		}
+		for t := range m.terms {
+			term, column := &m.terms[t], int32(-1)
+			if k := term.codes().at(i) - term.skip; k >= 0 {
+				column = int32(term.at) + k
+			}
+			m.cells = append(m.cells, column)
+		}
+	}
+}
+
+// Cells returns, for a model of factors alone, the columns that are 1 in each
+// group, width a group, -1 filling up; the others are 0. For other models ok is
+// false.
+func (m *Model) Cells() (columns []int32, width int, ok bool) {
+	return m.cells, m.width, m.cells != nil
 }
 
 func ownGroups(n int) (group []int32, first []int) {
@@ -166,12 +231,26 @@ func (m *Model) row(i int, buf []entry) []entry {
 	}
 	for t := range m.terms {
 		term := &m.terms[t]
-		if term.Code == nil {
+		if !term.factor() {
 			if v := term.Values[i]; v != 0 {
 				buf = append(buf, entry{term.at, v})
 			}
-		} else if k := term.Code[i] - term.skip; k >= 0 {
+		} else if k := term.codes().at(i) - term.skip; k >= 0 {
 			buf = append(buf, entry{term.at + int(k), 1})
+		}
+	}
+	return buf
+}
+
+// groupRow is row for the x of a group.
+func (m *Model) groupRow(group int, buf []entry) []entry {
+	if m.cells == nil {
+		return m.row(m.first[group], buf)
+	}
+	buf = buf[:0]
+	for _, column := range m.cells[group*m.width : (group+1)*m.width] {
+		if column >= 0 {
+			buf = append(buf, entry{int(column), 1})
 		}
 	}
 	return buf
@@ -180,7 +259,7 @@ func (m *Model) row(i int, buf []entry) []entry {
 // AddGroupRow adds f times the x of the group to the columns of sum.
 func (m *Model) AddGroupRow(sum []float64, group int, f float64) {
 	var store [16]entry
-	for _, e := range m.row(m.first[group], store[:0]) {
+	for _, e := range m.groupRow(group, store[:0]) {
 		sum[e.column] += f * e.value
 	}
 }
@@ -189,7 +268,7 @@ func (m *Model) AddGroupRow(sum []float64, group int, f float64) {
 func (m *Model) Dot(group int, beta []float64) float64 {
 	var store [16]entry
 	s := 0.0
-	for _, e := range m.row(m.first[group], store[:0]) {
+	for _, e := range m.groupRow(group, store[:0]) {
 		s += e.value * beta[e.column]
 	}
 	return s

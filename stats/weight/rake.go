@@ -138,15 +138,12 @@ func collapse(w []float64, margins []Margin) *rakeTable {
 		codes[m] = margins[m].Code
 	}
 	of, first := groupRows(len(w), codes)
-	t := &rakeTable{margins: margins, of: of, base: make([]float64, len(first)), code: make([][]int32, len(margins))}
+	t := &rakeTable{margins: margins, of: of, base: massOf(w, of, len(first)), code: make([][]int32, len(margins))}
 	for m := range margins {
 		t.code[m] = make([]int32, len(first))
 		for c, row := range first {
 			t.code[m][c] = margins[m].Code[row]
 		}
-	}
-	for i, c := range of {
-		t.base[c] += w[i]
 	}
 	t.now = append([]float64(nil), t.base...)
 	return t
@@ -192,49 +189,94 @@ func (t *rakeTable) spread(w []float64) []float64 {
 // groupRows numbers the distinct combinations of codes in order of first
 // appearance. It returns the group of each row and the first row of each group.
 func groupRows(n int, codes [][]int32) (of []int32, first []int) {
-	of = make([]int32, n)
-	size := int64(1)
-	spans := make([]int64, len(codes))
+	columns := make([]codeColumn, len(codes))
 	for m, column := range codes {
-		high := int32(0)
-		for _, k := range column {
-			high = max(high, k)
+		columns[m].wide = column
+	}
+	return groupColumns(n, columns)
+}
+
+// codeColumn is a column of codes from 0, four bytes or one byte a row.
+type codeColumn struct {
+	wide  []int32
+	small []uint8
+}
+
+func (c codeColumn) at(i int) int32 {
+	if c.small != nil {
+		return int32(c.small[i])
+	}
+	return c.wide[i]
+}
+
+// span is the largest code plus 1.
+func (c codeColumn) span() int {
+	if c.small != nil {
+		return int(spanOf(c.small))
+	}
+	return int(spanOf(c.wide))
+}
+
+func spanOf[T uint8 | int32](codes []T) int64 {
+	blocks := Blocks(len(codes))
+	high := make([]T, blocks)
+	InBlocks(len(codes), blocks, func(b, low, end int) {
+		top := T(0)
+		for _, k := range codes[low:end] {
+			top = max(top, k)
 		}
-		spans[m] = int64(high) + 1
-		size *= spans[m]
-		if size > maxDirectCells {
-			return groupByMap(n, codes)
+		high[b] = top
+	})
+	top := T(0)
+	for _, k := range high {
+		top = max(top, k)
+	}
+	return int64(top) + 1
+}
+
+// addKey makes the keys of rows low to high-1 keys·span + code.
+func (c codeColumn) addKey(keys []int32, low, high, span int) {
+	if c.small != nil {
+		addKeys(keys[low:high], c.small[low:high], int32(span))
+		return
+	}
+	addKeys(keys[low:high], c.wide[low:high], int32(span))
+}
+
+func addKeys[T uint8 | int32](keys []int32, codes []T, span int32) {
+	for i, k := range codes {
+		keys[i] = keys[i]*span + int32(k)
+	}
+}
+
+func groupColumns(n int, columns []codeColumn) (of []int32, first []int) {
+	size, spans := 1, make([]int, len(columns))
+	for m, c := range columns {
+		spans[m] = c.span()
+		if size *= spans[m]; size > maxDirectCells {
+			return groupByMap(n, columns)
 		}
 	}
-	slot := make([]int32, size)
-	for i := range n {
-		key := int64(0)
-		for m, column := range codes {
-			key = key*spans[m] + int64(column[i])
+	of = make([]int32, n)
+	InBlocks(n, Blocks(n), func(_, low, high int) {
+		for m, c := range columns {
+			c.addKey(of, low, high, spans[m])
 		}
-		if slot[key] == 0 {
-			first = append(first, i)
-			slot[key] = int32(len(first))
-		}
-		of[i] = slot[key] - 1
-	}
-	return of, first
+	})
+	return of, Renumber(of, size)
 }
 
 // maxDirectCells bounds the table that groupRows indexes directly (4 MiB);
 // larger cross-classifications go through a map, one margin after the other.
 const maxDirectCells = 1 << 20
 
-func groupByMap(n int, codes [][]int32) (of []int32, first []int) {
+func groupByMap(n int, columns []codeColumn) (of []int32, first []int) {
 	of = make([]int32, n)
-	for m, column := range codes {
+	for _, column := range columns {
 		seen := make(map[[2]int32]int32)
 		first = first[:0]
-		for i, k := range column {
-			key := [2]int32{of[i], k}
-			if m == 0 {
-				key[0] = 0
-			}
+		for i := range of {
+			key := [2]int32{of[i], column.at(i)}
 			id, ok := seen[key]
 			if !ok {
 				id = int32(len(first))

@@ -2,6 +2,7 @@ package weight
 
 import (
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -12,6 +13,11 @@ type Residuals struct {
 	model *Model
 	w     []float64
 	gram  *mat.SymDense
+	once  sync.Once
+	root  []float64     // of the diagonal of gram
+	scale *mat.SymDense // gram, its diagonal brought to 1
+	chol  mat.Cholesky
+	sound bool // chol solves scale well
 }
 
 // NewResiduals prepares the regression on the model with the weights before
@@ -22,13 +28,9 @@ func NewResiduals(w []float64, model *Model) (*Residuals, error) {
 	}
 	p := len(model.names)
 	r := &Residuals{model: model, w: w, gram: mat.NewSymDense(p, nil)}
-	d := make([]float64, len(model.first))
-	for i, k := range model.group {
-		d[k] += w[i]
-	}
 	var store [16]entry
-	for k, v := range d {
-		addOuter(r.gram, model.row(model.first[k], store[:0]), v)
+	for k, v := range massOf(w, model.group, len(model.first)) {
+		addOuter(r.gram, model.groupRow(k, store[:0]), v)
 	}
 	return r, nil
 }
@@ -39,27 +41,40 @@ func (r *Residuals) Model() *Model { return r.model }
 // Weights returns the weights of the regression, those before the calibration.
 func (r *Residuals) Weights() []float64 { return r.w }
 
-// Coefficients solves the normal equations for the given sum of w·x·y.
-func (r *Residuals) Coefficients(xwy []float64) []float64 {
-	p := len(xwy)
-	root := make([]float64, p)
-	scaled := mat.NewSymDense(p, nil)
+// factorize prepares the solution of the normal equations, once.
+func (r *Residuals) factorize() {
+	p := len(r.model.names)
+	r.root, r.scale = make([]float64, p), mat.NewSymDense(p, nil)
 	for j := range p {
-		root[j] = math.Sqrt(r.gram.At(j, j))
-		if root[j] == 0 {
-			root[j] = 1
+		r.root[j] = math.Sqrt(r.gram.At(j, j))
+		if r.root[j] == 0 {
+			r.root[j] = 1
 		}
 	}
-	rhs := make([]float64, p)
 	for j := range p {
-		rhs[j] = xwy[j] / root[j]
 		for k := j; k < p; k++ {
-			scaled.SetSym(j, k, r.gram.At(j, k)/root[j]/root[k])
+			r.scale.SetSym(j, k, r.gram.At(j, k)/r.root[j]/r.root[k])
 		}
 	}
-	beta := newtonStep(scaled, rhs)
+	r.sound = r.chol.Factorize(r.scale) && r.chol.Cond() < maxCondition
+}
+
+// Coefficients solves the normal equations for the given sum of w·x·y. It may be
+// called from several goroutines.
+func (r *Residuals) Coefficients(xwy []float64) []float64 {
+	r.once.Do(r.factorize)
+	beta := make([]float64, len(xwy))
+	for j, v := range xwy {
+		beta[j] = v / r.root[j]
+	}
+	solution := mat.NewVecDense(len(beta), nil)
+	if r.sound && r.chol.SolveVecTo(solution, mat.NewVecDense(len(beta), beta)) == nil {
+		beta = solution.RawVector().Data
+	} else {
+		beta = pseudoSolve(r.scale, beta)
+	}
 	for j := range beta {
-		beta[j] /= root[j]
+		beta[j] /= r.root[j]
 	}
 	return beta
 }
