@@ -3,11 +3,12 @@
 // probabilities. Everything is a pure function; the same seed gives the same
 // sample on every machine.
 //
-// In short: SizeForMargin or SizeForThreshold says how many answers are needed;
-// Allocate spreads them over strata; Stratified draws PSUs in every stratum with
-// probability proportional to size and takes the same number of people in each,
-// so that everyone in a stratum has the chance n_h/N_h and the design weight
-// N_h/n_h. SRS, Systematic, PPSSystematic and Sampford are the single draws.
+// In short: SizeForMargin or SizeForDecision says how many answers are needed;
+// Allocate and AllocatePower spread them over strata; Stratified draws PSUs in every
+// stratum with probability proportional to size and takes the same number of people
+// in each, so that everyone in a stratum has the chance n_h/N_h and the design
+// weight N_h/n_h; StratifiedSRS draws people themselves. SRS, Systematic,
+// PPSSystematic and Sampford are the single draws.
 //
 // It knows no frame file, household or link: units are indices 0 … N-1.
 //
@@ -53,7 +54,10 @@ func SRS(population, n int, seed uint64) ([]int, error) {
 	if err := checkSize(population, n); err != nil {
 		return nil, err
 	}
-	g := generator(seed, 0)
+	return reservoir(population, n, generator(seed, 0)), nil
+}
+
+func reservoir(population, n int, g *rand.Rand) []int {
 	out := make([]int, n)
 	for i := range population {
 		if i < n {
@@ -63,7 +67,7 @@ func SRS(population, n int, seed uint64) ([]int, error) {
 		}
 	}
 	slices.Sort(out)
-	return out, nil
+	return out
 }
 
 // Systematic draws n of N units at equal distances N/n from a random start

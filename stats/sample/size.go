@@ -47,7 +47,7 @@ func SizeForMargin(p, margin float64, s Setting) (Size, error) {
 	if !(p >= 0 && p <= 1) || !(margin > 0 && margin < 1) {
 		return Size{}, errorf("sample.target", "", "the share is %v and the margin %v; both are shares, such as 0.5 and 0.03", p, margin)
 	}
-	z := distuv.UnitNormal.Quantile((1 + s.Level) / 2)
+	z := normalQuantile((1 + s.Level) / 2)
 	return s.size(z * z * p * (1 - p) * s.Deff / (margin * margin))
 }
 
@@ -64,7 +64,7 @@ func SizeForThreshold(threshold, p, power float64, s Setting) (Size, error) {
 	if !(threshold > 0 && threshold < 1) || !(p >= 0 && p <= 1) || p == threshold || !(power > 0 && power < 1) {
 		return Size{}, errorf("sample.target", "", "the threshold is %v, the share %v, the power %v; a share equal to the threshold is never decided", threshold, p, power)
 	}
-	z := distuv.UnitNormal.Quantile(s.Level)*math.Sqrt(threshold*(1-threshold)) + distuv.UnitNormal.Quantile(power)*math.Sqrt(p*(1-p))
+	z := normalQuantile(s.Level)*math.Sqrt(threshold*(1-threshold)) + normalQuantile(power)*math.Sqrt(p*(1-p))
 	return s.size(s.Deff * z * z / ((p - threshold) * (p - threshold)))
 }
 
@@ -80,3 +80,5 @@ func (s Setting) size(n0 float64) (Size, error) {
 	answers := max(1, math.Ceil(n-1e-9))
 	return Size{Answers: int(answers), Invitations: int(math.Ceil(answers/s.ResponseRate - 1e-9))}, nil
 }
+
+func normalQuantile(p float64) float64 { return distuv.UnitNormal.Quantile(p) }

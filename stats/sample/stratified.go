@@ -112,6 +112,12 @@ func Allocate(n int, population, spread []float64, how Allocation, floor int) ([
 	if err != nil {
 		return nil, err
 	}
+	return spreadOver(n, population, score, floor)
+}
+
+// spreadOver spreads n in proportion to the scores, between the floor and the
+// population of each stratum.
+func spreadOver(n int, population, score []float64, floor int) ([]int, error) {
 	low, high, sumLow, sumHigh := make([]int, len(score)), make([]int, len(score)), 0, 0
 	for h, size := range population {
 		high[h] = int(math.Min(size, float64(n)))
