@@ -1,0 +1,266 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"minyi/cmd/internal/rehearsal"
+	"minyi/indicators"
+	"minyi/indicators/access"
+)
+
+// otherResults makes a world in which every resident answers the opposite and
+// the second assessor of every dossier gives a twentieth less; nothing else is
+// different.
+func otherResults() swap {
+	sheets := map[string]int{}
+	return func(path string, form url.Values) bool {
+		switch {
+		case strings.HasPrefix(path, "/q/"):
+			for name := range form {
+				point, err := strconv.Atoi(form.Get(name))
+				if strings.HasPrefix(name, "q") && err == nil && point <= 5 {
+					form.Set(name, itoa(6-point))
+				}
+			}
+			return true
+		case strings.HasSuffix(path, "/sheet"):
+			sheets[path]++
+			if sheets[path] != 2 {
+				return false
+			}
+			for name := range form {
+				if m, err := indicators.ParseMark(form.Get(name)); strings.HasPrefix(name, "mark-") && err == nil {
+					form.Set(name, (m * 19 / 20).String())
+				}
+			}
+			return true
+		}
+		return false
+	}
+}
+
+// lone is an assessor without an assignment.
+const lone = "assessor-without-work"
+
+// TestBeforeTheNoticeNobodyOutsideSeesAResult plays two worlds that differ in
+// answers and marks alone. Until the notice, whoever is not entitled to results
+// gets the same bytes in both from every page: applicants, the public, and the
+// roles without a part in the results, among them an assessor, who must not see
+// what residents or the other assessor think (C29, C96, C97, S16).
+func TestBeforeTheNoticeNobodyOutsideSeesAResult(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays a round twice")
+	}
+	t.Parallel()
+	start := moment(time.August, 27, 9)
+	w := openWorld(t, t.TempDir(), moment(time.July, 20, 9), nil)
+	w.until(start)
+	outside := w.outsiders()
+	second := w.copied()
+	one, two := w.reopened(nil), w.beside(t, second, start, 0, otherResults())
+	for _, at := range []time.Time{moment(time.October, 9, 12), moment(time.October, 31, 12)} {
+		one.until(at)
+		two.until(at)
+		compare(t, one, two, outside)
+		strangersLookLikeNobody(t, one, outside)
+	}
+	one.until(moment(time.November, 2, 9))
+	two.until(moment(time.November, 2, 9))
+	a, b := one.public().marks["Satisfaction survey"], two.public().marks["Satisfaction survey"]
+	for unit := range a {
+		if b[unit] != "" && a[unit] == b[unit] {
+			t.Errorf("%s: got %s published in both worlds, want two figures: the worlds differ in every answer", unit, a[unit])
+		}
+	}
+	if len(a) == 0 || len(b) == 0 {
+		t.Error("nothing is published with the notice")
+	}
+}
+
+// outsiders are browsers of everybody who may not see a result, signed in before
+// the worlds part, so that their cookies are good in both.
+func (w *world) outsiders() map[string]*browser {
+	w.t.Helper()
+	fresh := access.New{Name: lone, Role: access.Assessor, Institution: "第三方评估机构（演练）", Password: testPassword}
+	if _, err := w.h.access.Add(w.t.Context(), access.Command("test"), fresh); err != nil {
+		w.t.Fatal(err)
+	}
+	out := map[string]*browser{"": w.as(""), lone: w.as(lone)}
+	for _, a := range rehearsal.Roles() {
+		switch access.Role(a.Role) {
+		case access.Applicant, access.Sysadmin, access.Secadmin, access.Auditor, access.Inspector:
+			out[a.Name] = w.as(a.Name)
+		}
+	}
+	out["assessor1"] = w.as("assessor1")
+	return out
+}
+
+// ids are real values of the routes' parameters in one world, in an order that
+// is the same in every world.
+func (w *world) ids() map[string][]string {
+	w.t.Helper()
+	links, posters, surveys := w.progress()
+	ids := map[string][]string{
+		":round": {"2020"}, ":year": {"2020"}, ":track": {"comprehensive", "single"}, ":name": {"none"},
+		":unit": {"640104", "D08"}, ":dossier": {"2020-640104-comprehensive", "2020-D08-single", "none"},
+		":exhibit": append(w.exhibits("applicant-640104", "comprehensive"), "none"),
+		":token":   {posters[0].token(), "0123456789ABCDEFGHJKMNPQRS"},
+	}
+	spent := slices.IndexFunc(links, func(l handedOut) bool { return l.Wave == 0 })
+	unspent := slices.IndexFunc(links, func(l handedOut) bool { return l.Wave < 0 })
+	ids[":token"] = append(ids[":token"], links[spent].token(), links[unspent].token())
+	for _, unit := range []string{"640104", "D08"} {
+		path := surveys[unit]
+		ids[":id"] = append(ids[":id"], path[strings.LastIndex(path, "/")+1:])
+	}
+	return ids
+}
+
+// exhibits are the first two of a unit's exhibits, as its own page links them.
+func (w *world) exhibits(account, track string) []string {
+	w.t.Helper()
+	page := w.as(account).get("/apply/2020/" + track + "/exhibits").body
+	var out []string
+	for _, m := range regexp.MustCompile(`/exhibits/([0-9a-f-]{36})"`).FindAllStringSubmatch(page, 2) {
+		out = append(out, m[1])
+	}
+	if len(out) != 2 {
+		w.t.Fatalf("got %d exhibits of %s", len(out), account)
+	}
+	return out
+}
+
+// paths fills a route with the ids in every way; a parameter without any names
+// nothing.
+func paths(route string, ids map[string][]string) []string {
+	name := regexp.MustCompile(`:\w+`).FindString(route)
+	if name == "" {
+		return []string{route}
+	}
+	known := ids[name]
+	if len(known) == 0 {
+		known = []string{"none"}
+	}
+	var out []string
+	for _, id := range known {
+		out = append(out, paths(strings.Replace(route, name, id, 1), ids)...)
+	}
+	return out
+}
+
+// plain takes out of an answer what chance alone decides: ids, form tokens and
+// the tickets of residents' forms.
+func plain(r reply) string {
+	all := itoa(r.status) + " " + r.header.Get("Location") + "\n" + r.body
+	all = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`).ReplaceAllString(all, "ID")
+	return regexp.MustCompile(`name="(csrf|_form)" value="[^"]*"`).ReplaceAllString(all, `name="$1"`)
+}
+
+func compare(t *testing.T, one, two *world, outside map[string]*browser) {
+	t.Helper()
+	first, second := one.ids(), two.ids()
+	asked := 0
+	for _, g := range one.h.grants {
+		if g.Method != http.MethodGet {
+			continue
+		}
+		here, there := paths(g.Path, first), paths(g.Path, second)
+		for name, b := range outside {
+			if entitled(name, g.Path) {
+				continue
+			}
+			for i := range here {
+				x, y := b.in(one).get(here[i]), b.in(two).get(there[i])
+				asked++
+				if x.status >= http.StatusInternalServerError {
+					t.Errorf("GET %s as %q: %d", here[i], name, x.status)
+				}
+				if a, b := plain(x), plain(y); a != b {
+					t.Errorf("%s: GET %s as %q tells the worlds apart:\n%s", one.clock.Now(), g.Path, name, firstDifference(a, b))
+				}
+				noSample(t, here[i], name, x.body)
+			}
+		}
+	}
+	const least = 500
+	if asked < least {
+		t.Errorf("only %d requests were compared", asked)
+	}
+}
+
+// entitled names the one page of an outsider that may show results before the
+// notice: the auditor reads the trail.
+func entitled(name, route string) bool { return name == "auditor1" && route == "/office/trail" }
+
+// noSample looks for what tells who was drawn: a committee's code, or a link
+// that is not the one asked for.
+func noSample(t *testing.T, path, name, body string) {
+	t.Helper()
+	if m := regexp.MustCompile(`\d{6}[CV]\d{3}`).FindString(body); m != "" {
+		t.Errorf("GET %s as %q names the committee %s (C97)", path, name, m)
+	}
+	for _, m := range regexp.MustCompile(`/[qQ]/[0-9A-Za-z-]+`).FindAllString(body, -1) {
+		if !strings.EqualFold(m, path) {
+			t.Errorf("GET %s as %q shows a resident's link (C97)", path, name)
+		}
+	}
+}
+
+// strangersLookLikeNobody asks for objects of others and for such that do not
+// exist: the answers are the same bytes (S11).
+func strangersLookLikeNobody(t *testing.T, w *world, outside map[string]*browser) {
+	t.Helper()
+	_, _, surveys := w.progress()
+	foreign := w.exhibits("applicant-640104", "comprehensive")[0]
+	const none = "01a205b5-0000-7000-8000-000000000000"
+	for _, row := range []struct{ who, theirs, nobodys string }{
+		{"applicant-D13", "/apply/2020/comprehensive/exhibits/" + foreign, "/apply/2020/comprehensive/exhibits/" + none},
+		{"applicant-640423", "/apply/2020/comprehensive", "/apply/2019/comprehensive"},
+		{lone, "/evaluate/2020-640104-comprehensive", "/evaluate/2020-640105-comprehensive"},
+		{lone, "/evaluate/2020-640104-comprehensive/exhibits/" + foreign, "/evaluate/2020-640105-comprehensive/exhibits/" + none},
+		{"assessor1", "/evaluate/2020-D08-single/exhibits/" + foreign, "/evaluate/2020-D08-single/exhibits/" + none},
+		{"applicant-640104", surveys["640104"] + "/release.json", "/agency/surveys/" + none + "/release.json"},
+		{"", surveys["640104"] + "/links.csv", "/agency/surveys/" + none + "/links.csv"},
+		{"inspector1", "/office/verification/640105/single", "/office/verification/000000/single"},
+	} {
+		b := outside[row.who].in(w)
+		x, y := b.get(row.theirs), b.get(row.nobodys)
+		a, c := strings.ReplaceAll(plain(x), row.theirs, "PATH"), strings.ReplaceAll(plain(y), row.nobodys, "PATH")
+		if x.status == http.StatusOK || maskPath(a) != maskPath(c) {
+			t.Errorf("%q: another's object %s is not like none (S11): %d and %d\n%s", row.who, row.theirs, x.status, y.status, firstDifference(a, c))
+		}
+	}
+}
+
+// maskPath hides the path that a page repeats in its own links.
+func maskPath(page string) string {
+	return regexp.MustCompile(`(%2F|/)(agency|evaluate)(%2F|/)[^"]*`).ReplaceAllString(page, "PATH")
+}
+
+// firstDifference shows where two pages part.
+func firstDifference(a, b string) string {
+	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range min(len(x), len(y)) {
+		if x[i] != y[i] {
+			return "- " + clip(x[i], y[i]) + "\n+ " + clip(y[i], x[i])
+		}
+	}
+	return "one is longer: " + itoa(len(x)) + " and " + itoa(len(y)) + " lines"
+}
+
+func clip(line, other string) string {
+	at := 0
+	for at < min(len(line), len(other)) && line[at] == other[at] {
+		at++
+	}
+	const around = 150
+	return line[max(0, at-around):min(len(line), at+around)]
+}
