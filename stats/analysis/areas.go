@@ -13,6 +13,8 @@ func (r *runner) withoutDesign(q *Request) (map[string]any, error) {
 		return r.smallAreas(q)
 	case "rank_sets":
 		return r.rankSets(q)
+	case "sample_size", "allocation", "draw":
+		return r.plan(q)
 	}
 	if r.design == nil {
 		return nil, weight.Errorf("analysis.no_design", "design", "an estimate of kind %q needs a design", q.Kind)

@@ -166,6 +166,7 @@ type Request struct {
 	Deff      Flag        `json:"deff"`
 
 	NoIntercept bool `json:"no_intercept"`
+	Planning
 }
 
 // Flag is a word, or true for the default word of its place.

@@ -33,6 +33,10 @@ func (r *runner) answer(q *Request) (map[string]any, error) {
 		return r.share(q, o)
 	case "ttest":
 		return r.ttest(q, o)
+	case "threshold":
+		return r.threshold(q, o)
+	case "sequence":
+		return r.sequence(q, o)
 	}
 	return r.describe(q, o)
 }

@@ -115,9 +115,15 @@ func Allocate(n int, population, spread []float64, how Allocation, floor int) ([
 	return spreadOver(n, population, score, floor)
 }
 
+// maxSpread bounds a sample that is spread over strata.
+const maxSpread = 10_000_000
+
 // spreadOver spreads n in proportion to the scores, between the floor and the
 // population of each stratum.
 func spreadOver(n int, population, score []float64, floor int) ([]int, error) {
+	if n > maxSpread {
+		return nil, errorf("sample.size", "n", "%d are to be spread; more than %d is no sample", n, maxSpread)
+	}
 	low, high, sumLow, sumHigh := make([]int, len(score)), make([]int, len(score)), 0, 0
 	for h, size := range population {
 		high[h] = int(math.Min(size, float64(n)))

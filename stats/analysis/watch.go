@@ -1,0 +1,132 @@
+package analysis
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"minyi/stats/estimate"
+	"minyi/stats/sequence"
+	"minyi/stats/weight"
+)
+
+// look is one look at a running survey: the rows that came in since the one before.
+type look struct {
+	at   float64
+	rows []int
+}
+
+// sequence answers with limits that hold at all looks at once.
+func (r *runner) sequence(q *Request, o estimate.Options) (map[string]any, error) {
+	if len(r.file.Steps) > 0 {
+		return nil, weight.Errorf("sequence.steps", "steps", "a sequence needs the design weights; weights that are adjusted to all answers know the future")
+	}
+	v, err := r.data.number(q.Var, "var")
+	if err != nil {
+		return nil, err
+	}
+	looks, missing, err := r.looks(q, o, v)
+	if err != nil {
+		return nil, err
+	}
+	var low, high, est []float64
+	switch q.Method {
+	case "betting", "":
+		est, low, high, err = r.betting(q, v, looks)
+	case "mixture":
+		est, low, high, err = r.mixture(q, o, v, looks)
+	default:
+		err = weight.Errorf("sequence.method", "method", "the method %q is not known; use betting or mixture", q.Method)
+	}
+	if err != nil {
+		return nil, err
+	}
+	at, n := make([]float64, len(looks)), make([]int, len(looks))
+	for k, one := range looks {
+		at[k], n[k] = one.at, len(one.rows)
+		if k > 0 {
+			n[k] += n[k-1]
+		}
+	}
+	fields := map[string]any{"looks": numbers(at), "n": n, "est": numbers(est), "ci_low": numbers(low), "ci_high": numbers(high)}
+	fields = warn(fields, 0, len(looks), true)
+	if missing > 0 {
+		fields["left_out"] = missing
+	}
+	if q.Method != "mixture" && len(r.file.Design.IDs) > 0 {
+		fields["warnings"] = []warning{{"sequence.clusters", "betting takes the answers of one cluster for independent; method mixture does not"}}
+	}
+	return fields, nil
+}
+
+// looks sorts the rows of the domain by the order column, one look a value.
+func (r *runner) looks(q *Request, o estimate.Options, v []float64) (out []look, missing int, err error) {
+	order, err := r.data.number(q.Order, "order")
+	if err != nil {
+		return nil, 0, err
+	}
+	var rows []int
+	for i, x := range v {
+		switch {
+		case o.Domain != nil && !o.Domain[i]:
+		case math.IsNaN(x) && q.NaRm:
+			missing++
+		case math.IsNaN(x) || math.IsNaN(order[i]):
+			return nil, 0, weight.Errorf("sequence.missing", "var, order", "row %d has no value or no time; set na_rm to leave out rows without a value", i+1)
+		default:
+			rows = append(rows, i)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(order[a], order[b]) })
+	for _, i := range rows {
+		if len(out) == 0 || out[len(out)-1].at != order[i] {
+			out = append(out, look{at: order[i]})
+		}
+		last := &out[len(out)-1]
+		last.rows = append(last.rows, i)
+	}
+	return out, missing, nil
+}
+
+func (r *runner) betting(q *Request, v []float64, looks []look) (est, low, high []float64, err error) {
+	s, err := q.scaleOf(r.design.Weights())
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	b, err := sequence.NewBetting(s)
+	if err != nil {
+		return nil, nil, nil, planError(err)
+	}
+	for _, one := range looks {
+		for _, i := range one.rows {
+			if err := b.Add(r.design.Weights()[i], v[i]); err != nil {
+				return nil, nil, nil, lookError(one.at, err)
+			}
+		}
+		l, h := b.Limits()
+		est, low, high = append(est, b.Mean()), append(low, l), append(high, h)
+	}
+	return est, low, high, nil
+}
+
+// mixture asks the design for the standard error at each look; the independent
+// units are its degrees of freedom plus 1.
+func (r *runner) mixture(q *Request, o estimate.Options, v []float64, looks []look) (est, low, high []float64, err error) {
+	planned := float64(q.Planned)
+	if q.Planned == 0 {
+		planned = r.design.DF(nil) + 1
+	}
+	seen := make([]bool, len(v))
+	for _, one := range looks {
+		for _, i := range one.rows {
+			seen[i] = true
+		}
+		e, err := estimate.Mean(r.design, []estimate.Variable{{Name: q.Var, Values: v}}, estimate.Options{Domain: seen, Level: o.Level})
+		if err != nil {
+			return nil, nil, nil, lookError(one.at, err)
+		}
+		l, h := sequence.MixtureLimits(e.Est[0], e.SE[0], e.DF+1, planned, o.Level)
+		est, low, high = append(est, e.Est[0]), append(low, l), append(high, h)
+	}
+	return est, low, high, nil
+}
