@@ -130,18 +130,23 @@ func (p *Propensity) divide(w []float64, answered []bool, floor float64) error {
 	return nil
 }
 
-// classify cuts at the quantiles of the propensities of the rows with weight,
-// each row counting once: h = (n-1)·k/K + 1, linear between order statistics
-// (Hyndman and Fan 1996, definition 7). Equal cuts make fewer classes.
-func (p *Propensity) classify(w []float64, answered []bool, classes int) error {
-	var sorted []float64
-	for i, v := range w {
-		if v != 0 {
-			sorted = append(sorted, p.Fitted[i])
+// classCuts returns the bounds of the classes: the quantiles of the sorted
+// propensities, h = (n-1)·k/K + 1, linear between order statistics (Hyndman and
+// Fan 1996, definition 7), each row counting once. Equal cuts make fewer
+// classes; where there are no more different propensities than classes, each is
+// a class of its own.
+func classCuts(sorted []float64, classes int) []float64 {
+	cuts, distinct := []float64{sorted[0]}, []float64{sorted[0], sorted[0]}
+	for _, v := range sorted {
+		if last := len(distinct) - 1; v > distinct[last]*(1+1e-12) {
+			distinct = append(distinct, v)
+		} else {
+			distinct[last] = v
 		}
 	}
-	sort.Float64s(sorted)
-	cuts := []float64{sorted[0]}
+	if len(distinct)-1 <= classes {
+		return distinct
+	}
 	for k := 1; k <= classes; k++ {
 		h := float64(len(sorted)-1) * float64(k) / float64(classes)
 		low := int(h)
@@ -150,6 +155,19 @@ func (p *Propensity) classify(w []float64, answered []bool, classes int) error {
 			cuts = append(cuts, cut)
 		}
 	}
+	return cuts
+}
+
+// classify sorts the rows with weight into classes and adjusts by them.
+func (p *Propensity) classify(w []float64, answered []bool, classes int) error {
+	var sorted []float64
+	for i, v := range w {
+		if v != 0 {
+			sorted = append(sorted, p.Fitted[i])
+		}
+	}
+	sort.Float64s(sorted)
+	cuts := classCuts(sorted, classes)
 	cells := Classes{Code: make([]int32, len(w)), Totals: make([]float64, len(cuts)-1)}
 	p.Classes = make([]PropensityClass, len(cuts)-1)
 	for k := range p.Classes {
