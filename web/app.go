@@ -82,6 +82,7 @@ func New(cfg Config) (*fiber.App, error) {
 // mount adds every route of the table, each with the size of body that it
 // takes, its guard and its handler.
 func (a *App) mount(f *fiber.App, doors Doors) {
+	forms := fields()
 	for _, r := range doors.routes() {
 		steps := []fiber.Handler{bodyLimit(r.body)}
 		if r.rate > 0 {
@@ -92,6 +93,9 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 		}
 		if len(r.who) > 0 {
 			steps = append(steps, login.Require(r.who...))
+		}
+		if names, ok := forms[r.path]; ok && r.method == post {
+			steps = append(steps, expected(names))
 		}
 		steps = append(steps, r.do)
 		if r.method == get {

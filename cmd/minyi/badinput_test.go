@@ -162,6 +162,14 @@ func TestBadInputIsRefusedWithASentenceAndNothingIsStored(t *testing.T) {
 			t.Fatalf("start: got %d", got.status)
 		}
 	}
+	for _, form := range []string{"/dates", "/settings"} {
+		b := w.as("office1")
+		action, values := formTo(t, b.get("/office/rounds/2020").body, form)
+		values.Set("reason", "演练")
+		if got := b.post(action, values); got.status == http.StatusBadRequest {
+			t.Errorf("%s: the page's own form is refused: %d\n%s", action, got.status, got.body)
+		}
+	}
 	for _, one := range inTheFilingWindow() {
 		t.Run(one.name, func(t *testing.T) { refused(t, w, one) })
 	}
@@ -352,6 +360,33 @@ func (w *world) rows(conn *sql.Conn, query string) [][]any {
 		w.t.Fatal(err)
 	}
 	return out
+}
+
+// TestNoFormTakesAFieldThatItDoesNotHaveOrOneTwice sends every form with a name
+// of a database column, and with a field doubled (S15). The applicant's and the
+// assessors' doors look at their forms once there is a dossier; their rows above
+// show it.
+func TestNoFormTakesAFieldThatItDoesNotHaveOrOneTwice(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	people := staff(t, h)
+	people[""] = newBrowser(t, h)
+	for _, g := range h.grants {
+		own := strings.HasPrefix(g.Path, "/apply") || strings.HasPrefix(g.Path, "/evaluate") || strings.HasPrefix(g.Path, "/office/evaluation")
+		if g.Method != http.MethodPost || g.Open || own {
+			continue
+		}
+		b := people[""]
+		if len(g.Roles) > 0 {
+			b = people[g.Roles[0]]
+		}
+		csrf := csrfIn(b.get("/login").body)
+		for name, form := range map[string]url.Values{"a column": {"csrf": {csrf}, "hash": {"x"}}, "a field twice": {"csrf": {csrf, csrf}}} {
+			if got := b.post(sample(g.Path), form); got.status != http.StatusBadRequest || !strings.Contains(got.body, "重新填写") {
+				t.Errorf("POST %s with %s: got %d, want 400", g.Path, name, got.status)
+			}
+		}
+	}
 }
 
 // TestALargeBodyIsRefusedBeforeItIsRead announces bodies that are too large,

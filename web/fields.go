@@ -1,0 +1,78 @@
+package web
+
+import (
+	"regexp"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/fault"
+)
+
+// fields names what the forms of each door hold, as an expression that a field's
+// whole name matches: anything else has no effect and is refused (S15). The
+// applicant's, the assessors' and the residents' doors read their forms field by
+// field themselves; an empty expression is a form with buttons only.
+func fields() map[string]string {
+	const (
+		windows  = `(filing|evaluation|notice|naming)_(from|to)`
+		settings = `quota_\w+|front_\w+|notice_days|report_limit|assessors|gate|arbitration_above|reason_below|spot_check_share|` +
+			`survey_required|allow_below_gate|count_punctuation|both_tracks|show_self_marks|indicator_84_lower|` +
+			`supervise_departments|bar_any_track|county_city_title`
+		parts = `parts\.(evaluation|survey|verification)`
+		marks = `criteria\.\w+|(city-county|department)\.(level\.\d+|A?\d+(\.method)?)|bonus_cap|penalty_cap`
+	)
+	return map[string]string{
+		"/login": `name|password|next`, "/logout": ``, "/password": `old|new|again`,
+		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,
+		"/objections": `target|text|name|contact`, "/objections/state": `code`,
+
+		"/agency/surveys": `round|unit|from|to|(organiser|agency)_(zh|en)|phone`, "/agency/end": `end_round|end_sure`,
+		"/agency/surveys/:id/frame": `frame`, "/agency/surveys/:id/draw": `seed|links|per_psu`,
+		"/agency/surveys/:id/posters": `place`, "/agency/surveys/:id/open": ``, "/agency/surveys/:id/close": `sure`,
+		"/agency/surveys/:id/propose": ``, "/agency/surveys/:id/approve": `digest`, "/agency/surveys/:id/file": ``,
+
+		"/office/close": `instrument`, "/office/rounds": `year|edition|plan_(number|date|basis)|override`,
+		"/office/rounds/:year/dates": windows + `|version|reason`, "/office/rounds/:year/settings": settings + `|version|reason`,
+		"/office/indicators": parts + `|` + marks + `|version|reason`,
+		"/office/ranking":    ``, "/office/ranking/what-if": parts,
+		"/office/verification":              `target|reason`,
+		"/office/verification/:unit/:track": `team\.\d(\.category)?|check\.A?\d+(\.verdict)?|date|mark|opinion|do`,
+		"/office/candidates":                `candidate\.[0-9A-Z]+/(comprehensive|single)|reason`,
+		"/office/notice":                    `medium|contact|from|to|words|published\.(evaluation|survey|verification)`,
+		"/office/objections/:id":            `outcome|answer`, "/office/naming": `number|date`,
+		"/demo": `to`,
+	}
+}
+
+// expected refuses a form with a field that it does not have, or with one that
+// comes twice. No browser sends such a form, so there is nothing typed that
+// could be lost.
+func expected(names string) fiber.Handler {
+	known := regexp.MustCompile(`^(csrf|` + names + `)$`)
+	return func(c *fiber.Ctx) error {
+		seen, bad := map[string]bool{}, false
+		look := func(name string) {
+			bad = bad || seen[name] || !known.MatchString(name)
+			seen[name] = true
+		}
+		for name := range c.Request().PostArgs().All() {
+			look(string(name))
+		}
+		if form, err := c.MultipartForm(); err == nil {
+			for name, values := range form.Value {
+				for range values {
+					look(name)
+				}
+			}
+			for name, files := range form.File {
+				for range files {
+					look(name)
+				}
+			}
+		}
+		if bad {
+			return fault.New(fault.Invalid, "request.invalid")
+		}
+		return c.Next()
+	}
+}
