@@ -209,7 +209,15 @@ func (d *demo) prepare(ctx context.Context, cmd *cobra.Command) error {
 	if !d.json {
 		d.say(cmd.ErrOrStderr(), "demo.preparing", "dir", d.dir)
 	}
-	return d.play.Play(ctx, d.saved.Until)
+	err = d.play.Play(ctx, d.saved.Until)
+	if err == nil || ctx.Err() != nil || !d.saved.again {
+		return err
+	}
+	// Somebody has changed the round by hand so that the made-up people cannot
+	// go on: the folder stays usable, only its play stands still.
+	d.say(cmd.ErrOrStderr(), "demo.stuck", "reason", err.Error())
+	d.saved.Until = d.clock.Now()
+	return d.saved.save()
 }
 
 // keepTime saves the clock every few seconds, so that it does not go back even

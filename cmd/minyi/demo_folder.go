@@ -20,6 +20,7 @@ import (
 // for which reason serve refuses such a folder.
 type demoFolder struct {
 	path      string
+	again     bool                // the folder was there before this start
 	Seed      uint64              `json:"seed,string"`
 	Residents int                 `json:"residents"`
 	Until     time.Time           `json:"until"` // how far the round is to be played
@@ -34,6 +35,7 @@ func openDemoFolder(dir string, seed uint64, residents int) (*demoFolder, error)
 		if err := json.Unmarshal(raw, f); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.path, err)
 		}
+		f.again = true
 		return f, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"embed"
+	"log/slog"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -81,7 +82,8 @@ func (d *demo) move(c *fiber.Ctx) error {
 		return d.pages.Again(c, err, "demo", d.page(c))
 	}
 	if err := d.play.Play(d.lifetime, to); err != nil {
-		return err
+		d.house.log.ErrorContext(d.lifetime, "the play stands still", slog.Any("error", err))
+		return d.pages.Again(c, fault.New(fault.Conflict, "demo.stuck").At("to"), "demo", d.page(c))
 	}
 	return view.See(c, "/demo", "demo")
 }

@@ -92,8 +92,8 @@ func (r *Rehearsal) answerPosters(ctx context.Context) error {
 // answer opens the link with all questions on one page, fills it in and sends it.
 func (r *resident) answer(ctx context.Context, v *visitor, link string) error {
 	page, err := v.get(ctx, link+"?view=all")
-	if page != nil && page.status == http.StatusConflict {
-		return nil // spent: an earlier run was cut short, or somebody else has used it
+	if page != nil && (page.status == http.StatusConflict || page.status == http.StatusForbidden) {
+		return nil // spent, by an earlier run or somebody else, or the agency has closed the survey by hand
 	}
 	if err != nil {
 		return err
