@@ -98,6 +98,73 @@ func scalar(raw json.RawMessage) (string, error) {
 }
 
 func (s *series) numberTest(c Condition, values []string, place string) (func(i int) bool, error) {
+	numbers, err := numbersOf(c, values, place)
+	if err != nil {
+		return nil, err
+	}
+	meets, err := comparison(c, numbers, place)
+	if err != nil {
+		return nil, err
+	}
+	if s.compact() {
+		point := s.meeting(meets)
+		return func(i int) bool { return point[s.small[i]] }, nil
+	}
+	return func(i int) bool { return meets(s.numbers[i]) }, nil
+}
+
+// compact says whether the column has one byte a row.
+func (s *series) compact() bool { return s.numeric && s.numbers == nil }
+
+// meeting compares a compact column point by point.
+func (s *series) meeting(meets func(float64) bool) []bool {
+	out := make([]bool, len(s.points))
+	for k, v := range s.points {
+		out[k] = meets(v)
+	}
+	return out
+}
+
+// pointTest is test for a compact column, by point.
+func (s *series) pointTest(c Condition, place string) ([]bool, error) {
+	if c.Op == "notna" {
+		return s.meeting(func(v float64) bool { return !math.IsNaN(v) }), nil
+	}
+	values, err := c.values(place)
+	if err != nil {
+		return nil, err
+	}
+	list, err := numbersOf(c, values, place)
+	if err != nil {
+		return nil, err
+	}
+	meets, err := comparison(c, list, place)
+	if err != nil {
+		return nil, err
+	}
+	return s.meeting(meets), nil
+}
+
+// indicator is the 0/1 column of a condition on a compact column: the same codes
+// with other points, no new rows.
+func (s *series) indicator(c Condition, place string) (*series, error) {
+	test, err := s.pointTest(c, place)
+	if err != nil {
+		return nil, err
+	}
+	out := &series{numeric: true, small: s.small, points: make([]float64, len(s.points))}
+	for k, v := range s.points {
+		switch {
+		case math.IsNaN(v) && c.Op != "notna":
+			out.points[k] = math.NaN()
+		case test[k]:
+			out.points[k] = 1
+		}
+	}
+	return out, nil
+}
+
+func numbersOf(c Condition, values []string, place string) ([]float64, error) {
 	numbers := make([]float64, len(values))
 	for k, text := range values {
 		v, err := strconv.ParseFloat(text, 64)
@@ -106,18 +173,7 @@ func (s *series) numberTest(c Condition, values []string, place string) (func(i 
 		}
 		numbers[k] = v
 	}
-	meets, err := comparison(c, numbers, place)
-	if err != nil {
-		return nil, err
-	}
-	if s.numbers != nil {
-		return func(i int) bool { return meets(s.numbers[i]) }, nil
-	}
-	point := make([]bool, len(s.points)) // a compact column is compared point by point
-	for k, v := range s.points {
-		point[k] = meets(v)
-	}
-	return func(i int) bool { return point[s.small[i]] }, nil
+	return numbers, nil
 }
 
 // comparison compiles the comparison of a number; NaN meets none.
@@ -221,6 +277,9 @@ func (t *table) indicator(d Derivation, place string) (*series, error) {
 	test, err := s.test(*d.When, place)
 	if err != nil {
 		return nil, err
+	}
+	if s.compact() {
+		return s.indicator(*d.When, place)
 	}
 	out := &series{numeric: true, small: make([]uint8, t.rows), points: []float64{0, 1, math.NaN()}}
 	for i := range out.small {

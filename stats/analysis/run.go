@@ -45,8 +45,12 @@ func Run(f *File, open Open) *Document {
 		doc.Error = asError(err)
 		return doc
 	}
+	together := r.batched()
 	for k := range f.Requests {
-		fields, err := r.answer(&f.Requests[k])
+		fields, err := together[k], error(nil)
+		if fields == nil {
+			fields, err = r.answer(&f.Requests[k])
+		}
 		entry := Entry{Fields: fields}
 		if err != nil {
 			entry = Entry{Err: asError(err)}

@@ -1,0 +1,277 @@
+package design
+
+import (
+	"sync"
+
+	"minyi/stats/weight"
+)
+
+// States is a column of codes that stand for few states: row i is in state
+// Of[Code[i]], below N. State 0 is outside of what is asked.
+type States struct {
+	Code []uint8
+	Of   [256]uint8
+	N    int
+}
+
+// Tables holds the weight of the rows by unit, group and state of many columns,
+// and where the weights were calibrated also the weight before by cell of the
+// model, group and state. Means, their linearized variance and their degrees of
+// freedom follow from these sums alone.
+type Tables struct {
+	d       *Design
+	fit     *modelAdjustment
+	groups  int
+	unit    slots
+	cell    slots
+	columns []tableColumn
+	once    sync.Once
+	spread  tableSpread
+}
+
+// tableColumn has the weights Σw by unit slot and state, Σw before the calibration
+// by cell slot and state, and the rows with weight by state.
+type tableColumn struct {
+	states     int
+	unit, cell []float64
+	rows       []int
+}
+
+// slots numbers the pairs of a unit (or cell) and a group: by the unit where none
+// has rows of two groups, else by unit and group.
+type slots struct {
+	of     []int32 // row to unit
+	nested bool
+	group  []int32 // unit to group, if nested
+	n      int
+}
+
+// Limits of Tables: slots that are not nested, doubles of the sums of one pass for
+// one block, states of a pair of columns that are summed together, rows at a time.
+const (
+	maxSlots    = 1 << 16
+	maxPass     = 1 << 19
+	maxPair     = 16
+	rowsAtATime = 1024
+)
+
+// Tables sums the rows by group (group[i] from 0 to count-1) and state of every
+// column. It returns nil for what these sums cannot answer or would be too large
+// for: replicate weights, more than one stage, unequal probabilities, adjustments
+// other than one calibration on factors, negative weights, rows without a group,
+// lonely PSUs under LonelyFail, LonelyAdjust or LonelyAverage.
+func (d *Design) Tables(group []int32, count int, columns []States) *Tables {
+	t := &Tables{d: d, groups: count}
+	if !t.suits(group, columns) {
+		return nil
+	}
+	st := &d.stages[0]
+	var ok bool
+	if t.unit, ok = newSlots(st.unit, len(st.group), group, count); !ok {
+		return nil
+	}
+	if t.fit != nil {
+		of, cells := t.fit.residuals.Model().Groups()
+		if t.cell, ok = newSlots(of, cells, group, count); !ok {
+			return nil
+		}
+	}
+	for from := 0; from < len(columns); {
+		words, to := t.pack(columns, from)
+		if to == from {
+			return nil
+		}
+		if !t.sum(group, words) {
+			return nil
+		}
+		from = to
+	}
+	return t
+}
+
+// suits says whether the design and the columns are of the kind that Tables takes.
+func (t *Tables) suits(group []int32, columns []States) bool {
+	d := t.d
+	fit, ok := d.collapses(t.groups)
+	if !ok || d.pps != NoPPS || len(group) != d.n || t.groups < 1 {
+		return false
+	}
+	if fit != nil {
+		if _, _, factors := fit.residuals.Model().Cells(); !factors {
+			return false
+		}
+	}
+	for _, c := range columns {
+		if len(c.Code) != d.n {
+			return false
+		}
+	}
+	t.fit = fit
+	st := &d.stages[0]
+	certain := st.certain()
+	for g, n := range st.sampled {
+		if n == 1 && !certain[g] && d.lonely != LonelyRemove && d.lonely != LonelyCertainty {
+			return false
+		}
+	}
+	return true
+}
+
+// newSlots looks whether every unit has rows of one group only. It fails where a
+// row has none, or the pairs are too many.
+func newSlots(of []int32, units int, group []int32, count int) (slots, bool) {
+	blocks := weight.Blocks(len(of))
+	seen, sound, nested := make([][]int32, blocks), make([]bool, blocks), make([]bool, blocks)
+	weight.InBlocks(len(of), blocks, func(b, low, high int) {
+		seen[b] = make([]int32, units)
+		nested[b], sound[b] = onlyGroups(seen[b], of[low:high], group[low:high], count)
+	})
+	out := slots{of: of, nested: true, group: make([]int32, units), n: units}
+	for b := range seen {
+		if !sound[b] {
+			return out, false
+		}
+		out.nested = out.nested && nested[b]
+		for u, g := range seen[b] {
+			out.nested = out.nested && (g == 0 || out.group[u] == 0 || out.group[u] == g)
+			if g != 0 {
+				out.group[u] = g
+			}
+		}
+	}
+	for u := range out.group {
+		out.group[u]-- // a unit without rows: -1
+	}
+	if !out.nested {
+		out.group, out.n = nil, units*count
+	}
+	return out, out.nested || out.n <= maxSlots
+}
+
+// onlyGroups notes the group of each unit, plus 1.
+func onlyGroups(seen, of, group []int32, count int) (nested, sound bool) {
+	nested = true
+	for i, u := range of {
+		g := group[i] + 1
+		if g < 1 || int(g) > count {
+			return false, false
+		}
+		if old := seen[u]; old != g {
+			nested = nested && old == 0
+			seen[u] = g
+		}
+	}
+	return nested, true
+}
+
+// at is the slot of a unit and a group; without rows in common it is -1.
+func (s *slots) at(unit, group, groups int) int {
+	if !s.nested {
+		return unit*groups + group
+	}
+	if int(s.group[unit]) == group {
+		return unit
+	}
+	return -1
+}
+
+// word is one column, or two whose states are summed together.
+type word struct {
+	a, b       States
+	pair       bool
+	size       int
+	unit, cell int // where its sums start
+}
+
+// pack takes as many columns from `from` on as one pass has room for, two and two
+// where they have few states.
+func (t *Tables) pack(columns []States, from int) (words []word, to int) {
+	unit, cell := 0, 0
+	for to = from; to < len(columns); {
+		w, next := word{a: columns[to], size: columns[to].N, unit: unit, cell: cell}, to+1
+		if next < len(columns) && w.size*columns[next].N <= maxPair {
+			w.b, w.pair = columns[next], true
+			for k := range w.b.Of {
+				w.b.Of[k] *= uint8(w.a.N)
+			}
+			w.size *= w.b.N
+			next++
+		}
+		unit, cell = unit+w.size*t.unit.n, cell+w.size*t.cell.n
+		if unit+cell > maxPass && (to > from || unit+cell > maxUnitTable) {
+			return words, to
+		}
+		words, to = append(words, w), next
+	}
+	return words, to
+}
+
+// sums are the sums of one block of rows.
+type sums struct {
+	unit, cell []float64
+	rows       [][]uint32
+	negative   bool
+}
+
+// sum makes the tables of the words in one pass over the rows.
+func (t *Tables) sum(group []int32, words []word) bool {
+	n := t.d.n
+	blocks := weight.Blocks(n)
+	all := make([]sums, blocks)
+	weight.InBlocks(n, blocks, func(b, low, high int) { all[b] = t.sumRows(group, words, low, high) })
+	for _, s := range all {
+		if s.negative {
+			return false
+		}
+	}
+	out := all[0]
+	weight.InBlocks(len(out.unit), weight.Blocks(len(out.unit)), func(_, low, high int) {
+		for _, s := range all[1:] {
+			for k, v := range s.unit[low:high] {
+				out.unit[low+k] += v
+			}
+		}
+	})
+	for _, s := range all[1:] {
+		for k, v := range s.cell {
+			out.cell[k] += v
+		}
+		for j, rows := range s.rows {
+			for k, v := range rows {
+				out.rows[j][k] += v
+			}
+		}
+	}
+	for j := range words {
+		t.unfold(&words[j], &out, j)
+	}
+	return true
+}
+
+// unfold takes the sums of a word apart into its columns.
+func (t *Tables) unfold(w *word, s *sums, j int) {
+	a := newTableColumn(w.a.N, t.unit.n, t.cell.n)
+	b := newTableColumn(max(1, w.b.N), t.unit.n, t.cell.n)
+	fold := func(from, toA, toB []float64, n int) {
+		for slot := range n {
+			for k, v := range from[slot*w.size:][:w.size] {
+				toA[slot*a.states+k%a.states] += v
+				toB[slot*b.states+k/a.states] += v
+			}
+		}
+	}
+	fold(s.unit[w.unit:], a.unit, b.unit, t.unit.n)
+	fold(s.cell[min(w.cell, len(s.cell)):], a.cell, b.cell, t.cell.n)
+	for k, v := range s.rows[j] {
+		a.rows[k%a.states] += int(v)
+		b.rows[k/a.states] += int(v)
+	}
+	t.columns = append(t.columns, a)
+	if w.pair {
+		t.columns = append(t.columns, b)
+	}
+}
+
+func newTableColumn(states, units, cells int) tableColumn {
+	return tableColumn{states: states, unit: make([]float64, units*states), cell: make([]float64, cells*states), rows: make([]int, states)}
+}

@@ -1,0 +1,91 @@
+package design
+
+// window is what the rows of one stretch have in common for all words: slots,
+// weights after and before the calibration, and 1 for a row with weight.
+type window struct {
+	unit, cell [rowsAtATime]int32
+	w, before  [rowsAtATime]float64
+	counts     [rowsAtATime]uint32
+	negative   bool
+}
+
+// sumRows sums the rows low to high-1, a stretch at a time that stays in the
+// cache, word by word.
+func (t *Tables) sumRows(group []int32, words []word, low, high int) sums {
+	out := sums{rows: make([][]uint32, len(words))}
+	units, cells := 0, 0
+	for j, w := range words {
+		units, cells = units+w.size*t.unit.n, cells+w.size*t.cell.n
+		out.rows[j] = make([]uint32, w.size)
+	}
+	out.unit, out.cell = make([]float64, units), make([]float64, cells)
+	in := &window{}
+	for from := low; from < high; from += rowsAtATime {
+		to := min(from+rowsAtATime, high)
+		t.look(in, group, from, to)
+		for j := range words {
+			w := &words[j]
+			in.add(w, out.unit[w.unit:], out.cell[min(w.cell, len(out.cell)):], out.rows[j], from, to, t.fit != nil)
+		}
+	}
+	out.negative = in.negative
+	return out
+}
+
+// look fills the window with the rows from to to-1.
+func (t *Tables) look(in *window, group []int32, from, to int) {
+	t.unit.look(in.unit[:to-from], group, t.groups, from)
+	for i, w := range t.d.weights[from:to] {
+		in.w[i], in.counts[i] = w, 1
+		if w <= 0 {
+			in.negative = in.negative || w < 0
+			in.counts[i] = 0
+		}
+	}
+	if t.fit == nil {
+		return
+	}
+	t.cell.look(in.cell[:to-from], group, t.groups, from)
+	for i, v := range t.fit.residuals.Weights()[from:to] {
+		in.before[i] = v
+		if in.counts[i] == 0 {
+			in.before[i] = 0
+		}
+	}
+}
+
+func (s *slots) look(out, group []int32, groups, from int) {
+	copy(out, s.of[from:])
+	if !s.nested {
+		for i, u := range out {
+			out[i] = u*int32(groups) + group[from+i]
+		}
+	}
+}
+
+// add adds the rows of the window to the sums of one word.
+func (in *window) add(w *word, unit, cell []float64, rows []uint32, from, to int, calibrated bool) {
+	a, b := w.a.Code[from:to], w.a.Code[from:to]
+	var second [256]uint8
+	if w.pair {
+		b, second = w.b.Code[from:to], w.b.Of
+	}
+	first := &w.a.Of
+	b = b[:len(a)]
+	if !calibrated {
+		for i, x := range a {
+			k := int(first[x]) + int(second[b[i]])
+			rows[k] += in.counts[i&(rowsAtATime-1)]
+			unit[int(in.unit[i&(rowsAtATime-1)])*w.size+k] += in.w[i&(rowsAtATime-1)]
+		}
+		return
+	}
+	size := w.size
+	for i, x := range a {
+		i &= rowsAtATime - 1
+		k := int(first[x]) + int(second[b[i]])
+		rows[k] += in.counts[i]
+		unit[int(in.unit[i])*size+k] += in.w[i]
+		cell[int(in.cell[i])*size+k] += in.before[i]
+	}
+}
