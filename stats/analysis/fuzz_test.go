@@ -17,12 +17,23 @@ const fuzzSeed = `{"format":1,"id":"f","data":"d","columns":{"y":{"type":"number
 	`{"kind":"quantile","var":"y","probs":[0.5]},{"kind":"ciprop","var":"h","method":"beta"},{"kind":"chisq","row":"f","col":"s"},` +
 	`{"kind":"ttest","y":"y","group":"f"},{"kind":"alpha","items":["y","w"]},{"kind":"table","vars":["f"]},{"kind":"weights"}]}`
 
+const fuzzModels = `{"format":1,"id":"m","data":"d","columns":{"y":{"type":"number"},"f":{"type":"factor","levels":["a","b"]},"w":{"type":"number"},"s":{"type":"string"}},` +
+	`"derive":[{"name":"h","when":{"var":"y","op":">","value":2}},{"name":"z","linear":{"y":2,"w":-1},"const":1}],` +
+	`"design":{"type":"taylor","ids":["s"],"weights":"w","lonely_psu":"remove"},` +
+	`"steps":[{"op":"replicate","method":"bootstrap","replicates":5,"seed":7},{"op":"propensity","answered":{"var":"f","op":"==","value":"a"},"terms":["w"],"classes":2}],` +
+	`"estimates":[{"kind":"response"},{"kind":"glm","y":"y","terms":["w"],"na_rm":true},{"kind":"glm","y":"h","terms":["f","w"],"family":"quasibinomial"},` +
+	`{"kind":"alpha","items":["y","w"],"ci_method":"feldt"},{"kind":"omega","items":["y","w","z"],"na_rm":true},{"kind":"items","items":["y","w","z"]},` +
+	`{"kind":"drivers","y":"y","items":["w"]},{"kind":"contrast","of":{"kind":"glm","y":"y","terms":["w"]},"coef":[0,1]}]}`
+
 // Whatever the analysis and the data hold, the answer is a document that
 // marshals, with an error or an entry for every request: never a panic.
 func FuzzRun(f *testing.F) {
 	f.Add(fuzzSeed, "y,f,w,s\n1,a,2,x\n2,b,1,y\n,a,1,x\n4,b,3,z\n")
 	f.Add(fuzzSeed, "\xef\xbb\xbf\"y\",f,w,s\r\n1,a,2,\"x,\"\"1\"\r\n")
 	f.Add(strings.Replace(fuzzSeed, `"calibrate"`, `"trim"`, 1), "y,f,w,s\n1,a,2,x\n2,b,1\n")
+	f.Add(fuzzModels, "y,f,w,s\n1,a,2,x\n2,b,1,y\n,a,1,x\n4,b,3,z\n5,a,2,z\n3,a,1,u\n2,a,5,v\n")
+	f.Add(strings.Replace(fuzzModels, `{"op":"replicate","method":"bootstrap","replicates":5,"seed":7},`, "", 1), "y,f,w,s\n1,a,2,x\n2,b,1,y\n4,b,3,z\n5,a,2,z\n3,a,1,u\n2,a,5,v\n")
+	f.Add(strings.Replace(fuzzModels, "bootstrap", "JK1", 1), "y,f,w,s\n1,a,1,x\n1,a,1,y\n1,b,1,z\n")
 	f.Fuzz(func(t *testing.T, text, data string) {
 		file, err := analysis.Parse(strings.NewReader(text))
 		if err != nil {
