@@ -28,6 +28,7 @@ type demo struct {
 	pages    *view.Pages
 	lang     view.Lang
 	dir      string
+	control  string // base address of the control page, which lets only this machine in
 	saved    *demoFolder
 	clock    *programmeClock
 	house    *house
@@ -83,6 +84,7 @@ func (d *demo) run(cmd *cobra.Command) (err error) {
 	if d.base == "" {
 		d.base = baseURL(l)
 	}
+	d.control = loopbackURL(l)
 	if err := d.openHouse(ctx); err != nil {
 		return errors.Join(err, l.Close())
 	}

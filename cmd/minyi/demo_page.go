@@ -3,6 +3,8 @@ package main
 import (
 	"embed"
 	"log/slog"
+	"net"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -37,12 +39,21 @@ type DemoStop struct {
 	Next bool
 }
 
-// here lets only this machine pass: the page shows passwords and moves time.
+// here lets only this machine pass: the page shows passwords and moves time. A
+// foreign site whose name was pointed at this machine is told by its name.
 func here(c *fiber.Ctx) error {
-	if !c.Context().RemoteIP().IsLoopback() || c.Get(fiber.HeaderXForwardedFor) != "" {
+	if !c.Context().RemoteIP().IsLoopback() || c.Get(fiber.HeaderXForwardedFor) != "" || !loopbackHost(string(c.Context().Host())) {
 		return fiber.ErrNotFound
 	}
 	return nil
+}
+
+func loopbackHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || (ip != nil && ip.IsLoopback())
 }
 
 func (d *demo) page(c *fiber.Ctx) *DemoPage {

@@ -86,7 +86,7 @@ func (d *demo) here(l rehearsal.Link) string { return d.base + l.Path() }
 
 func (d *demo) announceWords(w io.Writer, links []rehearsal.Link) error {
 	d.say(w, "demo.ready", "url", d.base)
-	d.say(w, "demo.clock", "url", d.base, "now", d.clock.Now().In(rehearsal.Begins().Location()).Format(time.DateTime))
+	d.say(w, "demo.clock", "url", d.control, "now", d.clock.Now().In(rehearsal.Begins().Location()).Format(time.DateTime))
 	d.say(w, "demo.said.accounts")
 	for _, a := range d.saved.Accounts {
 		fmt.Fprintf(w, "  %-10s %-18s %s\n", a.Role, a.Name, a.Password)

@@ -66,6 +66,14 @@ func baseURL(l net.Listener) string {
 	return "http://" + net.JoinHostPort(host, fmt.Sprint(addr.Port))
 }
 
+// loopbackURL is the address of a listener for people at this machine.
+func loopbackURL(l net.Listener) string {
+	if addr, ok := l.Addr().(*net.TCPAddr); ok && addr.IP.IsUnspecified() {
+		return "http://" + net.JoinHostPort("127.0.0.1", fmt.Sprint(addr.Port))
+	}
+	return baseURL(l)
+}
+
 // ownAddress is the first private or global address of an interface that is up.
 func ownAddress() string {
 	addrs, err := net.InterfaceAddrs()

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -55,7 +56,10 @@ func start(ctx context.Context, v *visitor, a applicant) (filed bool, err error)
 		return false, err
 	}
 	if f, err := home.formTo(a.base() + "/start"); err == nil {
-		_, err = v.send(ctx, f)
+		page, err := v.send(ctx, f)
+		if page != nil && page.status == http.StatusConflict {
+			return true, nil // somebody else has filed in the other track
+		}
 		return false, err
 	}
 	desk, err := v.get(ctx, a.base())
