@@ -34,7 +34,11 @@ func (h *house) openApp() error {
 		Texts: texts, Log: h.log, Now: h.now, NewID: newID, Made: h.made, Secure: h.secure, Proxies: proxies,
 		Ready: h.ready, Doors: doors,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	h.app.Server().ConnState = h.silent.watch
+	return nil
 }
 
 func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {

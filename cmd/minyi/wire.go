@@ -53,6 +53,7 @@ type house struct {
 
 	grants []web.Grant
 	app    *fiber.App
+	silent newcomers
 }
 
 // newID makes a UUIDv7: ids of records, in the order of their making.
@@ -112,6 +113,7 @@ func (h *house) run(ctx context.Context, l net.Listener) error {
 		return errors.Join(errBroken, h.app.ShutdownWithTimeout(grace))
 	case <-ctx.Done():
 		h.log.Info("stopping")
+		h.silent.dismiss()
 		if err := h.app.ShutdownWithTimeout(grace); err != nil {
 			return fmt.Errorf("stop: %w", err)
 		}
