@@ -341,6 +341,7 @@ func (w *world) rows(conn *sql.Conn, query string) [][]any {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	defer func() { _ = rows.Close() }()
 	columns, err := rows.Columns()
 	if err != nil {
 		w.t.Fatal(err)

@@ -45,7 +45,7 @@ func TestServeUntilKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := build(t.Context(), setup{config: cfg, dir: dir, now: inFieldwork, log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	h, err := build(t.Context(), setup{config: cfg, dir: dir, now: inFieldwork, log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

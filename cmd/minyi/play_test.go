@@ -91,7 +91,7 @@ const worldResidents = 110
 func openWorld(t *testing.T, dir string, at time.Time, change swap) *world {
 	t.Helper()
 	w := &world{t: t, dir: dir, clock: &stillClock{now: at}, swap: change}
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	quiet := slog.New(slog.DiscardHandler)
 	var err error
 	w.h, err = build(t.Context(), setup{config: config{base: "https://minyi.example"}, dir: dir, now: w.clock.Now, log: quiet, made: true})
 	if err != nil {
@@ -321,20 +321,26 @@ func (w *world) sound() {
 	}
 }
 
-// whole runs SQLite's own check on the files of a closed house.
+// whole runs SQLite's own check on both files of a closed house.
 func whole(t *testing.T, dir string) {
 	t.Helper()
-	for half, file := range map[db.Half]string{db.Survey: surveyFile} {
-		d, err := db.Open(t.Context(), half, filepath.Join(dir, file), surveystore.Migrations())
-		if err != nil {
-			t.Fatal(err)
-		}
+	d, err := db.Open(t.Context(), db.Survey, filepath.Join(dir, surveyFile), surveystore.Migrations())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.Close() }()
+	conn, err := d.Reader().Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(t.Context(), `ATTACH DATABASE $1 AS programme`, filepath.Join(dir, programmeFile)); err != nil {
+		t.Fatal(err)
+	}
+	for _, half := range []string{"main", "programme"} {
 		var said string
-		if err := d.Reader().QueryRowContext(t.Context(), `PRAGMA integrity_check`).Scan(&said); err != nil || said != "ok" {
-			t.Errorf("%s: got %q, %v, want ok", file, said, err)
-		}
-		if err := d.Close(); err != nil {
-			t.Error(err)
+		if err := conn.QueryRowContext(t.Context(), `PRAGMA `+half+`.integrity_check`).Scan(&said); err != nil || said != "ok" {
+			t.Errorf("%s: got %q, %v, want ok", half, said, err)
 		}
 	}
 }

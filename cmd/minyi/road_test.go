@@ -139,6 +139,7 @@ func checkTrail(t *testing.T, w *world) {
 // oneAnswer turns one satisfied resident of an unraked county into a dissatisfied
 // one: the share falls by that person's weight over the sum of weights.
 func oneAnswer(t *testing.T, base *world, open func(swap) *world, after int) {
+	t.Helper()
 	unit, who := base.unrakedResident(t, after)
 	was := base.handSurvey(t, unit)
 	other := open(also(func(path string, form url.Values) bool {
@@ -175,6 +176,7 @@ func oneAnswer(t *testing.T, base *world, open func(swap) *world, after int) {
 
 // oneMark lowers one mark on one sheet.
 func oneMark(t *testing.T, base *world, open func(swap) *world, after int) {
+	t.Helper()
 	unit, track, path, item := base.lateSheet(t, after)
 	less := "0.30"
 	if track == roster.Single {
@@ -218,6 +220,7 @@ func oneMark(t *testing.T, base *world, open func(swap) *world, after int) {
 // oneWeight moves five points of weight from a system's first heading to its
 // second, as the shares must sum to 100.
 func oneWeight(t *testing.T, base, other *world) {
+	t.Helper()
 	unit := base.firstComprehensive(t)
 	system := string(base.unit(unit).System())
 	office := other.as("office1")
