@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -90,7 +91,7 @@ func checkPassword(name, password string) error {
 		return fault.New(fault.Invalid, "password.length").At("new")
 	case strings.Contains(Fold(password), Fold(name)):
 		return fault.New(fault.Invalid, "password.name").At("new")
-	case len(different) < enough || isRun(password):
+	case len(different) < enough || isRun(password) || isCommon(password):
 		return fault.New(fault.Invalid, "password.simple").At("new")
 	}
 	return nil
@@ -111,6 +112,34 @@ func isRun(password string) bool {
 	}
 	const most = 3 // of four
 	return 4*steps >= most*total
+}
+
+// common are the words that guessing begins with: those at the head of every
+// public list of leaked passwords, and those of this place and programme. Longer
+// ones come before the words that they contain.
+func common() *strings.Replacer {
+	const words = "password passw0rd p@ssword p@ssw0rd iloveyou welcome administrator admin letmein monkey dragon " +
+		"football baseball sunshine princess superman michael shadow master login test hello secret default changeme " +
+		"qwerty asdfgh zxcvbn abc woaini wodemima mima nihao zhongguo ningxia yinchuan minyi fazhi manyidu"
+	var pairs []string
+	for _, w := range strings.Fields(words) {
+		pairs = append(pairs, w, "")
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// isCommon reports whether little is left of a password without common words,
+// digits and punctuation.
+func isCommon(password string) bool {
+	const own = 6
+	rest := common().Replace(Fold(password))
+	letters := 0
+	for _, r := range rest {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	return letters < own && rest != Fold(password)
 }
 
 // oneTime makes a random password of 100 bits, in groups that can be read out.

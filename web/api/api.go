@@ -54,10 +54,26 @@ func (d *Door) Rounds(c *fiber.Ctx) error {
 	return d.answer(c, fiber.Map{"rounds": emptyNotNull(rounds)}, err)
 }
 
+// unit is an entry of the register.
+type unit struct {
+	Code       roster.UnitCode `json:"code"`
+	Name       string          `json:"name"`
+	NameEN     string          `json:"name_en"`
+	Kind       roster.UnitKind `json:"kind"`
+	Parent     roster.UnitCode `json:"parent"`
+	RuleMaking bool            `json:"rule_making"`
+	Population int             `json:"population"`
+}
+
 // Units lists the register of units.
 func (d *Door) Units(c *fiber.Ctx) error {
 	_, err := d.actor(c)
-	return d.answer(c, fiber.Map{"units": d.Roster.Units()}, err)
+	all := d.Roster.Units()
+	list := make([]unit, len(all))
+	for i, u := range all {
+		list[i] = unit{u.Code, u.Name, u.NameEN, u.Kind, u.Parent, u.RuleMaking, u.Population}
+	}
+	return d.answer(c, fiber.Map{"units": list}, err)
 }
 
 // counts is where one survey's fieldwork stands.

@@ -311,6 +311,7 @@ func (d *Door) gone(c *fiber.Ctx, v *visit, err error) error {
 		p.Heading = d.say(v, key, nil)
 	}
 	p.Text = d.reason(v, first)
+	p.Rehearsal = p.Rehearsal || view.MadeOf(c)
 	p.Sent = first.Code == "token.spent"
 	p.Fresh = true
 	c.Status(view.Status(first.Kind))

@@ -126,6 +126,12 @@ func SetRound(c *fiber.Ctx, now time.Time, made bool) {
 	c.Locals(localMade, made)
 }
 
+// MadeOf reports whether the round is a rehearsal, whose people are made up.
+func MadeOf(c *fiber.Ctx) bool {
+	made, _ := c.Locals(localMade).(bool)
+	return made
+}
+
 // NowOf returns the programme time of the request.
 func NowOf(c *fiber.Ctx) time.Time {
 	now, _ := c.Locals(localNow).(time.Time)
@@ -136,7 +142,7 @@ func (p *Pages) fill(c *fiber.Ctx, f *Frame) {
 	f.Lang = LangOf(c)
 	f.Visitor = VisitorOf(c)
 	f.Now = NowOf(c)
-	f.Made, _ = c.Locals(localMade).(bool)
+	f.Made = MadeOf(c)
 	f.Path = c.Path()
 	f.Query = string(c.Request().URI().QueryString())
 	f.Assets = p.assets
