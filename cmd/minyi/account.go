@@ -11,13 +11,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"minyi/indicators/access"
+	"minyi/indicators/fault"
 	"minyi/indicators/store"
 )
 
 func accountCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "account", Short: "Make and list accounts"}
+	cmd := &cobra.Command{Use: "account"}
 	var cfg config
-	cmd.PersistentFlags().StringVar(&cfg.data, "data", defaultData, "folder that holds everything")
+	cmd.PersistentFlags().StringVar(&cfg.data, "data", defaultData, "")
 	cmd.AddCommand(accountAddCommand(&cfg), accountListCommand(&cfg), accountKeyCommand(&cfg))
 	return cmd
 }
@@ -26,13 +27,15 @@ func accountAddCommand(cfg *config) *cobra.Command {
 	var fresh access.New
 	var role string
 	cmd := &cobra.Command{
-		Use:   "add NAME --role ROLE",
-		Short: "Make an account and print its one-time password, which must be changed at the first sign-in",
-		Args:  cobra.ExactArgs(1),
+		Use:  "add NAME --role ROLE",
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			fresh.Name, fresh.Role = args[0], access.Role(role)
 			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
 				password, err := s.Add(cmd.Context(), access.Command("account add"), fresh)
+				if fault.KindOf(err) == fault.Invalid {
+					return usageError{inWords(cmd, err)}
+				}
 				if err != nil {
 					return inWords(cmd, err)
 				}
@@ -41,9 +44,9 @@ func accountAddCommand(cfg *config) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&role, "role", "", "office, agency, assessor, inspector, applicant, sysadmin, secadmin or auditor")
-	cmd.Flags().StringVar(&fresh.Unit, "unit", "", "unit code, for an applicant")
-	cmd.Flags().StringVar(&fresh.Institution, "institution", "", "institution, for an assessor or inspector")
+	cmd.Flags().StringVar(&role, "role", "", "")
+	cmd.Flags().StringVar(&fresh.Unit, "unit", "", "")
+	cmd.Flags().StringVar(&fresh.Institution, "institution", "", "")
 	if err := cmd.MarkFlagRequired("role"); err != nil {
 		panic(err) // the flag is declared above
 	}
@@ -53,9 +56,8 @@ func accountAddCommand(cfg *config) *cobra.Command {
 func accountKeyCommand(cfg *config) *cobra.Command {
 	var role string
 	cmd := &cobra.Command{
-		Use:   "key NAME --role ROLE",
-		Short: "Make a key that opens /api/v1 to a role's readings, and print it once",
-		Args:  cobra.ExactArgs(1),
+		Use:  "key NAME --role ROLE",
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
 				secret, err := s.AddKey(cmd.Context(), access.Command("account key"), args[0], access.Role(role))
@@ -67,7 +69,7 @@ func accountKeyCommand(cfg *config) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&role, "role", "", "office or agency")
+	cmd.Flags().StringVar(&role, "role", "", "")
 	if err := cmd.MarkFlagRequired("role"); err != nil {
 		panic(err) // the flag is declared above
 	}
@@ -76,9 +78,8 @@ func accountKeyCommand(cfg *config) *cobra.Command {
 
 func accountListCommand(cfg *config) *cobra.Command {
 	return &cobra.Command{
-		Use:   "list",
-		Short: "List accounts, without anything secret",
-		Args:  cobra.NoArgs,
+		Use:  "list",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
 				all, err := s.Accounts(cmd.Context(), access.Command("account list"))

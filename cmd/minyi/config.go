@@ -25,17 +25,17 @@ type config struct {
 
 // flags declares the settings of a command that serves.
 func (c *config) flags(f *pflag.FlagSet, listen string) {
-	f.StringVar(&c.data, "data", "", "folder that holds everything (default: a folder of the user's cache for demo, ./data for serve)")
-	f.StringVar(&c.listen, "listen", listen, "address to listen on")
-	f.StringVar(&c.base, "base", "", "base address of links and QR codes (default: the listening address)")
-	f.String("config", "", "TOML file with the same settings; flags and MINYI_* variables are stronger")
+	f.StringVar(&c.data, "data", "", "")
+	f.StringVar(&c.listen, "listen", listen, "")
+	f.StringVar(&c.base, "base", "", "")
+	f.String("config", "", "")
 }
 
 // serveFlags declares what only the real service has.
 func (c *config) serveFlags(f *pflag.FlagSet) {
-	f.StringSliceVar(&c.proxies, "proxies", nil, "networks of trusted proxies in front, such as 10.0.0.0/8")
-	f.StringVar(&c.cert, "tls-cert", "", "certificate file; with it minyi ends TLS itself")
-	f.StringVar(&c.key, "tls-key", "", "private key file of the certificate")
+	f.StringSliceVar(&c.proxies, "proxies", nil, "")
+	f.StringVar(&c.cert, "tls-cert", "", "")
+	f.StringVar(&c.key, "tls-key", "", "")
 }
 
 // fill gives every setting that no flag names the value of its MINYI_ variable,

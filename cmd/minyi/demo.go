@@ -44,9 +44,8 @@ const (
 func demoCommand() *cobra.Command {
 	d := &demo{}
 	cmd := &cobra.Command{
-		Use:   "demo",
-		Short: "Play a made-up round on real rules and serve it",
-		Args:  cobra.NoArgs,
+		Use:  "demo",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := d.fill(cmd); err != nil {
 				return err
@@ -55,10 +54,10 @@ func demoCommand() *cobra.Command {
 		},
 	}
 	d.flags(cmd.Flags(), "127.0.0.1:8080")
-	cmd.Flags().StringVar(&d.at, "at", "", "programme time to play up to, such as 2020-08-15 or 2020-11-05T09:00 (default 2020-09-15T09:00)")
-	cmd.Flags().IntVar(&d.residents, "residents", defaultResidents, "how many made-up residents answer one-time links, in a new folder")
-	cmd.Flags().Uint64Var(&d.seed, "seed", defaultSeed, "decides all that is made up, in a new folder")
-	cmd.Flags().BoolVar(&d.json, "json", false, "print one line of JSON on standard output when ready, the log on standard error")
+	cmd.Flags().StringVar(&d.at, "at", "", "")
+	cmd.Flags().IntVar(&d.residents, "residents", defaultResidents, "")
+	cmd.Flags().Uint64Var(&d.seed, "seed", defaultSeed, "")
+	cmd.Flags().BoolVar(&d.json, "json", false, "")
 	return cmd
 }
 

@@ -20,9 +20,8 @@ import (
 func doctorCommand() *cobra.Command {
 	var data string
 	cmd := &cobra.Command{
-		Use:   "doctor",
-		Short: "Check both databases, both trails, every seal and every evidence file; exit 1 with a list when anything is wrong",
-		Args:  cobra.NoArgs,
+		Use:  "doctor",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := filepath.Abs(data)
 			if err != nil {
@@ -31,7 +30,7 @@ func doctorCommand() *cobra.Command {
 			return doctor(cmd.Context(), dir, cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&data, "data", defaultData, "folder that holds everything")
+	cmd.Flags().StringVar(&data, "data", defaultData, "")
 	return cmd
 }
 

@@ -21,10 +21,7 @@ func (e exitError) Error() string { return fmt.Sprintf("exit status %d", e.code)
 func estimateCommand() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
-		Use:   "estimate ANALYSIS.json",
-		Short: "Analyse survey data by an analysis file and print the estimates as JSON",
-		Long: "Analyse survey data by an analysis file (format 1) and print the estimates as JSON.\n" +
-			"CSV paths are relative to the analysis file. The exit status is 1 when an estimate could not be computed.",
+		Use: "estimate ANALYSIS.json",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
 				return usageError{err}
@@ -35,7 +32,7 @@ func estimateCommand() *cobra.Command {
 			return estimateFile(args[0], out, cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", "", "write to this file instead of standard output")
+	cmd.Flags().StringVar(&out, "out", "", "")
 	return cmd
 }
 

@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"minyi/web/view"
 )
 
 // The exit statuses besides 0.
@@ -22,16 +24,22 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, rootCommand()))
+	texts, err := view.LoadTexts()
+	if err != nil {
+		panic(err) // the language files are embedded
+	}
+	root := rootCommand()
+	speak(root, texts, langOf(chosenLang(os.Args[1:])))
+	os.Exit(run(ctx, root))
 }
 
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "minyi",
-		Short:         "Citizen satisfaction surveys and the naming of model law-abiding governments",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.PersistentFlags().String("lang", "", "")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(serveCommand(), accountCommand(), estimateCommand(), versionCommand(), demoCommand(), doctorCommand())
 	return root

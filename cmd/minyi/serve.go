@@ -19,10 +19,7 @@ import (
 func serveCommand() *cobra.Command {
 	var cfg config
 	cmd := &cobra.Command{
-		Use:   "serve",
-		Short: "Run the real service",
-		Long: "Run the real service. Every flag can also be set by the variable MINYI_NAME (with _ for -)\n" +
-			"or in the TOML file named by --config; flags are strongest, then variables, then the file.",
+		Use:  "serve",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := cfg.fill(cmd); err != nil {

@@ -11,10 +11,15 @@ import (
 	"minyi/web/view"
 )
 
-// operatorLang is the language of messages to who runs a command: --lang, else
-// what LC_ALL, LC_MESSAGES or LANG ask for, else English.
+// operatorLang is the language of messages to who runs a command.
 func operatorLang(cmd *cobra.Command) view.Lang {
 	named, _ := cmd.Flags().GetString("lang")
+	return langOf(named)
+}
+
+// langOf is the language of that name, else the one that LC_ALL, LC_MESSAGES or
+// LANG ask for, else English.
+func langOf(named string) view.Lang {
 	for _, s := range []string{named, os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")} {
 		if strings.HasPrefix(s, "zh") {
 			return view.Chinese
