@@ -140,49 +140,48 @@ func (d *Design) buildStages(s *Spec) error {
 	if strata == nil {
 		strata = make([]int32, s.N)
 	}
-	groups := dense(strata, nil)
-	var earlier []float64 // by row
+	groups, first := dense(strata, nil)
+	var before *stage
 	for k := range max(1, len(s.FPC)) {
-		st, err := s.newStage(k, groups)
+		st, err := s.newStage(k, groups, len(first))
 		if err != nil {
 			return err
 		}
-		if earlier == nil {
-			earlier = ones(s.N)
-		}
-		st.earlier = make([]float64, len(st.group))
-		for i, u := range st.unit {
-			st.earlier[u] = earlier[i]
-			earlier[i] *= 1 - st.free[u]
+		st.earlier = ones(len(st.group))
+		if before != nil {
+			for u, g := range st.group {
+				st.earlier[u] = before.earlier[g] * (1 - before.free[g])
+			}
 		}
 		d.stages = append(d.stages, st)
-		groups = st.unit
+		before, groups, first = &st, st.unit, make([]int, len(st.group))
 	}
 	return nil
 }
 
 // newStage numbers the units of stage k within the groups and reads its fpc.
-func (s *Spec) newStage(k int, groups []int32) (stage, error) {
+func (s *Spec) newStage(k int, groups []int32, count int) (stage, error) {
 	st := stage{groups: groups}
+	var first []int // row of each unit
 	switch {
 	case k >= len(s.IDs):
-		st.unit = make([]int32, s.N)
+		st.unit, first = make([]int32, s.N), make([]int, s.N)
 		for i := range st.unit {
-			st.unit[i] = int32(i)
+			st.unit[i], first[i] = int32(i), i
 		}
 	case k == 0 && s.Strata != nil && !s.Nest:
-		st.unit = dense(s.IDs[0], nil)
-		if err := checkNested(st.unit, groups); err != nil {
+		st.unit, first = dense(s.IDs[0], nil)
+		if err := checkNested(st.unit, groups, len(first)); err != nil {
 			return st, err
 		}
 	default:
-		st.unit = dense(s.IDs[k], groups)
+		st.unit, first = dense(s.IDs[k], groups)
 	}
-	st.group = make([]int32, count(st.unit))
-	for i, u := range st.unit {
+	st.group = make([]int32, len(first))
+	for u, i := range first {
 		st.group[u] = groups[i]
 	}
-	st.sampled = make([]int, count(groups))
+	st.sampled = make([]int, count)
 	for _, g := range st.group {
 		st.sampled[g]++
 	}
@@ -193,8 +192,8 @@ func (s *Spec) newStage(k int, groups []int32) (stage, error) {
 	return st, nil
 }
 
-func checkNested(unit, groups []int32) error {
-	seen := make([]int32, count(unit))
+func checkNested(unit, groups []int32, count int) error {
+	seen := make([]int32, count)
 	for i := range seen {
 		seen[i] = -1
 	}
@@ -313,9 +312,10 @@ func (d *Design) DF(domain []bool) float64 {
 // maxDirect bounds the table that dense indexes directly.
 const maxDirect = 1 << 20
 
-// dense numbers the distinct pairs (within, code) 0, 1, … by first appearance.
-func dense(code, within []int32) []int32 {
-	out := make([]int32, len(code))
+// dense numbers the distinct pairs (within, code) 0, 1, … by first appearance, and
+// gives the first row of each.
+func dense(code, within []int32) (out []int32, first []int) {
+	out = make([]int32, len(code))
 	outer := 1
 	span, ok := spanOf(code)
 	if ok && within != nil {
@@ -333,8 +333,7 @@ func dense(code, within []int32) []int32 {
 			out[i] = within[i]*int32(span) + code[i]
 		}
 	})
-	weight.Renumber(out, span*outer)
-	return out
+	return out, weight.Renumber(out, span*outer)
 }
 
 // spanOf is the largest code plus 1; ok says that none is negative.
@@ -351,8 +350,9 @@ func spanOf(codes []int32) (span int, ok bool) {
 	return int(slices.Max(high)) + 1, slices.Min(low) == 0
 }
 
-func denseByMap(code, within, out []int32) []int32 {
+func denseByMap(code, within, out []int32) ([]int32, []int) {
 	seen := make(map[[2]int32]int32)
+	var first []int
 	for i, c := range code {
 		key := [2]int32{0, c}
 		if within != nil {
@@ -362,16 +362,11 @@ func denseByMap(code, within, out []int32) []int32 {
 		if !ok {
 			id = int32(len(seen))
 			seen[key] = id
+			first = append(first, i)
 		}
 		out[i] = id
 	}
-	return out
-}
-
-// count is how many units the numbers from 0 name; there is at least one row.
-func count(codes []int32) int {
-	span, _ := spanOf(codes)
-	return span
+	return out, first
 }
 
 func ones(n int) []float64 {

@@ -169,16 +169,28 @@ func (a *modelAdjustment) addUnits(sum []float64, st *stage, low, high int) {
 	of, _ := model.Groups()
 	p := len(model.Names())
 	columns, width, factors := model.Cells()
+	if !factors {
+		for i := low; i < high; i++ {
+			model.AddGroupRow(sum[int(st.unit[i])*p:][:p], int(of[i]), a.after[i])
+		}
+		return
+	}
+	// What no column takes falls into one more: that is faster than to ask.
+	wide := make([]float64, len(st.group)*(p+1))
+	places := make([]int32, len(columns))
+	for k, column := range columns {
+		places[k] = column
+		if column < 0 {
+			places[k] = int32(p)
+		}
+	}
 	for i := low; i < high; i++ {
-		w, unit, cell := a.after[i], sum[int(st.unit[i])*p:][:p], int(of[i])
-		if !factors {
-			model.AddGroupRow(unit, cell, w)
-			continue
+		w, unit := a.after[i], wide[int(st.unit[i])*(p+1):][:p+1]
+		for _, column := range places[int(of[i])*width:][:width] {
+			unit[column] += w
 		}
-		for _, column := range columns[cell*width:][:width] {
-			if column >= 0 {
-				unit[column] += w
-			}
-		}
+	}
+	for u := range st.group {
+		copy(sum[u*p:(u+1)*p], wide[u*(p+1):])
 	}
 }

@@ -209,7 +209,7 @@ func (t *Tables) pack(columns []States, from int) (words []word, to int) {
 // sums are the sums of one block of rows.
 type sums struct {
 	unit, cell []float64
-	rows       [][]uint32
+	rows       []counts
 	negative   bool
 }
 
@@ -236,20 +236,15 @@ func (t *Tables) sum(group []int32, words []word) bool {
 		for k, v := range s.cell {
 			out.cell[k] += v
 		}
-		for j, rows := range s.rows {
-			for k, v := range rows {
-				out.rows[j][k] += v
-			}
-		}
 	}
 	for j := range words {
-		t.unfold(&words[j], &out, j)
+		t.unfold(&words[j], &out, j, all)
 	}
 	return true
 }
 
 // unfold takes the sums of a word apart into its columns.
-func (t *Tables) unfold(w *word, s *sums, j int) {
+func (t *Tables) unfold(w *word, s *sums, j int, all []sums) {
 	a := newTableColumn(w.a.N, t.unit.n, t.cell.n)
 	b := newTableColumn(max(1, w.b.N), t.unit.n, t.cell.n)
 	fold := func(from, toA, toB []float64, n int) {
@@ -262,9 +257,12 @@ func (t *Tables) unfold(w *word, s *sums, j int) {
 	}
 	fold(s.unit[w.unit:], a.unit, b.unit, t.unit.n)
 	fold(s.cell[min(w.cell, len(s.cell)):], a.cell, b.cell, t.cell.n)
-	for k, v := range s.rows[j] {
-		a.rows[k%a.states] += int(v)
-		b.rows[k/a.states] += int(v)
+	for _, block := range all {
+		for k := range w.size {
+			v := int(block.rows[j][0][k] + block.rows[j][1][k])
+			a.rows[k%a.states] += v
+			b.rows[k/a.states] += v
+		}
 	}
 	t.columns = append(t.columns, a)
 	if w.pair {

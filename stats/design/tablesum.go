@@ -12,11 +12,10 @@ type window struct {
 // sumRows sums the rows low to high-1, a stretch at a time that stays in the
 // cache, word by word.
 func (t *Tables) sumRows(group []int32, words []word, low, high int) sums {
-	out := sums{rows: make([][]uint32, len(words))}
+	out := sums{rows: make([]counts, len(words))}
 	units, cells := 0, 0
-	for j, w := range words {
+	for _, w := range words {
 		units, cells = units+w.size*t.unit.n, cells+w.size*t.cell.n
-		out.rows[j] = make([]uint32, w.size)
 	}
 	out.unit, out.cell = make([]float64, units), make([]float64, cells)
 	in := &window{}
@@ -25,7 +24,7 @@ func (t *Tables) sumRows(group []int32, words []word, low, high int) sums {
 		t.look(in, group, from, to)
 		for j := range words {
 			w := &words[j]
-			in.add(w, out.unit[w.unit:], out.cell[min(w.cell, len(out.cell)):], out.rows[j], from, to, t.fit != nil)
+			in.add(w, out.unit[w.unit:], out.cell[min(w.cell, len(out.cell)):], &out.rows[j], from, to)
 		}
 	}
 	out.negative = in.negative
@@ -63,29 +62,33 @@ func (s *slots) look(out, group []int32, groups, from int) {
 	}
 }
 
+// counts are rows by state, twice, so that equal neighbours need not wait for each
+// other.
+type counts [2][256]uint32
+
 // add adds the rows of the window to the sums of one word.
-func (in *window) add(w *word, unit, cell []float64, rows []uint32, from, to int, calibrated bool) {
+func (in *window) add(w *word, unit, cell []float64, rows *counts, from, to int) {
 	a, b := w.a.Code[from:to], w.a.Code[from:to]
 	var second [256]uint8
 	if w.pair {
 		b, second = w.b.Code[from:to], w.b.Of
 	}
-	first := &w.a.Of
+	first, size := &w.a.Of, w.size
 	b = b[:len(a)]
-	if !calibrated {
+	if len(cell) == 0 {
 		for i, x := range a {
-			k := int(first[x]) + int(second[b[i]])
-			rows[k] += in.counts[i&(rowsAtATime-1)]
-			unit[int(in.unit[i&(rowsAtATime-1)])*w.size+k] += in.w[i&(rowsAtATime-1)]
+			k := first[x] + second[b[i]]
+			i &= rowsAtATime - 1
+			rows[i&1][k] += in.counts[i]
+			unit[int(in.unit[i])*size+int(k)] += in.w[i]
 		}
 		return
 	}
-	size := w.size
 	for i, x := range a {
+		k := first[x] + second[b[i]]
 		i &= rowsAtATime - 1
-		k := int(first[x]) + int(second[b[i]])
-		rows[k] += in.counts[i]
-		unit[int(in.unit[i])*size+k] += in.w[i]
-		cell[int(in.cell[i])*size+k] += in.before[i]
+		rows[i&1][k] += in.counts[i]
+		unit[int(in.unit[i])*size+int(k)] += in.w[i]
+		cell[int(in.cell[i])*size+int(k)] += in.before[i]
 	}
 }

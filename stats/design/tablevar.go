@@ -203,26 +203,36 @@ func (t *Tables) addStratum(v *mat.SymDense, h int, z []float64) {
 // coefficients are those of the regression of each group's values on the model.
 func (t *Tables) coefficients(c *tableColumn, y [][]float64) [][]float64 {
 	model := t.fit.residuals.Model()
-	_, cells := model.Groups()
-	out := make([][]float64, t.groups)
-	for g := range out {
-		xwy := make([]float64, len(model.Names()))
-		for cell := range cells {
-			slot := t.cell.at(cell, g, t.groups)
-			if slot < 0 {
-				continue
-			}
-			v := 0.0
-			for s, w := range c.cell[slot*c.states:][:c.states] {
-				v += w * y[g][s]
-			}
-			if v != 0 {
-				model.AddGroupRow(xwy, cell, v)
-			}
-		}
-		out[g] = t.fit.residuals.Coefficients(xwy)
+	xwy := make([][]float64, t.groups)
+	for g := range xwy {
+		xwy[g] = make([]float64, len(model.Names()))
 	}
-	return out
+	for slot := range t.cell.n {
+		cell, g := slot/t.groups, slot%t.groups
+		if t.cell.nested {
+			cell, g = slot, int(t.cell.group[slot])
+		}
+		v := 0.0
+		for s, w := range c.cell[slot*c.states:][:c.states] {
+			v += w * y[g][s]
+		}
+		if v != 0 {
+			model.AddGroupRow(xwy[g], cell, v)
+		}
+	}
+	return t.fit.residuals.ManyCoefficients(xwy)
+}
+
+// bend fills bent with m·beta.
+func (t *Tables) bend(bent, beta [][]float64, p int) {
+	all, out := mat.NewDense(t.groups, p, nil), mat.NewDense(t.groups, p, nil)
+	for g, b := range beta {
+		all.SetRow(g, b)
+	}
+	out.Mul(all, t.spread.m)
+	for g := range bent {
+		bent[g] = out.RawRowView(g)
+	}
 }
 
 // withoutFit takes X_u'b off the values whose spread is v.
@@ -231,10 +241,8 @@ func (t *Tables) withoutFit(v *mat.SymDense, z []float64, beta [][]float64) *mat
 	cross, bent := make([][]float64, t.groups), make([][]float64, t.groups)
 	for g := range cross {
 		cross[g] = make([]float64, p)
-		m := mat.NewVecDense(p, nil)
-		m.MulVec(t.spread.m, mat.NewVecDense(p, beta[g]))
-		bent[g] = m.RawVector().Data
 	}
+	t.bend(bent, beta, p)
 	for slot, value := range z {
 		u, g := slot/t.groups, slot%t.groups
 		if t.unit.nested {
@@ -250,9 +258,9 @@ func (t *Tables) withoutFit(v *mat.SymDense, z []float64, beta [][]float64) *mat
 	for a := range t.groups {
 		before := v.At(a, a)
 		for b := a; b < t.groups; b++ {
-			sum := v.At(a, b)
-			for j := range p {
-				sum += beta[a][j]*(bent[b][j]-cross[b][j]) - beta[b][j]*cross[a][j]
+			sum, one, other, from := v.At(a, b), beta[a], beta[b], cross[a]
+			for j, x := range cross[b] {
+				sum += one[j]*(bent[b][j]-x) - other[j]*from[j]
 			}
 			v.SetSym(a, b, sum)
 		}

@@ -266,7 +266,11 @@ func (e *Estimates) SetLimits(o Options) {
 	if o.DF != nil {
 		e.DF = *o.DF
 	}
-	t := tQuantile(o.Level, e.DF)
+	e.limits(tQuantile(o.Level, e.DF))
+}
+
+// limits fills SE, Low and High, t standard errors from the estimate.
+func (e *Estimates) limits(t float64) {
 	e.SE, e.Low, e.High = make([]float64, len(e.Est)), make([]float64, len(e.Est)), make([]float64, len(e.Est))
 	for k, est := range e.Est {
 		e.SE[k] = math.Sqrt(math.Max(0, e.Cov.At(k, k)))

@@ -41,8 +41,13 @@ func ItemMeans(d *design.Design, items []Item, by Grouping, o Options) ([]*Estim
 		}
 		wait.Wait()
 	}
+	quantile := map[float64]float64{}
 	for k := range items {
-		if out[k] != nil {
+		if e := out[k]; e != nil {
+			if _, known := quantile[e.DF]; !known {
+				quantile[e.DF] = tQuantile(o.Level, e.DF)
+			}
+			e.limits(quantile[e.DF])
 			continue
 		}
 		var err error
@@ -161,7 +166,9 @@ func itemMean(t *design.Tables, item *Item, s *design.States, place, groups int,
 			e.N += n
 		}
 	}
-	e.SetLimits(o)
+	if o.DF != nil {
+		e.DF = *o.DF
+	}
 	return e
 }
 

@@ -5,7 +5,7 @@ import "sync"
 // Rows are worked on in blocks, side by side. How many blocks there are depends on
 // the number of rows alone, so that sums have the same bits on any machine.
 const (
-	maxBlocks = 8
+	maxBlocks = 4
 	blockRows = 1 << 15
 )
 

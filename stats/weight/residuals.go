@@ -79,6 +79,31 @@ func (r *Residuals) Coefficients(xwy []float64) []float64 {
 	return beta
 }
 
+// ManyCoefficients is Coefficients for many sums at once.
+func (r *Residuals) ManyCoefficients(xwy [][]float64) [][]float64 {
+	r.once.Do(r.factorize)
+	out := make([][]float64, len(xwy))
+	right, solution := mat.NewDense(len(r.root), max(1, len(xwy)), nil), &mat.Dense{}
+	for g, sums := range xwy {
+		for j, v := range sums {
+			right.Set(j, g, v/r.root[j])
+		}
+	}
+	if !r.sound || r.chol.SolveTo(solution, right) != nil {
+		for g, sums := range xwy {
+			out[g] = r.Coefficients(sums)
+		}
+		return out
+	}
+	for g := range out {
+		out[g] = mat.Col(nil, g, solution)
+		for j := range out[g] {
+			out[g][j] /= r.root[j]
+		}
+	}
+	return out
+}
+
 // Apply returns y minus its fit, by row. It runs the regression twice, the
 // second time on the residuals, which removes the rounding of the first.
 func (r *Residuals) Apply(y []float64) ([]float64, error) {

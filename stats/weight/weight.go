@@ -42,18 +42,32 @@ func Errorf(code, at, format string, args ...any) *Error {
 // Check demands weights that are finite and not negative, with a positive sum.
 // The error names the first bad row, counted from 1.
 func Check(w []float64) error {
+	blocks := Blocks(len(w))
+	sums, bad := make([]float64, blocks), make([]int, blocks)
+	InBlocks(len(w), blocks, func(b, low, high int) { sums[b], bad[b] = checkRows(w, low, high) })
 	sum := 0.0
-	for i, v := range w {
-		if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
+	for b, i := range bad {
+		if i >= 0 {
 			return Errorf("weight.bad", fmt.Sprintf("row %d", i+1),
-				"the weight is %v; weights must be finite and not negative", v)
+				"the weight is %v; weights must be finite and not negative", w[i])
 		}
-		sum += v
+		sum += sums[b]
 	}
 	if !(sum > 0) || math.IsInf(sum, 0) {
 		return Errorf("weight.sum", "", "the weights of %d rows sum to %v; give at least one row a positive weight", len(w), sum)
 	}
 	return nil
+}
+
+// checkRows sums the weights of rows low to high-1, or returns the first bad row.
+func checkRows(w []float64, low, high int) (sum float64, bad int) {
+	for i, v := range w[low:high] {
+		if !(v >= 0 && v <= math.MaxFloat64) {
+			return 0, low + i
+		}
+		sum += v
+	}
+	return sum, -1
 }
 
 // Summary describes a set of weights. KishDeff is n·Σw²/(Σw)² (Kish 1965,
