@@ -39,6 +39,7 @@ func importTable() map[string][]string {
 	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
 	survey := join(g, append(seven, "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
+		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
 		"stats/sequence": nil, // limits that hold at every look: its own sums, no design
 		"stats/design":   {"stats/weight"},
