@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"math"
 
 	"minyi/stats/estimate"
@@ -74,10 +75,37 @@ func (r *runner) glm(q *Request, o estimate.Options) (map[string]any, error) {
 		tests[k]["ndf"], tests[k]["ddf"] = number(t.NDF), number(t.DDF)
 	}
 	fields["tests"] = tests
-	if !(fit.DF > 0) {
-		fields["warnings"] = []warning{{"regression.df", "there are no degrees of freedom left for the tests and limits; use fewer terms, or set df"}}
+	return addWarnings(fields, append(withoutDF(fit.DF), failedReplicates(fit.Failed)...)), nil
+}
+
+// addWarnings appends to the warnings of an entry.
+func addWarnings(fields map[string]any, list []warning) map[string]any {
+	if len(list) > 0 {
+		before, _ := fields["warnings"].([]warning)
+		fields["warnings"] = append(before, list...)
 	}
-	return fields, nil
+	return fields
+}
+
+func withoutDF(df float64) []warning {
+	if df > 0 {
+		return nil
+	}
+	return []warning{{"estimate.no_df", "no degrees of freedom are left for tests and limits; use fewer terms, join strata, or set df"}}
+}
+
+func singleRow(n int) []warning {
+	if n != 1 {
+		return nil
+	}
+	return []warning{{"scale.rows", "a single row is left, so nothing varies; the scale needs two at least"}}
+}
+
+func failedReplicates(n int) []warning {
+	if n == 0 {
+		return nil
+	}
+	return []warning{{"estimate.replicates", fmt.Sprintf("%d replicates gave no value and were left out of the variance", n)}}
 }
 
 func scaleInterval(word string) scale.Interval {
@@ -92,11 +120,14 @@ func reliabilityFields(e *scale.Reliability, method scale.Interval, dropped bool
 		"est": number(e.Est), "se": number(e.SE), "df": number(e.DF), "n": e.N,
 		"ci_low": number(e.Low), "ci_high": number(e.High), "ci_method": string(method),
 	}
-	fields = warn(fields, e.Missing, e.N, dropped)
+	fields = addWarnings(warn(fields, e.Missing, e.N, dropped), singleRow(e.N))
 	if math.IsNaN(e.Est) && fields["warnings"] == nil {
 		fields["warnings"] = []warning{{"scale.no_variance", "the answers do not vary, so the estimate is not defined"}}
 	}
-	return fields
+	if math.IsNaN(e.SE) && fields["warnings"] == nil {
+		fields["warnings"] = []warning{{"scale.no_se", "the standard error is not defined, as the fit is not unique or too few replicates have one"}}
+	}
+	return addWarnings(fields, append(withoutDF(e.DF), failedReplicates(e.Failed)...))
 }
 
 func (r *runner) alpha(q *Request, o estimate.Options) (map[string]any, error) {
@@ -124,17 +155,14 @@ func (r *runner) omega(q *Request, o estimate.Options) (map[string]any, error) {
 	}
 	fields := reliabilityFields(&e.Reliability, method, q.NaRm)
 	fields["names"], fields["loadings"], fields["unique"] = q.Items, numbers(e.Loading), numbers(e.Unique)
-	list, _ := fields["warnings"].([]warning)
+	var list []warning
 	for _, name := range e.Heywood {
 		list = append(list, warning{"scale.heywood", name + ": its own variance came to rest on its floor, so one factor does not describe the items well"})
 	}
 	for _, name := range e.Negative {
 		list = append(list, warning{"scale.reversed", name + ": it runs against the other items; reverse it or leave it out"})
 	}
-	if list != nil {
-		fields["warnings"] = list
-	}
-	return fields, nil
+	return addWarnings(fields, list), nil
 }
 
 func (r *runner) items(q *Request, o estimate.Options) (map[string]any, error) {
@@ -166,7 +194,16 @@ func (r *runner) items(q *Request, o estimate.Options) (map[string]any, error) {
 		}
 		fields[name] = numbers(values)
 	}
-	return warn(fields, s.Missing, s.N, q.NaRm), nil
+	list := singleRow(s.N)
+	for _, item := range s.Items {
+		if s.N > 1 && (math.IsNaN(item.Total) || math.IsNaN(item.Rest)) {
+			list = append(list, warning{"scale.no_variance", item.Name + ": its answers or the sum of the others do not vary, so it has no correlation with them"})
+		}
+	}
+	if len(list) == 0 && math.IsNaN(s.Items[0].Loading) {
+		list = []warning{{"scale.no_factor", "no single factor can be fitted to these items, so they have no loadings; three items at least are needed"}}
+	}
+	return addWarnings(warn(fields, s.Missing, s.N, q.NaRm), list), nil
 }
 
 func (r *runner) drivers(q *Request, o estimate.Options) (map[string]any, error) {
@@ -190,5 +227,6 @@ func (r *runner) drivers(q *Request, o estimate.Options) (map[string]any, error)
 			"r": number(d.R), "share": number(d.Share),
 		}
 	}
-	return map[string]any{"drivers": list, "r2": number(found.R2), "n": found.N, "left_out": found.Missing}, nil
+	fields := map[string]any{"drivers": list, "r2": number(found.R2), "n": found.N, "left_out": found.Missing}
+	return addWarnings(fields, append(withoutDF(found.DF), failedReplicates(found.Failed)...)), nil
 }

@@ -24,11 +24,12 @@ type Driver struct {
 	R, Share               float64
 }
 
-// Drivers are the items with the variance that they explain together.
+// Drivers are the items with the variance that they explain together. DF and
+// Failed are those of the regression (Fit).
 type Drivers struct {
-	Items      []Driver
-	R2         float64
-	N, Missing int
+	Items              []Driver
+	R2, DF             float64
+	N, Missing, Failed int
 }
 
 // FindDrivers describes how much each item (number columns) does for the
@@ -61,7 +62,7 @@ func FindDrivers(d *design.Design, y estimate.Variable, items []estimate.Variabl
 	if !(sd[0] > 0) {
 		return nil, weight.Errorf("regression.outcome", y.Name, "the outcome does not vary, so nothing drives it")
 	}
-	out := &Drivers{Items: make([]Driver, len(items)), R2: fit.R2, N: fit.N, Missing: fit.Missing}
+	out := &Drivers{Items: make([]Driver, len(items)), R2: fit.R2, DF: fit.DF, N: fit.N, Missing: fit.Missing, Failed: fit.Failed}
 	shares := relativeWeights(r)
 	for k := range items {
 		f := sd[k+1] / sd[0]
@@ -129,33 +130,24 @@ func relativeWeights(r *mat.SymDense) []float64 {
 			inner.SetSym(a, b, r.At(a+1, b+1))
 		}
 	}
-	out := make([]float64, p)
-	var eigen mat.EigenSym
-	if !eigen.Factorize(inner, true) {
+	out, b := make([]float64, p), make([]float64, p)
+	root, ok := symmetricPower(inner, 0.5)
+	back, also := symmetricPower(inner, -0.5)
+	if !ok || !also {
 		for j := range out {
 			out[j] = math.NaN()
 		}
 		return out
 	}
-	var q mat.Dense
-	eigen.VectorsTo(&q)
-	values, b := eigen.Values(nil), make([]float64, p)
-	root := func(a, c int, power float64) float64 {
-		v := 0.0
-		for k, e := range values {
-			v += q.At(a, k) * q.At(c, k) * math.Pow(e, power)
-		}
-		return v
-	}
+	sum := 0.0
 	for k := range b {
 		for c := range p {
-			b[k] += root(k, c, -0.5) * r.At(0, c+1)
+			b[k] += back.At(k, c) * r.At(0, c+1)
 		}
 	}
-	sum := 0.0
 	for j := range out {
 		for k, v := range b {
-			l := root(j, k, 0.5)
+			l := root.At(j, k)
 			out[j] += l * l * v * v
 		}
 		sum += out[j]
@@ -164,4 +156,27 @@ func relativeWeights(r *mat.SymDense) []float64 {
 		out[j] /= sum
 	}
 	return out
+}
+
+// symmetricPower raises a positive definite matrix to a power by its
+// eigenvalues.
+func symmetricPower(m *mat.SymDense, power float64) (*mat.SymDense, bool) {
+	var eigen mat.EigenSym
+	if !eigen.Factorize(m, true) {
+		return nil, false
+	}
+	var q mat.Dense
+	eigen.VectorsTo(&q)
+	n := m.SymmetricDim()
+	out := mat.NewSymDense(n, nil)
+	for a := range n {
+		for b := a; b < n; b++ {
+			v := 0.0
+			for k, e := range eigen.Values(nil) {
+				v += q.At(a, k) * q.At(b, k) * math.Pow(e, power)
+			}
+			out.SetSym(a, b, v)
+		}
+	}
+	return out, true
 }

@@ -36,13 +36,15 @@ type Spec struct {
 // DF is the design's degrees of freedom plus 1 minus the number of coefficients,
 // NullDF those of the design. Tests has one entry a term, nil for a single term
 // of a singular covariance. R2 is the weighted share of variance explained, for
-// Gaussian only (else NaN).
+// Gaussian only (else NaN). Failed counts the replicates on which the model had
+// no fit; they are left out of the covariance.
 type Fit struct {
 	*estimate.Estimates
 	T, P   []float64
 	Tests  []TermTest
 	NullDF float64
 	R2     float64
+	Failed int
 }
 
 // TermTest is the Wald test that all coefficients of a term are 0. NotDefined
@@ -67,10 +69,12 @@ func Run(d *design.Design, s Spec, o estimate.Options) (*Fit, error) {
 	if err != nil {
 		return nil, err
 	}
+	failed := 0
 	theta := func(w []float64) []float64 {
 		again, err := weight.Regress(s.Family, m.weights(w), m.y, m.model)
 		if err != nil {
-			return []float64{math.NaN()} // left out of the covariance
+			failed++
+			return []float64{math.NaN()}
 		}
 		return again.Beta
 	}
@@ -84,7 +88,7 @@ func Run(d *design.Design, s Spec, o estimate.Options) (*Fit, error) {
 		DF: null + 1 - float64(len(full.Beta)),
 	}
 	e.SetLimits(o)
-	out := &Fit{Estimates: e, NullDF: null, R2: math.NaN()}
+	out := &Fit{Estimates: e, NullDF: null, R2: math.NaN(), Failed: failed}
 	out.T, out.P = e.TTests()
 	if s.Family == weight.Gaussian {
 		out.R2 = explained(w, m.y, full.Fitted)

@@ -37,10 +37,13 @@ func traceAndSum(s *mat.SymDense) (trace, sum float64) {
 	return trace, sum
 }
 
+// rounding is the share of a sum of squares below which a variance counts as 0.
+const rounding = 1e-14
+
 func alpha(s *mat.SymDense) float64 {
 	trace, sum := traceAndSum(s)
 	k := float64(s.SymmetricDim())
-	if !(k > 1) || !(sum > 0) {
+	if !(k > 1) || !(sum > rounding*trace) {
 		return math.NaN()
 	}
 	return k / (k - 1) * (1 - trace/sum)
@@ -67,7 +70,7 @@ func alphaGradient(s *mat.SymDense) *mat.SymDense {
 // is its correlation with the sum of all items, Rest with the sum of the others
 // (the corrected item-total correlation), AlphaWithout the alpha of the others
 // (NaN with two items), Loading its standardized loading on the one factor of
-// Omega (NaN where that has no fit).
+// Omega (NaN where that has no fit, as with two items).
 type Item struct {
 	Name                     string
 	Mean, SD                 float64
@@ -107,7 +110,10 @@ func Items(d *design.Design, items []estimate.Variable, o estimate.Options) (*Su
 	out.Alpha, out.Std = alpha(s), alpha(r)
 	trace, sum := traceAndSum(r)
 	out.MeanR = (sum - trace) / float64(m.k*(m.k-1))
-	fit := oneFactor(r)
+	var fit *factor
+	if m.k >= omegaItems {
+		fit = oneFactor(r)
+	}
 	for c := range out.Items {
 		item := &out.Items[c]
 		item.describe(m, c, mean[c], s)
@@ -131,14 +137,18 @@ func (m *moments) missing(c int) int {
 
 func (item *Item) describe(m *moments, c int, mean float64, s *mat.SymDense) {
 	n := float64(m.rows.N)
-	_, all := traceAndSum(s)
+	trace, all := traceAndSum(s)
 	own, shared := s.At(c, c), 0.0
 	for b := range m.k {
 		shared += s.At(c, b)
 	}
 	item.Mean, item.SD = mean, math.Sqrt(own*n/(n-1))
-	item.Total = shared / math.Sqrt(own*all)
-	item.Rest = (shared - own) / math.Sqrt(own*(all-2*shared+own))
+	if all > rounding*trace {
+		item.Total = shared / math.Sqrt(own*all)
+	}
+	if rest := all - 2*shared + own; rest > rounding*(math.Abs(all)+own) {
+		item.Rest = (shared - own) / math.Sqrt(own*rest)
+	}
 	item.AlphaWithout = alpha(without(s, c))
 	w := m.d.Weights()
 	item.Low, item.High = math.Inf(1), math.Inf(-1)

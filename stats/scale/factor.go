@@ -119,9 +119,8 @@ func (f *factor) scoringStep(r *mat.SymDense) []float64 {
 			h.SetSym(i, j, info(a, b))
 		}
 	}
-	var chol mat.Cholesky
-	x := mat.NewVecDense(len(free), nil)
-	if !chol.Factorize(h) || chol.SolveVecTo(x, g) != nil {
+	x := solveRidged(h, g)
+	if x == nil {
 		return nil
 	}
 	step := make([]float64, 2*k)
@@ -129,6 +128,23 @@ func (f *factor) scoringStep(r *mat.SymDense) []float64 {
 		step[a] = x.AtVec(i)
 	}
 	return step
+}
+
+// solveRidged solves h·x = g; where h is singular, as with a loading of 0 among
+// three, its diagonal grows until it is not (Levenberg 1944).
+func solveRidged(h *mat.SymDense, g *mat.VecDense) *mat.VecDense {
+	n := g.Len()
+	x := mat.NewVecDense(n, nil)
+	var chol mat.Cholesky
+	for ridge := 1e-10; ridge < 1; ridge *= 100 {
+		if chol.Factorize(h) && chol.SolveVecTo(x, g) == nil {
+			return x
+		}
+		for a := range n {
+			h.SetSym(a, a, h.At(a, a)*(1+ridge)+ridge)
+		}
+	}
+	return nil
 }
 
 // scores returns the gradient of the loss and its information matrix as a

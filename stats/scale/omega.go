@@ -20,6 +20,9 @@ type OmegaFit struct {
 	Heywood, Negative []string
 }
 
+// omegaItems is the fewest items that identify a factor.
+const omegaItems = 3
+
 // Omega estimates McDonald's omega of three items or more,
 // (Σ loading)²/((Σ loading)² + Σ unique variance), from a single factor fitted
 // to the weighted covariance matrix by maximum likelihood (McDonald 1999,
@@ -32,7 +35,7 @@ func Omega(d *design.Design, items []estimate.Variable, method Interval, o estim
 	if err := checkInterval(method, false); err != nil {
 		return nil, err
 	}
-	m, err := newMoments(d, items, o, 3)
+	m, err := newMoments(d, items, o, omegaItems)
 	if err != nil {
 		return nil, err
 	}

@@ -41,10 +41,11 @@ const (
 )
 
 // Reliability is an estimate of a reliability with its limits. N is the number
-// of rows behind it, Missing the rows of the domain without all items.
+// of rows behind it, Missing the rows of the domain without all items, Failed the
+// replicates on which it was not defined, which are left out of the variance.
 type Reliability struct {
 	Est, SE, DF, Low, High float64
-	N, Missing             int
+	N, Missing, Failed     int
 }
 
 // maxItems bounds a scale.
@@ -173,7 +174,11 @@ func (m *moments) reliability(st statistic, method Interval) (*Reliability, erro
 	}
 	theta := func(w []float64) []float64 {
 		_, s := m.covariance(w)
-		return []float64{st.value(s)}
+		v := st.value(s)
+		if math.IsNaN(v) {
+			out.Failed++
+		}
+		return []float64{v}
 	}
 	cov, err := estimate.Covariance(m.d, []float64{out.Est}, theta, func() [][]float64 {
 		return [][]float64{m.linearized(mean, s, st.gradient(s))}

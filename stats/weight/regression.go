@@ -83,6 +83,10 @@ func checkRegression(family Family, w, y []float64, model *Model) error {
 	if err := Check(w); err != nil {
 		return err
 	}
+	return checkOutcomes(family, w, y)
+}
+
+func checkOutcomes(family Family, w, y []float64) error {
 	for i, v := range y {
 		switch {
 		case w[i] == 0:
