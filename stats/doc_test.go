@@ -104,13 +104,12 @@ func first(name string) string {
 func wrong(r row, tests, cases map[string][]string, named map[string]bool) (found []string) {
 	group := ""
 	for _, word := range r.tests {
-		full, label := word, word
-		if dot := strings.IndexByte(word, '.'); dot >= 0 {
+		label := word
+		if strings.Contains(word, ".") {
 			group, label, _ = strings.Cut(word, "/")
-			full = group
-			pkg, name, _ := strings.Cut(full, ".")
+			pkg, name, _ := strings.Cut(group, ".")
 			if !slices.Contains(tests[pkg], name) {
-				found = append(found, fmt.Sprintf("%s: there is no %s", r.feature, full))
+				found = append(found, fmt.Sprintf("%s: there is no %s", r.feature, group))
 			}
 			if label == "" {
 				continue

@@ -1,3 +1,5 @@
+// Package stats also keeps what its simulations printed.
+//
 // # Coverage of the interval of a share
 //
 // Coverage, in per cent, of minyi's interval for a share (estimate.KornGraubard) at the nominal level of 95, over 4,000

@@ -41,14 +41,8 @@ func (r *runner) sequence(q *Request, o estimate.Options) (map[string]any, error
 	if err != nil {
 		return nil, err
 	}
-	at, n := make([]float64, len(looks)), make([]int, len(looks))
-	for k, one := range looks {
-		at[k], n[k] = one.at, len(one.rows)
-		if k > 0 {
-			n[k] += n[k-1]
-		}
-	}
-	fields := map[string]any{"looks": numbers(at), "n": n, "est": numbers(est), "ci_low": numbers(low), "ci_high": numbers(high)}
+	fields := map[string]any{"est": numbers(est), "ci_low": numbers(low), "ci_high": numbers(high)}
+	countLooks(fields, looks)
 	fields = warn(fields, 0, len(looks), true)
 	if missing > 0 {
 		fields["left_out"] = missing
@@ -59,24 +53,25 @@ func (r *runner) sequence(q *Request, o estimate.Options) (map[string]any, error
 	return fields, nil
 }
 
+// countLooks adds the times of the looks and the rows up to each.
+func countLooks(fields map[string]any, looks []look) {
+	at, n := make([]float64, len(looks)), make([]int, len(looks))
+	for k, one := range looks {
+		at[k], n[k] = one.at, len(one.rows)
+		if k > 0 {
+			n[k] += n[k-1]
+		}
+	}
+	fields["looks"], fields["n"] = numbers(at), n
+}
+
 // looks sorts the rows of the domain by the order column, one look a value.
 func (r *runner) looks(q *Request, o estimate.Options, v []float64) (out []look, missing int, err error) {
 	order, err := r.data.number(q.Order, "order")
 	if err != nil {
 		return nil, 0, err
 	}
-	var rows []int
-	for i, x := range v {
-		switch {
-		case o.Domain != nil && !o.Domain[i]:
-		case math.IsNaN(x) && q.NaRm:
-			missing++
-		case math.IsNaN(x) || math.IsNaN(order[i]):
-			return nil, 0, weight.Errorf("sequence.missing", "var, order", "row %d has no value or no time; set na_rm to leave out rows without a value", i+1)
-		default:
-			rows = append(rows, i)
-		}
-	}
+	rows, missing, err := answered(o.Domain, v, order, q.NaRm)
 	slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(order[a], order[b]) })
 	for _, i := range rows {
 		if len(out) == 0 || out[len(out)-1].at != order[i] {
@@ -85,7 +80,23 @@ func (r *runner) looks(q *Request, o estimate.Options, v []float64) (out []look,
 		last := &out[len(out)-1]
 		last.rows = append(last.rows, i)
 	}
-	return out, missing, nil
+	return out, missing, err
+}
+
+// answered returns the rows of the domain (nil: all) that have a value and a time.
+func answered(domain []bool, v, order []float64, drop bool) (rows []int, missing int, err error) {
+	for i, x := range v {
+		switch {
+		case domain != nil && !domain[i]:
+		case math.IsNaN(x) && drop:
+			missing++
+		case math.IsNaN(x) || math.IsNaN(order[i]):
+			return nil, 0, weight.Errorf("sequence.missing", "var, order", "row %d has no value or no time; set na_rm to leave out rows without a value", i+1)
+		default:
+			rows = append(rows, i)
+		}
+	}
+	return rows, missing, nil
 }
 
 func (r *runner) betting(q *Request, v []float64, looks []look) (est, low, high []float64, err error) {

@@ -119,6 +119,7 @@ func TestThresholdErrsInAtMostOneSampleInTwenty(t *testing.T) {
 				met++
 			case estimate.NotMet:
 				notMet++
+			case estimate.Undecided:
 			}
 		}
 		// One point, and two standard errors of the simulation.

@@ -25,7 +25,7 @@ func NewMixture(planned int, level float64) (*Mixture, error) {
 		level = 0.95
 	}
 	if planned < 1 || !(level > 0 && level < 1) {
-		return nil, errorf("sequence.scale", "", "%d answers are planned, the level is %v; plan at least 1, at a level such as 0.95", planned, level)
+		return nil, errorf("sequence.scale", "planned", "%d answers are planned, the level is %v; plan at least 1, at a level such as 0.95", planned, level)
 	}
 	return &Mixture{planned: planned, level: level}, nil
 }
@@ -35,10 +35,10 @@ func NewMixture(planned int, level float64) (*Mixture, error) {
 // weight.
 func (s *Mixture) Add(weight, value float64) error {
 	if !(weight >= 0) || math.IsInf(weight, 0) {
-		return errorf("sequence.weight", "", "the weight is %v; it must be finite and not negative", weight)
+		return errorf("sequence.weight", "weight", "the weight is %v; it must be finite and not negative", weight)
 	}
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return errorf("sequence.value", "", "the value is %v; it must be a number", value)
+		return errorf("sequence.value", "value", "the value is %v; it must be a number", value)
 	}
 	s.n++
 	s.w += weight

@@ -89,7 +89,7 @@ func NewBetting(s Scale) (*Betting, error) {
 	}
 	if !(s.Low < s.High) || math.IsInf(s.Low, 0) || math.IsInf(s.High, 0) || !(s.MaxWeight > 0) || math.IsInf(s.MaxWeight, 0) ||
 		!(s.Level > 0 && s.Level < 1) {
-		return nil, errorf("sequence.scale", "", "the range is %v to %v, the largest weight %v, the level %v; give low < high, a positive weight and a level such as 0.95",
+		return nil, errorf("sequence.scale", "range", "the range is %v to %v, the largest weight %v, the level %v; give low < high, a positive weight and a level such as 0.95",
 			s.Low, s.High, s.MaxWeight, s.Level)
 	}
 	b := &Betting{
@@ -109,10 +109,10 @@ func NewBetting(s Scale) (*Betting, error) {
 // negative or above MaxWeight, and with sequence.value for a value off the scale.
 func (b *Betting) Add(weight, value float64) error {
 	if !(weight >= 0 && weight <= b.scale.MaxWeight) {
-		return errorf("sequence.weight", "", "the weight is %v; it lies between 0 and the largest weight of the design, %v", weight, b.scale.MaxWeight)
+		return errorf("sequence.weight", "weight", "the weight is %v; it lies between 0 and the largest weight of the design, %v", weight, b.scale.MaxWeight)
 	}
 	if !(value >= b.scale.Low && value <= b.scale.High) {
-		return errorf("sequence.value", "", "the value is %v; it lies between %v and %v", value, b.scale.Low, b.scale.High)
+		return errorf("sequence.value", "value", "the value is %v; it lies between %v and %v", value, b.scale.Low, b.scale.High)
 	}
 	u, x := weight/b.scale.MaxWeight, (value-b.scale.Low)/(b.scale.High-b.scale.Low)
 	bet := b.bet()

@@ -292,7 +292,8 @@ func TestBadAnswersAndScalesAreRefused(t *testing.T) {
 	t.Parallel()
 	nan, inf := math.NaN(), math.Inf(1)
 	for _, s := range []sequence.Scale{
-		{}, {Low: 1, High: 1, MaxWeight: 1},
+		{},
+		{Low: 1, High: 1, MaxWeight: 1},
 		{High: inf, MaxWeight: 1},
 		{High: 1},
 		{High: 1, MaxWeight: nan},
