@@ -260,26 +260,6 @@ func TestQuantileRules(t *testing.T) {
 	}
 }
 
-// Items that are the same have alpha 1; the sum of two independent halves has 0.
-func TestAlpha(t *testing.T) {
-	t.Parallel()
-	d := simple(t, 4)
-	same, err := estimate.Alpha(d, []estimate.Variable{numbers("a", 1, 2, 3, 4), numbers("b", 1, 2, 3, 4)}, estimate.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	near(t, "same", same, 1, 1e-12)
-	apart, err := estimate.Alpha(d, []estimate.Variable{numbers("a", 0, 0, 1, 1), numbers("b", 0, 1, 0, 1)}, estimate.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	near(t, "apart", apart, 0, 1e-12)
-	_, err = estimate.Alpha(d, []estimate.Variable{numbers("a", 1, 2, 3, 4)}, estimate.Options{})
-	refused(t, "one item", err, "estimate.items")
-	_, err = estimate.Alpha(d, []estimate.Variable{numbers("a", 1, 2, 3, 4), numbers("b", 1)}, estimate.Options{})
-	refused(t, "a short item", err, "estimate.not_number")
-}
-
 // A 2 × 2 table of a simple random sample: Pearson's X² is 40·(12·13-8·7)²/
 // (20·20·19·21); every variance is that of the sample, up to n/(n-1).
 func TestIndependenceOfATwoByTwoTable(t *testing.T) {

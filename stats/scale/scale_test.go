@@ -174,6 +174,10 @@ func TestUndefinedReliabilities(t *testing.T) {
 	if err != nil || perfect.Est != 1 || perfect.High != 1 {
 		t.Errorf("twins: got %+v, %v; want 1", perfect, err)
 	}
+	apart, err := scale.Alpha(sample(t, 4), []estimate.Variable{item("a", 0, 0, 1, 1), item("b", 0, 1, 0, 1)}, scale.Log, estimate.Options{})
+	if err != nil || math.Abs(apart.Est) > 1e-12 {
+		t.Errorf("two items that do not go together: got %+v, %v; want 0", apart, err)
+	}
 	one, err := scale.Items(sample(t, 1), []estimate.Variable{item("a", 1), item("b", 1)}, estimate.Options{})
 	if err != nil || !math.IsNaN(one.Alpha) {
 		t.Errorf("one respondent: got %+v, %v; want NaN", one, err)

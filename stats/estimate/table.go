@@ -7,38 +7,6 @@ import (
 	"minyi/stats/weight"
 )
 
-// Alpha estimates Cronbach's alpha of number columns,
-// K/(K-1)·(1 - Σvar(item)/var(sum)), with weighted variances (Cronbach 1951).
-// It needs two items at least.
-func Alpha(d *design.Design, items []Variable, o Options) (float64, error) {
-	if len(items) < 2 {
-		return 0, weight.Errorf("estimate.items", "items", "alpha needs at least two items")
-	}
-	sum := make([]float64, d.Rows())
-	items = append([]Variable(nil), items...)
-	for k, item := range items {
-		item = item.spread()
-		items[k] = item
-		if item.Levels != nil || len(item.Values) != d.Rows() {
-			return 0, weight.Errorf("estimate.not_number", item.Name, "alpha needs number columns of equal length")
-		}
-		for i, v := range item.Values {
-			sum[i] += v
-		}
-	}
-	f, err := newFrame(d, append(items, Variable{Name: "sum", Values: sum}), o)
-	if err != nil {
-		return 0, err
-	}
-	parts, k := 0.0, float64(len(items))
-	for c := range items {
-		_, s2 := f.spread(c, d.Weights())
-		parts += s2
-	}
-	_, whole := f.spread(len(items), d.Weights())
-	return k / (k - 1) * (1 - parts/whole), nil
-}
-
 // Table returns the weighted counts of the cells of factors, the first
 // variable fastest. Rows with a missing category are in no cell.
 func Table(d *design.Design, vars []Variable, o Options) ([]float64, error) {
