@@ -52,7 +52,7 @@ const (
 	maxSlots    = 1 << 16
 	maxPass     = 1 << 19
 	maxPair     = 16
-	rowsAtATime = 1024
+	rowsAtATime = 8192
 )
 
 // Tables sums the rows by group (group[i] from 0 to count-1) and state of every
