@@ -19,6 +19,10 @@ func FuzzModels(f *testing.F) {
 	f.Add([]byte("\x00\x01\x02\xff\xfe\xfd0a0b0c0d0e1f1g1h1i1j2k2l2m"), uint8(2))
 	f.Add([]byte("one two three four five six seven eight nine ten eleven twelve"), uint8(3))
 	f.Add([]byte("12"), uint8(4))
+	// A loading of 0 among three items; items whose sum does not vary; one row.
+	f.Add([]byte("0a710008700008a00008a0000a0X001aaX00"), uint8(0))
+	f.Add([]byte("110000$72000007000"), uint8('d'))
+	f.Add([]byte("123456"), uint8(0))
 	f.Fuzz(func(t *testing.T, raw []byte, pick uint8) {
 		first := []string{
 			"", `{"op":"replicate","method":"JKn"},`, `{"op":"replicate","method":"bootstrap","replicates":6,"seed":3,"mse":true},`,

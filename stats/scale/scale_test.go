@@ -225,3 +225,26 @@ func TestScalesThatAreRefused(t *testing.T) {
 	_, err := scale.Items(d, []estimate.Variable{a}, estimate.Options{})
 	refused(t, "items of one", err, "scale.items")
 }
+
+// Correlations .5, .3 and -.5, which no single factor reproduces: the best fit
+// rests on the floor. R 4.2.2: factanal(covmat = R, factors = 1), nstart = 50.
+func TestAFitOnTheFloorIsThatOfR(t *testing.T) {
+	t.Parallel()
+	s := math.Sqrt(0.75)
+	r := -0.65 / s
+	left := math.Sqrt(1 - 0.09 - r*r)
+	a, b, c := make([]float64, 8), make([]float64, 8), make([]float64, 8)
+	for i := range a {
+		a[i] = sign(i, 1)
+		b[i] = 0.5*sign(i, 1) + s*sign(i, 2)
+		c[i] = 0.3*sign(i, 1) + r*sign(i, 2) + left*sign(i, 4)
+	}
+	got, err := scale.Omega(sample(t, 8), []estimate.Variable{item("a", a...), item("b", b...), item("c", c...)}, scale.Log, estimate.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, want := range []float64{0.4994146524, 0.9975029938, -0.4994146524} {
+		near(t, "loading", got.Loading[k], want, 1e-8)
+	}
+	near(t, "own share", got.Unique[0], 0.7505850043, 1e-8)
+}
