@@ -56,7 +56,7 @@
 //	key drivers: coefficients, relative weights | R 4.2.2: svyglm, cov.wt, eigen; squared correlations | bfi; 8 rows | 1e-8; 1e-12 | analysis.TestModels/m40 regress.TestSharesOfUnrelatedDriversAreSquaredCorrelations
 //	Cronbach's alpha | R survey 4.5: svycralpha | bfi, apistrat | 1e-8 | analysis.TestReference/p34 p35
 //	intervals of alpha | R survey 4.1-1: svyvar, delta method; qf (Feldt); psych 2.2.9 | bfi | 1e-7; 1e-8 | analysis.TestModels/m30 m31
-//	McDonald's omega with intervals | R 4.2.2: factanal polished, svyvar, svrVar; exact factors by hand | bfi; 16 rows | 1e-6; 1e-7; 1e-10 | analysis.TestModels/m30 m31 m34 scale.TestOmegaOfAnExactFactor
+//	McDonald's omega with intervals | R 4.2.2: factanal polished, svyvar, svrVar; exact factors by hand | bfi; 16 rows | 1e-6; 1e-7; 1e-10 | analysis.TestModels/m30 m31 m34 scale.TestOmegaOfAnExactFactor scale.TestAFitOnTheFloorIsThatOfR
 //	item statistics | R psych 2.2.9: alpha; cov.wt | bfi | 1e-8 | analysis.TestModels/m32 m33
 //	shares of 'do not know' and 'no answer' as estimates of their own | each column as a domain of its own, spelled out | 6 rows | 1e-12 | estimate.TestAvailableMeansTreatEachColumnAsItsOwnDomain
 //	Fay-Herriot REML, ML, FH with MSE | R sae: mseFH | milk | 1e-6 | analysis.TestReference/p41
