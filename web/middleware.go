@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -29,6 +30,7 @@ func (a *App) watch(c *fiber.Ctx) error {
 	if err != nil {
 		err = a.refuse(c, err)
 	}
+	drain(c)
 	a.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("id", id), slog.String("method", c.Method()),
 		slog.String("route", c.Route().Path), slog.Int("status", c.Response().StatusCode()))
 	return err
@@ -90,6 +92,17 @@ func (a *App) language(c *fiber.Ctx) error {
 		return fault.New(fault.Invalid, "request.encoding")
 	}
 	return c.Next()
+}
+
+// drained is how much of a body that nobody read is taken in all the same.
+const drained = 8 << 20
+
+// drain takes in the rest of a body that was refused unread: a connection that
+// is closed over unread bytes is reset, and the browser never shows the answer.
+func drain(c *fiber.Ctx) {
+	if rest := c.Context().RequestBodyStream(); rest != nil {
+		_, _ = io.CopyN(io.Discard, rest, drained) // what cannot be read need not be
+	}
 }
 
 // smallBody is what a route takes that names no other size: a long form.

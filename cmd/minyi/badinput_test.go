@@ -107,7 +107,7 @@ func inTheFieldwork(unspent, county, poster string) []bad {
 			change(f)
 		}
 	}
-	const marks = "/evaluate/2020-640400-comprehensive"
+	const marks = "/evaluate/2020-640300-comprehensive"
 	return []bad{
 		{
 			name: "a filing after the window (C77)", who: "applicant-640100", page: "/apply/2020/single/report", action: "/report",
@@ -178,7 +178,7 @@ func TestBadInputIsRefusedWithASentenceAndNothingIsStored(t *testing.T) {
 	}
 	w.until(moment(time.September, 5, 8))
 	b := w.as("assessor2")
-	action, form := formTo(t, b.get("/evaluate/2020-640400-comprehensive").body, "/interest")
+	action, form := formTo(t, b.get("/evaluate/2020-640300-comprehensive").body, "/interest")
 	form.Set("interest", "clear")
 	if got := b.post(action, form); got.status != http.StatusSeeOther {
 		t.Fatalf("declare: got %d", got.status)

@@ -84,7 +84,7 @@ type world struct {
 }
 
 // worldResidents answer in the worlds of tests.
-const worldResidents = 110
+const worldResidents = 600
 
 // openWorld builds the house on a folder, new or played on, and sends the
 // rehearsal's people in.

@@ -91,7 +91,7 @@ func (r *Rehearsal) drawSample(ctx context.Context, v *visitor, page *answer, a 
 	}
 	return v.submit(ctx, page, map[string]string{
 		"seed":  strconv.FormatUint(chance(r.seed, "draw "+string(a.unit.Code)).Uint64(), 10),
-		"links": strconv.Itoa(r.linksFor()), "per_psu": strconv.Itoa(linksPerCommittee),
+		"links": strconv.Itoa(r.linksFor()), "per_psu": strconv.Itoa(r.perCommittee()),
 	})
 }
 

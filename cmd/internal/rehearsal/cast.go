@@ -29,7 +29,7 @@ type role struct {
 func applicants() []role {
 	return []role{
 		{code: "640100"},
-		{code: "640400"},
+		{code: "640300"},
 		{code: "640104"},
 		{code: "640181"},
 		{code: "640221"},

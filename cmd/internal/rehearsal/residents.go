@@ -42,6 +42,13 @@ func (r *Rehearsal) linksFor() int {
 	return int(each) + 1
 }
 
+// perCommittee is how many links a drawn committee gets. Every stratum draws at
+// least two committees, so a small rehearsal gives each of them fewer.
+func (r *Rehearsal) perCommittee() int {
+	const least, committees = 2, 24 // about as many committees as a city draws
+	return min(linksPerCommittee, max(least, r.linksFor()/committees))
+}
+
 // answerWave lets the residents of one day answer.
 func (r *Rehearsal) answerWave(wave int) func(context.Context) error {
 	return func(ctx context.Context) error {
