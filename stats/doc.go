@@ -74,8 +74,10 @@
 //	composites of survey and experts | closed forms; R csranks 1.2.3 | eight units | 1e-6 | rank.TestReference/s07
 //	given weights of a real survey | the published shares, 74 % and 65 %; base R | Bloomington 2017 | 1e-6 | analysis.TestBloomingtonOneFilePerItem analysis.TestBloomingtonRoundsToThePublishedShares
 //	the big survey in one pass | the spelled-out linearization; R survey 4.5 at 100,000 rows | made-up survey | 1e-12; est. 1e-9, se 1e-8 | analysis.TestTheShortcutOfTheBigSurveyEqualsTheLongWay analysis.TestTheBigSurveyHasTheNumbersOfR
+//	many items and groups in one pass | each item on its own, from spelled-out rows | made-up sample | 1e-12 | estimate.TestItemMeansAreTheGroupMeansOfEachItem estimate.TestItemMeansOfACalibratedMarginHaveNoVariance
+//	CSV in chunks, eight bytes at a time | the same text row by row; by hand | 3 to 5 MB texts | exact | analysis.TestTextsWithAndWithoutQuotesReadTheSame analysis.TestErrorsDeepInATextNameTheirLine
 //	same bits on any number of processors | itself, repeated | made-up survey | exact | analysis.TestTheBigSurveyHasTheSameBitsOnAnyNumberOfProcessors regress.TestRegressionHasTheSameBitsOnAnyNumberOfProcessors
-//	bad input: CSV and analysis files | fuzzing; RFC 4180 | seeds beside the test | an error with its place, never a panic | analysis.FuzzRun analysis.FuzzModels analysis.TestBadDataNamesItsPlace analysis.TestQuotesMarksAndLineEndsOfRFC4180
+//	bad input: CSV and analysis files | fuzzing; RFC 4180 | seeds beside the test | an error with its place, never a panic | analysis.FuzzRun analysis.FuzzModels analysis.FuzzPlans analysis.TestBadDataNamesItsPlace analysis.TestQuotesMarksAndLineEndsOfRFC4180
 //
 // # Where R cannot do it, or is wrong
 //
