@@ -65,20 +65,23 @@ func demoCommand() *cobra.Command {
 // is interrupted.
 func (d *demo) run(cmd *cobra.Command) (err error) {
 	ctx := cmd.Context()
-	if err := d.openFolder(cmd); err != nil {
-		return err
-	}
-	unlock, err := lock(d.dir)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	if err := d.openState(); err != nil {
-		return err
+	if err := d.check(); err != nil {
+		return usageError{err}
 	}
 	l, err := listen(ctx, d.listen)
 	if err != nil {
 		return err
+	}
+	if err := d.openFolder(cmd); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	unlock, err := lock(d.dir)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if err := d.openState(); err != nil {
+		return errors.Join(err, l.Close())
 	}
 	if d.base == "" {
 		d.base = baseURL(l)
@@ -100,6 +103,18 @@ func (d *demo) run(cmd *cobra.Command) (err error) {
 	if err == nil && !d.json {
 		d.say(cmd.ErrOrStderr(), "demo.said.stopped")
 	}
+	return err
+}
+
+// check refuses a wrong use before anything is made.
+func (d *demo) check() error {
+	if d.residents < 0 {
+		return errors.New("--residents: not a number of people")
+	}
+	if d.at == "" {
+		return nil
+	}
+	_, err := parseTime(d.at)
 	return err
 }
 

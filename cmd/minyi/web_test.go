@@ -113,8 +113,12 @@ func TestLanguageIsAskedKeptAndChineseFirst(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t, newHouse(t))
 	for _, step := range []struct{ path, want string }{
-		{"/login", `lang="zh-CN"`}, {"/login?lang=en", `lang="en"`}, {"/login", `lang="en"`},
-		{"/login?lang=xx", `lang="en"`}, {"/login?lang=zh-CN", `lang="zh-CN"`}, {"/login", `lang="zh-CN"`},
+		{"/login", `lang="zh-CN"`},
+		{"/login?lang=en", `lang="en"`},
+		{"/login", `lang="en"`},
+		{"/login?lang=xx", `lang="en"`},
+		{"/login?lang=zh-CN", `lang="zh-CN"`},
+		{"/login", `lang="zh-CN"`},
 	} {
 		if got := b.get(step.path); !strings.Contains(got.body, "<html "+step.want) {
 			t.Errorf("%s: want %s", step.path, step.want)

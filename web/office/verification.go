@@ -62,7 +62,7 @@ func (d *Door) visits(c *fiber.Ctx) (*VisitsPage, error) {
 	}
 	if page.Team = actor(c).Role != access.Office; page.Team {
 		// The office opens records from the ranking downwards: their order would tell it.
-		slices.SortFunc(page.Visits, func(a, b VisitRow) int { return strings.Compare(a.Target.String(), b.Target.String()) })
+		slices.SortFunc(page.Visits, func(a, b VisitRow) int { return strings.Compare(a.String(), b.String()) })
 		return page, nil
 	}
 	snapshot, err := d.Naming.Ranking(c.UserContext(), actor(c), r.Year)
