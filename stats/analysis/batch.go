@@ -89,22 +89,9 @@ func (r *runner) item(q *Request) (estimate.Item, bool) {
 	if err != nil || !s.compact() || len(s.small) == 0 {
 		return estimate.Item{}, false
 	}
-	inside := make([]bool, len(s.points))
-	for code := range inside {
-		inside[code] = true
-	}
-	for _, c := range q.Domain {
-		on, err := r.data.column(c.Var, "domain")
-		if err != nil || !on.compact() || &on.small[0] != &s.small[0] {
-			return estimate.Item{}, false
-		}
-		test, err := on.pointTest(c, "domain")
-		if err != nil {
-			return estimate.Item{}, false
-		}
-		for code := range inside {
-			inside[code] = inside[code] && test[code]
-		}
+	inside, ok := r.insidePoints(s, q.Domain)
+	if !ok {
+		return estimate.Item{}, false
 	}
 	item := estimate.Item{Name: q.Var, Code: s.small, Value: make([]float64, len(s.points))}
 	for code, v := range s.points {
@@ -116,4 +103,27 @@ func (r *runner) item(q *Request) (estimate.Item, bool) {
 		}
 	}
 	return item, true
+}
+
+// insidePoints marks the codes of a compact column that meet the conditions, all of
+// which must read the same codes.
+func (r *runner) insidePoints(s *series, conditions []Condition) (inside []bool, ok bool) {
+	inside = make([]bool, len(s.points))
+	for code := range inside {
+		inside[code] = true
+	}
+	for _, c := range conditions {
+		on, err := r.data.column(c.Var, "domain")
+		if err != nil || !on.compact() || &on.small[0] != &s.small[0] {
+			return nil, false
+		}
+		test, err := on.pointTest(c, "domain")
+		if err != nil {
+			return nil, false
+		}
+		for code := range inside {
+			inside[code] = inside[code] && test[code]
+		}
+	}
+	return inside, true
 }

@@ -107,14 +107,18 @@ func (t *Tables) suits(group []int32, columns []States) bool {
 		}
 	}
 	t.fit = fit
-	st := &d.stages[0]
+	return d.lonely == LonelyRemove || d.lonely == LonelyCertainty || !d.stages[0].hasLonely()
+}
+
+// hasLonely says whether a group has a single unit that was not taken for certain.
+func (st *stage) hasLonely() bool {
 	certain := st.certain()
 	for g, n := range st.sampled {
-		if n == 1 && !certain[g] && d.lonely != LonelyRemove && d.lonely != LonelyCertainty {
-			return false
+		if n == 1 && !certain[g] {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // newSlots looks whether every unit has rows of one group only. It fails where a
