@@ -77,7 +77,22 @@ func (r *runner) threshold(q *Request, o estimate.Options) (map[string]any, erro
 	}
 	size, deff, truth := q.decision(t)
 	fields["decides_from"], fields["assumed_deff"], fields["truth"], fields["power"] = size, number(deff), number(truth), number(q.power())
-	return warn(fields, t.Missing, t.N, q.NaRm), nil
+	fields = warn(fields, t.Missing, t.N, q.NaRm)
+	if math.IsNaN(t.Low) {
+		addWarning(fields, "estimate.no_df", "there are no degrees of freedom, as in a sample of one PSU, so nothing can be decided")
+	}
+	if math.IsNaN(t.Deff) {
+		addWarning(fields, "estimate.no_variance", "all answers are the same, so no design effect can be seen")
+	}
+	if size == nil {
+		addWarning(fields, "sample.target", "no number of answers decides a share at the threshold; give another truth")
+	}
+	return fields, nil
+}
+
+func addWarning(fields map[string]any, code, message string) {
+	list, _ := fields["warnings"].([]warning)
+	fields["warnings"] = append(list, warning{code, message})
 }
 
 // decision returns the number of answers that would decide the test, nil where no

@@ -48,7 +48,10 @@ func (r *runner) sequence(q *Request, o estimate.Options) (map[string]any, error
 		fields["left_out"] = missing
 	}
 	if q.Method != "mixture" && len(r.file.Design.IDs) > 0 {
-		fields["warnings"] = []warning{{"sequence.clusters", "betting takes the answers of one cluster for independent; method mixture does not"}}
+		addWarning(fields, "sequence.clusters", "betting takes the answers of one cluster for independent; method mixture does not")
+	}
+	if slices.ContainsFunc(low, math.IsNaN) {
+		addWarning(fields, "sequence.no_variance", "looks without a standard error, as with one unit or equal answers, have no limits")
 	}
 	return fields, nil
 }
