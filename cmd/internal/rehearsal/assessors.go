@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"regexp"
@@ -12,6 +13,19 @@ import (
 
 // id names the applicant's dossier in addresses.
 func (a applicant) id() string { return fmt.Sprintf("2020-%s-%s", a.unit.Code, a.track) }
+
+// found gives the applicant the track whose dossier a page names: somebody at
+// the demo may have filed in the other one, or withdrawn. ok is false where the
+// page names neither.
+func found(page *answer, a applicant) (_ applicant, ok bool) {
+	for _, track := range append([]roster.Track{a.track}, roster.Tracks()...) {
+		a.track = track
+		if bytes.Contains(page.body, []byte(a.id())) {
+			return a, true
+		}
+	}
+	return a, false
+}
 
 // appointEvaluator records the evaluator with its contract.
 func (r *Rehearsal) appointEvaluator(ctx context.Context) error {
@@ -36,6 +50,10 @@ func (r *Rehearsal) assign(a applicant) func(context.Context) error {
 			page, err := v.get(ctx, "/office/evaluation")
 			if err != nil {
 				return err
+			}
+			a, ok := found(page, a)
+			if !ok {
+				return nil // nothing is filed: nothing to assign
 			}
 			f, err := page.formTo(a.id() + "/assign")
 			if err != nil {
@@ -71,6 +89,14 @@ func (r *Rehearsal) mark(a applicant, assessor int) func(context.Context) error 
 		v, err := r.person(ctx, "assessor", assessor)
 		if err != nil {
 			return err
+		}
+		home, err := v.get(ctx, "/evaluate")
+		if err != nil {
+			return err
+		}
+		a, ok := found(home, a)
+		if !ok {
+			return nil // the dossier is not assigned to this assessor
 		}
 		page, err := v.get(ctx, "/evaluate/"+a.id())
 		if err != nil {
@@ -162,9 +188,10 @@ func (r *Rehearsal) closeEvaluation(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		a, _ := found(page, a)
 		f, err := page.formTo(a.id() + "/close")
 		if err != nil {
-			continue // closed already
+			continue // closed already, or never filed
 		}
 		if _, err := v.send(ctx, f); err != nil {
 			return err
