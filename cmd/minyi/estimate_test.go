@@ -37,7 +37,7 @@ func TestEstimatePrintsEntriesAndExitsByTheirSuccess(t *testing.T) {
 		},
 		"a step that fails": {
 			head + `"steps":[{"op":"nothing"}],"estimates":[]}`, 1,
-			`{"id":"x","estimates":[],"error":{"code":"analysis.op","message":"op: the step \"nothing\" is not known; use poststratify, rake, calibrate or trim","at":"steps[0]"}}`,
+			`{"id":"x","estimates":[],"error":{"code":"analysis.op","message":"op: the step \"nothing\" is not known; use poststratify, rake, calibrate, trim, propensity or replicate","at":"steps[0]"}}`,
 		},
 		"an unreadable analysis": {
 			`{"format":1,`, 1,
