@@ -178,17 +178,7 @@ func (r *replicates) rank(domain []bool) int {
 		if size == 0 {
 			continue
 		}
-		for range 2 {
-			for _, b := range basis {
-				dot := 0.0
-				for i, v := range rest {
-					dot += v * b[i]
-				}
-				for i := range rest {
-					rest[i] -= dot * b[i]
-				}
-			}
-		}
+		project(rest, basis)
 		if left := norm(rest); left >= 1e-5*size {
 			for i := range rest {
 				rest[i] /= left
@@ -197,6 +187,21 @@ func (r *replicates) rank(domain []bool) int {
 		}
 	}
 	return len(basis)
+}
+
+// project takes off rest what lies along the basis, twice against rounding.
+func project(rest []float64, basis [][]float64) {
+	for range 2 {
+		for _, b := range basis {
+			dot := 0.0
+			for i, v := range rest {
+				dot += v * b[i]
+			}
+			for i := range rest {
+				rest[i] -= dot * b[i]
+			}
+		}
+	}
 }
 
 func norm(x []float64) float64 {

@@ -1,6 +1,7 @@
 package estimate_test
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -170,8 +171,8 @@ func TestItemMeansRefuseColumnsOfAnotherLength(t *testing.T) {
 	}
 	for name, one := range cases {
 		_, err := estimate.ItemMeans(d, one.items, one.by, estimate.Options{Level: one.level})
-		known, ok := err.(*estimate.Error)
-		if !ok || known.Code != one.code {
+		var known *estimate.Error
+		if !errors.As(err, &known) || known.Code != one.code {
 			t.Errorf("%s: got %v, want %s", name, err, one.code)
 		}
 	}

@@ -99,8 +99,10 @@ func Items(d *design.Design, items []estimate.Variable, o estimate.Options) (*Su
 	out := &Summary{Items: make([]Item, m.k), N: m.rows.N, Missing: m.rows.Missing, Alpha: math.NaN(), Std: math.NaN(), MeanR: math.NaN()}
 	nan := math.NaN()
 	for c := range out.Items {
-		out.Items[c] = Item{Name: items[c].Name, Mean: nan, SD: nan, Total: nan, Rest: nan, AlphaWithout: nan, Loading: nan,
-			Low: nan, High: nan, LowShare: nan, Top: nan, Missing: m.missing(c)}
+		out.Items[c] = Item{
+			Name: items[c].Name, Mean: nan, SD: nan, Total: nan, Rest: nan, AlphaWithout: nan, Loading: nan,
+			Low: nan, High: nan, LowShare: nan, Top: nan, Missing: m.missing(c),
+		}
 	}
 	if !m.defined() {
 		return out, nil

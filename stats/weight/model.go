@@ -89,7 +89,7 @@ func checkTerm(n int, t *Term) error {
 		}
 		return nil
 	}
-	bad := -1
+	var bad int
 	if t.Small != nil {
 		if len(t.Small) != n {
 			return Errorf("weight.length", t.Name, "%d values for %d rows", len(t.Small), n)

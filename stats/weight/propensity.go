@@ -99,6 +99,11 @@ func checkPropensity(w []float64, answered []bool, s PropensitySpec) error {
 	if !(s.Floor >= 0 && s.Floor < 1) {
 		return Errorf("weight.floor", "floor", "the smallest propensity is %v; it lies between 0 and 1, such as 0.05", s.Floor)
 	}
+	return checkBoth(w, answered)
+}
+
+// checkBoth refuses rows with weight that all answered, or none of which did.
+func checkBoth(w []float64, answered []bool) error {
 	yes, no := false, false
 	for i, v := range w {
 		if v != 0 {
