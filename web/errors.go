@@ -25,6 +25,9 @@ func (a *App) refuse(c *fiber.Ctx, err error) error {
 
 func (a *App) classify(c *fiber.Ctx, err error, id string) (int, error) {
 	if kind := fault.KindOf(err); kind != 0 {
+		if kind == fault.TooMany {
+			c.Set(fiber.HeaderRetryAfter, "60")
+		}
 		if kind == fault.Unavailable {
 			c.Set(fiber.HeaderRetryAfter, "5")
 			a.cfg.Log.WarnContext(c.UserContext(), "unavailable", slog.String("id", id), slog.Any("error", err))

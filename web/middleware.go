@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -94,14 +95,25 @@ func (a *App) language(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// drained is how much of a body that nobody read is taken in all the same.
-const drained = 8 << 20
+// What is taken in of a body that nobody read, and for how long.
+const (
+	drained   = 8 << 20
+	drainTime = 300 * time.Millisecond
+)
 
-// drain takes in the rest of a body that was refused unread: a connection that
-// is closed over unread bytes is reset, and the browser never shows the answer.
+// drain takes in what has come of a body that was refused unread: a connection
+// that is closed over unread bytes is reset, and the browser never shows the
+// answer. It does not wait for a client that sends no more.
 func drain(c *fiber.Ctx) {
-	if rest := c.Context().RequestBodyStream(); rest != nil {
-		_, _ = io.CopyN(io.Discard, rest, drained) // what cannot be read need not be
+	rest := c.Context().RequestBodyStream()
+	if rest == nil {
+		return
+	}
+	conn := c.Context().Conn()
+	enough := time.AfterFunc(drainTime, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
+	_, err := io.CopyN(io.Discard, rest, drained)
+	if enough.Stop(); !errors.Is(err, io.EOF) {
+		c.Context().SetConnectionClose() // there is more, or it came too slowly
 	}
 }
 
