@@ -146,24 +146,30 @@ func (d *Design) sumRows(low, high int, group []int32, count int, y []float64, f
 // unitSums returns Σwx of every unit, computed once.
 func (a *modelAdjustment) unitSums(st *stage) []float64 {
 	a.once.Do(func() {
-		p, n := len(a.residuals.Model().Names()), len(st.unit)
-		blocks := min(weight.Blocks(n), max(1, maxUnitTable/max(1, len(st.group)*p)))
+		p, n, units := len(a.residuals.Model().Names()), len(st.unit), len(st.group)
+		blocks := min(weight.Blocks(n), max(1, maxUnitTable/max(1, units*p)))
 		sums := make([][]float64, blocks)
 		weight.InBlocks(n, blocks, func(b, low, high int) {
-			sums[b] = make([]float64, len(st.group)*p)
+			sums[b] = make([]float64, units*(p+1))
 			a.addUnits(sums[b], st, low, high)
 		})
-		for _, sum := range sums[1:] {
-			for k, v := range sum {
-				sums[0][k] += v
+		a.perUnit = make([]float64, units*p)
+		weight.InBlocks(units, min(blocks, units), func(_, low, high int) {
+			for u := low; u < high; u++ {
+				out := a.perUnit[u*p:][:p]
+				for _, sum := range sums {
+					for k, v := range sum[u*(p+1):][:p] {
+						out[k] += v
+					}
+				}
 			}
-		}
-		a.perUnit = sums[0]
+		})
 	})
 	return a.perUnit
 }
 
-// addUnits adds the wx of rows low to high-1 to their units.
+// addUnits adds the wx of rows low to high-1 to their units, which have one entry
+// more than the model has columns.
 func (a *modelAdjustment) addUnits(sum []float64, st *stage, low, high int) {
 	model := a.residuals.Model()
 	of, _ := model.Groups()
@@ -171,12 +177,11 @@ func (a *modelAdjustment) addUnits(sum []float64, st *stage, low, high int) {
 	columns, width, factors := model.Cells()
 	if !factors {
 		for i := low; i < high; i++ {
-			model.AddGroupRow(sum[int(st.unit[i])*p:][:p], int(of[i]), a.after[i])
+			model.AddGroupRow(sum[int(st.unit[i])*(p+1):][:p], int(of[i]), a.after[i])
 		}
 		return
 	}
-	// What no column takes falls into one more: that is faster than to ask.
-	wide := make([]float64, len(st.group)*(p+1))
+	// What no column takes falls into the one more: that is faster than to ask.
 	places := make([]int32, len(columns))
 	for k, column := range columns {
 		places[k] = column
@@ -185,12 +190,9 @@ func (a *modelAdjustment) addUnits(sum []float64, st *stage, low, high int) {
 		}
 	}
 	for i := low; i < high; i++ {
-		w, unit := a.after[i], wide[int(st.unit[i])*(p+1):][:p+1]
+		w, unit := a.after[i], sum[int(st.unit[i])*(p+1):][:p+1]
 		for _, column := range places[int(of[i])*width:][:width] {
 			unit[column] += w
 		}
-	}
-	for u := range st.group {
-		copy(sum[u*p:(u+1)*p], wide[u*(p+1):])
 	}
 }

@@ -228,49 +228,61 @@ func (t *Tables) sum(group []int32, words []word) bool {
 			return false
 		}
 	}
-	out := all[0]
-	weight.InBlocks(len(out.unit), weight.Blocks(len(out.unit)), func(_, low, high int) {
-		for _, s := range all[1:] {
-			for k, v := range s.unit[low:high] {
-				out.unit[low+k] += v
-			}
+	pairs := make([][2]tableColumn, len(words))
+	weight.InBlocks(len(words), min(blocks, len(words)), func(_, low, high int) {
+		for j := low; j < high; j++ {
+			pairs[j] = t.unfold(&words[j], j, all)
 		}
 	})
-	for _, s := range all[1:] {
-		for k, v := range s.cell {
-			out.cell[k] += v
+	for j, w := range words {
+		t.columns = append(t.columns, pairs[j][0])
+		if w.pair {
+			t.columns = append(t.columns, pairs[j][1])
 		}
-	}
-	for j := range words {
-		t.unfold(&words[j], &out, j, all)
 	}
 	return true
 }
 
-// unfold takes the sums of a word apart into its columns.
-func (t *Tables) unfold(w *word, s *sums, j int, all []sums) {
+// unfold adds the sums of the blocks for a word, and takes them apart into its
+// columns.
+func (t *Tables) unfold(w *word, j int, all []sums) [2]tableColumn {
 	a := newTableColumn(w.a.N, t.unit.n, t.cell.n)
 	b := newTableColumn(max(1, w.b.N), t.unit.n, t.cell.n)
-	fold := func(from, toA, toB []float64, n int) {
-		for slot := range n {
-			for k, v := range from[slot*w.size:][:w.size] {
-				toA[slot*a.states+k%a.states] += v
-				toB[slot*b.states+k/a.states] += v
+	unit, cell := make([][]float64, len(all)), make([][]float64, len(all))
+	for k, block := range all {
+		unit[k], cell[k] = block.unit[w.unit:], block.cell[min(w.cell, len(block.cell)):]
+		for state := range w.size {
+			v := int(block.rows[j][0][state] + block.rows[j][1][state])
+			a.rows[state%a.states] += v
+			b.rows[state/a.states] += v
+		}
+	}
+	fold(unit, a.unit, b.unit, a.states, b.states, t.unit.n)
+	fold(cell, a.cell, b.cell, a.states, b.states, t.cell.n)
+	return [2]tableColumn{a, b}
+}
+
+// fold adds the blocks' sums by slot and pair of states to the sums by slot and
+// either state.
+func fold(blocks [][]float64, a, b []float64, statesA, statesB, slots int) {
+	size := statesA * statesB
+	pairs := make([]float64, size)
+	for slot := range slots {
+		copy(pairs, blocks[0][slot*size:])
+		for _, from := range blocks[1:] {
+			for k, v := range from[slot*size:][:size] {
+				pairs[k] += v
 			}
 		}
-	}
-	fold(s.unit[w.unit:], a.unit, b.unit, t.unit.n)
-	fold(s.cell[min(w.cell, len(s.cell)):], a.cell, b.cell, t.cell.n)
-	for _, block := range all {
-		for k := range w.size {
-			v := int(block.rows[j][0][k] + block.rows[j][1][k])
-			a.rows[k%a.states] += v
-			b.rows[k/a.states] += v
+		toA, toB, rest := a[slot*statesA:][:statesA], b[slot*statesB:][:statesB], pairs
+		for y := range toB {
+			sum := 0.0
+			for x, v := range rest[:statesA] {
+				toA[x] += v
+				sum += v
+			}
+			toB[y], rest = sum, rest[statesA:]
 		}
-	}
-	t.columns = append(t.columns, a)
-	if w.pair {
-		t.columns = append(t.columns, b)
 	}
 }
 

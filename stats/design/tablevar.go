@@ -6,11 +6,17 @@ import (
 
 // tableSpread is what the variances of all columns share.
 type tableSpread struct {
-	strata [][]int32 // the units of each stratum that adds to the variance
-	groups [][]int32 // the groups with rows in it
-	scale  []float64 // (1-f)·n/(n-1) of it
-	x      []float64 // scale·(X_u - mean of the stratum), unit by model column
-	m      *mat.SymDense
+	strata []spreadStratum // those that add to the variance
+	m      *mat.SymDense   // Σ scale·(X_u - mean)(X_u - mean)' over all units
+}
+
+// spreadStratum is one stratum: its units, the groups with rows in it, the model's
+// columns that are not 0 in all of it, (1-f)·n/(n-1), and by unit and such column
+// scale·(X_u - mean of the stratum).
+type spreadStratum struct {
+	units, groups, columns []int32
+	scale                  float64
+	x                      []float64
 }
 
 // lost is the share of a variance that a calibration may leave before rounding
@@ -120,35 +126,60 @@ func (t *Tables) prepare() {
 			continue
 		}
 		n := float64(len(list))
-		s.strata = append(s.strata, list)
-		s.scale = append(s.scale, st.free[list[0]]*st.earlier[list[0]]*n/(n-1))
-		s.groups = append(s.groups, t.groupsOf(list))
+		scale := st.free[list[0]] * st.earlier[list[0]] * n / (n - 1)
+		s.strata = append(s.strata, spreadStratum{units: list, groups: t.groupsOf(list), scale: scale})
 	}
 	if t.fit == nil {
 		return
 	}
 	perUnit := t.fit.unitSums(st)
 	p := len(perUnit) / len(st.group)
-	s.x, s.m = make([]float64, len(perUnit)), mat.NewSymDense(p, nil)
-	for h, list := range s.strata {
-		s.centre(list, perUnit, p, s.scale[h])
+	s.m = mat.NewSymDense(p, nil)
+	for h := range s.strata {
+		s.strata[h].centre(s.m, perUnit, p)
 	}
 }
 
-// centre adds one stratum to m and fills its units' x.
-func (s *tableSpread) centre(list []int32, perUnit []float64, p int, scale float64) {
-	mean, dev := make([]float64, p), make([]float64, p)
-	for _, u := range list {
+// centre fills the units' x and adds the stratum to m. Columns that are 0 in all
+// units, such as other areas, are left out: they are most.
+func (s *spreadStratum) centre(m *mat.SymDense, perUnit []float64, p int) {
+	used := make([]bool, p)
+	for _, u := range s.units {
 		for j, v := range perUnit[int(u)*p:][:p] {
-			mean[j] += v / float64(len(list))
+			used[j] = used[j] || v != 0
 		}
 	}
-	for _, u := range list {
-		for j, v := range perUnit[int(u)*p:][:p] {
-			dev[j] = v - mean[j]
-			s.x[int(u)*p+j] = scale * dev[j]
+	for j, yes := range used {
+		if yes {
+			s.columns = append(s.columns, int32(j))
 		}
-		addOuter(s.m, dev, scale)
+	}
+	q, n := len(s.columns), float64(len(s.units))
+	mean, dev, sum := make([]float64, q), make([]float64, q), mat.NewSymDense(max(1, q), nil)
+	for _, u := range s.units {
+		row := perUnit[int(u)*p:][:p]
+		for k, j := range s.columns {
+			mean[k] += row[j] / n
+		}
+	}
+	s.x = make([]float64, len(s.units)*q)
+	for place, u := range s.units {
+		row, x := perUnit[int(u)*p:][:p], s.x[place*q:][:q]
+		for k, j := range s.columns {
+			dev[k] = row[j] - mean[k]
+			x[k] = s.scale * dev[k]
+		}
+		addOuter(sum, dev, s.scale)
+	}
+	spread(m, sum, s.columns)
+}
+
+// spread adds the elements of sum to those of m at the places.
+func spread(m, sum *mat.SymDense, places []int32) {
+	for a, i := range places {
+		for b := a; b < len(places); b++ {
+			m.SetSym(int(i), int(places[b]), m.At(int(i), int(places[b]))+sum.At(a, b))
+		}
 	}
 }
 
@@ -173,7 +204,7 @@ func (t *Tables) groupsOf(units []int32) []int32 {
 
 // addStratum adds the spread of the values about their means in one stratum.
 func (t *Tables) addStratum(v *mat.SymDense, h int, z []float64) {
-	units, groups := t.spread.strata[h], t.spread.groups[h]
+	units, groups := t.spread.strata[h].units, t.spread.strata[h].groups
 	dev, mean := make([]float64, len(groups)), make([]float64, len(groups))
 	for _, u := range units {
 		for k, g := range groups {
@@ -190,14 +221,9 @@ func (t *Tables) addStratum(v *mat.SymDense, h int, z []float64) {
 				dev[k] += z[slot]
 			}
 		}
-		addOuter(sum, dev, t.spread.scale[h])
+		addOuter(sum, dev, t.spread.strata[h].scale)
 	}
-	for a, g := range groups {
-		for b := a; b < len(groups); b++ {
-			i, j := int(g), int(groups[b])
-			v.SetSym(i, j, v.At(i, j)+sum.At(a, b))
-		}
-	}
+	spread(v, sum, groups)
 }
 
 // coefficients are those of the regression of each group's values on the model.
@@ -243,17 +269,8 @@ func (t *Tables) withoutFit(v *mat.SymDense, z []float64, beta [][]float64) *mat
 		cross[g] = make([]float64, p)
 	}
 	t.bend(bent, beta, p)
-	for slot, value := range z {
-		u, g := slot/t.groups, slot%t.groups
-		if t.unit.nested {
-			u, g = slot, int(t.unit.group[slot])
-		}
-		if value == 0 || g < 0 {
-			continue
-		}
-		for j, x := range t.spread.x[u*p:][:p] {
-			cross[g][j] += value * x
-		}
+	for h := range t.spread.strata {
+		t.addCross(cross, &t.spread.strata[h], z)
 	}
 	for a := range t.groups {
 		before := v.At(a, a)
@@ -269,4 +286,22 @@ func (t *Tables) withoutFit(v *mat.SymDense, z []float64, beta [][]float64) *mat
 		}
 	}
 	return v
+}
+
+// addCross adds Σ z·scale·(X_u - mean) of a stratum's units to the groups' sums.
+func (t *Tables) addCross(cross [][]float64, s *spreadStratum, z []float64) {
+	q := len(s.columns)
+	for place, u := range s.units {
+		x := s.x[place*q:][:q]
+		for _, g := range s.groups {
+			slot := t.unit.at(int(u), int(g), t.groups)
+			if slot < 0 || z[slot] == 0 {
+				continue
+			}
+			sum, value := cross[g], z[slot]
+			for k, j := range s.columns {
+				sum[j] += value * x[k]
+			}
+		}
+	}
 }

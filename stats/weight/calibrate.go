@@ -73,7 +73,9 @@ func checkCalibration(w []float64, model *Model, c Calibration) error {
 type solver struct {
 	model  *Model
 	of     []int32
-	row    []int // a row of each group, nil for the groups of the model
+	row    []int   // a row of each group, nil for the groups of the model
+	places []int32 // of a model of factors: the columns of each group, len(totals) for none
+	padded []float64
 	d      []float64
 	dist   []distance
 	scale  []float64 // of each column
@@ -92,6 +94,7 @@ func newSolver(w []float64, model *Model, c Calibration) *solver {
 		count = len(w)
 	}
 	s.d = massOf(w, s.of, count)
+	s.place()
 	s.dist = distances(s.d, c)
 	s.g = make([]float64, count)
 	p := len(model.names)
@@ -149,6 +152,9 @@ func (s *solver) entries(k int, buf []entry) []entry {
 // evaluate returns phi at lambda, fills grad and, where it is not nil, hess,
 // and notes g and the largest relative misfit.
 func (s *solver) evaluate(lambda, grad []float64, hess *mat.SymDense) float64 {
+	if s.places != nil {
+		return s.evaluateCells(lambda, grad, hess)
+	}
 	for j, t := range s.totals {
 		grad[j] = -t
 	}
@@ -215,12 +221,10 @@ func (s *solver) minimize(control Control) error {
 	for s.rounds < control.MaxIter && s.misfit > control.Epsilon {
 		s.rounds++
 		step := newtonStep(hess, grad)
-		next, moved := s.search(lambda, grad, step, phi)
-		if !moved {
+		moved := false
+		if phi, moved = s.search(lambda, grad, step, phi, hess); !moved {
 			break
 		}
-		lambda = next
-		phi = s.evaluate(lambda, grad, hess)
 	}
 	if !(s.misfit <= control.Epsilon) {
 		return s.failure(control)
@@ -250,8 +254,9 @@ func (s *solver) polish(lambda, grad []float64, hess *mat.SymDense) {
 }
 
 // search halves the step until phi falls enough (Armijo) or, where rounding
-// hides the fall, until the misfit shrinks.
-func (s *solver) search(lambda, grad, step []float64, phi float64) ([]float64, bool) {
+// hides the fall, until the misfit shrinks. Then lambda, grad and hess are those
+// of the point it found, and it returns phi there.
+func (s *solver) search(lambda, grad, step []float64, phi float64, hess *mat.SymDense) (float64, bool) {
 	slope, before := 0.0, s.misfit
 	for j := range step {
 		slope += grad[j] * step[j]
@@ -261,12 +266,14 @@ func (s *solver) search(lambda, grad, step []float64, phi float64) ([]float64, b
 		for j := range next {
 			next[j] = lambda[j] - t*step[j]
 		}
-		value := s.evaluate(next, trial, nil)
+		value := s.evaluate(next, trial, hess)
 		if value <= phi-1e-4*t*slope || (math.Abs(value-phi) <= 1e-9*(1+math.Abs(phi)) && s.misfit < before) {
-			return next, true
+			copy(lambda, next)
+			copy(grad, trial)
+			return value, true
 		}
 	}
-	return nil, false
+	return phi, false
 }
 
 func (s *solver) failure(control Control) error {

@@ -9,8 +9,9 @@ const (
 	blockRows = 1 << 15
 )
 
-// Blocks returns how many blocks n rows are worked on in.
-func Blocks(n int) int { return max(1, min(maxBlocks, n/blockRows)) }
+// Blocks returns how many blocks n rows are worked on in: 1, or an even number, so
+// that two processors have as much to do.
+func Blocks(n int) int { return max(1, min(maxBlocks, n/blockRows)&^1) }
 
 // InBlocks calls f for every block of n rows, side by side: rows low to high-1.
 func InBlocks(n, blocks int, f func(block, low, high int)) {
