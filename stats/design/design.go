@@ -16,7 +16,6 @@ package design
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"minyi/stats/weight"
 )
@@ -307,66 +306,6 @@ func (d *Design) DF(domain []bool) float64 {
 		}
 	}
 	return float64(df)
-}
-
-// maxDirect bounds the table that dense indexes directly.
-const maxDirect = 1 << 20
-
-// dense numbers the distinct pairs (within, code) 0, 1, … by first appearance, and
-// gives the first row of each.
-func dense(code, within []int32) (out []int32, first []int) {
-	out = make([]int32, len(code))
-	outer := 1
-	span, ok := spanOf(code)
-	if ok && within != nil {
-		outer, ok = spanOf(within)
-	}
-	if !ok || span > maxDirect || outer > maxDirect || span*outer > maxDirect {
-		return denseByMap(code, within, out)
-	}
-	weight.InBlocks(len(code), weight.Blocks(len(code)), func(_, low, high int) {
-		if within == nil {
-			copy(out[low:high], code[low:high])
-			return
-		}
-		for i := low; i < high; i++ {
-			out[i] = within[i]*int32(span) + code[i]
-		}
-	})
-	return out, weight.Renumber(out, span*outer)
-}
-
-// spanOf is the largest code plus 1; ok says that none is negative.
-func spanOf(codes []int32) (span int, ok bool) {
-	blocks := weight.Blocks(len(codes))
-	low, high := make([]int32, blocks), make([]int32, blocks)
-	weight.InBlocks(len(codes), blocks, func(b, from, to int) {
-		least, most := int32(0), int32(0)
-		for _, k := range codes[from:to] {
-			least, most = min(least, k), max(most, k)
-		}
-		low[b], high[b] = least, most
-	})
-	return int(slices.Max(high)) + 1, slices.Min(low) == 0
-}
-
-func denseByMap(code, within, out []int32) ([]int32, []int) {
-	seen := make(map[[2]int32]int32)
-	var first []int
-	for i, c := range code {
-		key := [2]int32{0, c}
-		if within != nil {
-			key[0] = within[i]
-		}
-		id, ok := seen[key]
-		if !ok {
-			id = int32(len(seen))
-			seen[key] = id
-			first = append(first, i)
-		}
-		out[i] = id
-	}
-	return out, first
 }
 
 func ones(n int) []float64 {

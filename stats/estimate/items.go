@@ -126,20 +126,24 @@ func roles(items []Item) (states []design.States, place []int) {
 // roleOf spells the numbers of a code in the items; inside says that one has it in
 // its domain.
 func roleOf(items []Item, list []int, code int) (key string, inside bool) {
-	var text []byte
+	for _, k := range list {
+		inside = inside || !math.IsNaN(items[k].value(code))
+	}
+	if !inside {
+		return "", false
+	}
+	text := make([]byte, 0, 8*len(list))
 	for _, k := range list {
 		v := items[k].value(code)
 		bits := math.Float64bits(v)
 		if math.IsNaN(v) {
 			bits = math.Float64bits(math.NaN())
-		} else {
-			inside = true
 		}
 		for shift := 0; shift < 64; shift += 8 {
 			text = append(text, byte(bits>>shift))
 		}
 	}
-	return string(text), inside
+	return string(text), true
 }
 
 // itemMean makes the means of one item of its table; nil where the table does not
@@ -238,8 +242,10 @@ func CalibratedItems(s Survey, totals map[string]float64, c weight.Control, o Op
 		return nil, err
 	}
 	by := Grouping{Code: make([]int32, len(s.Group)), Count: s.Groups}
-	for i, g := range s.Group {
-		by.Code[i] = int32(g)
-	}
+	weight.InBlocks(len(s.Group), weight.Blocks(len(s.Group)), func(_, low, high int) {
+		for i, g := range s.Group[low:high] {
+			by.Code[low+i] = int32(g)
+		}
+	})
 	return ItemMeans(d, s.Items, by, o)
 }
