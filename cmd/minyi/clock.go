@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"minyi/cmd/internal/keep"
 )
 
 // programmeClock is the clock of windows and records. In the real service it is
@@ -72,15 +74,5 @@ func (c *programmeClock) Forward(to time.Time) error {
 
 // Save writes the clock to the data folder, whole or not at all.
 func (c *programmeClock) Save() error {
-	raw, err := json.Marshal(savedClock{Programme: c.Now().UTC()})
-	if err != nil {
-		return fmt.Errorf("clock: %w", err)
-	}
-	if err := os.WriteFile(c.path+".new", raw, 0o600); err != nil {
-		return fmt.Errorf("clock: %w", err)
-	}
-	if err := os.Rename(c.path+".new", c.path); err != nil {
-		return fmt.Errorf("clock: %w", err)
-	}
-	return nil
+	return keep.JSON(c.path, savedClock{Programme: c.Now().UTC()})
 }

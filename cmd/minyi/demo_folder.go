@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"minyi/cmd/internal/keep"
 	"minyi/cmd/internal/rehearsal"
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
@@ -54,19 +55,7 @@ func openDemoFolder(dir string, seed uint64, residents int) (*demoFolder, error)
 	return f, nil
 }
 
-func (f *demoFolder) save() error {
-	raw, err := json.MarshalIndent(f, "", " ")
-	if err != nil {
-		return fmt.Errorf("demo folder: %w", err)
-	}
-	if err := os.WriteFile(f.path+".new", raw, 0o600); err != nil {
-		return fmt.Errorf("demo folder: %w", err)
-	}
-	if err := os.Rename(f.path+".new", f.path); err != nil {
-		return fmt.Errorf("demo folder: %w", err)
-	}
-	return nil
-}
+func (f *demoFolder) save() error { return keep.JSON(f.path, f) }
 
 // makeAccounts makes the accounts that are not there yet.
 func (f *demoFolder) makeAccounts(ctx context.Context, service *access.Service) error {

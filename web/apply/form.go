@@ -2,31 +2,20 @@ package apply
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/fault"
+	"minyi/web/view"
 )
 
 // fields are a form's fields, each there once at most.
 type fields map[string]string
 
-// read reads a form. A field that the form does not have and one that comes
-// twice are refused, so that nothing has an effect that nobody saw.
+// read reads a form.
 func read(c *fiber.Ctx, known func(name string) bool) (fields, error) {
-	f := fields{}
-	bad := false
-	for name, value := range c.Request().PostArgs().All() {
-		n := string(name)
-		_, twice := f[n]
-		bad = bad || twice || n != "csrf" && !known(n)
-		f[n] = strings.ReplaceAll(string(value), "\r\n", "\n")
-	}
-	if bad {
-		return nil, fault.New(fault.Invalid, "request.invalid")
-	}
-	return f, nil
+	form, err := view.ReadForm(c, known)
+	return fields(form), err
 }
 
 // among returns a test for a fixed list of names.

@@ -7,8 +7,6 @@ package evaluate
 
 import (
 	"embed"
-	"mime"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -174,10 +172,7 @@ func (d *Door) Exhibit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
-	c.Set(fiber.HeaderContentType, e.File.Kind.MediaType())
-	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": e.File.Name}))
-	return c.SendStream(r, int(e.File.Size)) // closes r
+	return view.SendFile(c, e.File.Name, e.File.Kind.MediaType(), e.File.Size, r)
 }
 
 // fields are a form's fields, each there once at most.
@@ -185,16 +180,6 @@ type fields map[string]string
 
 // read reads a form; unknown fields and those that come twice are refused.
 func read(c *fiber.Ctx, known func(name string) bool) (fields, error) {
-	f := fields{}
-	bad := false
-	for name, value := range c.Request().PostArgs().All() {
-		n := string(name)
-		_, twice := f[n]
-		bad = bad || twice || n != "csrf" && !known(n)
-		f[n] = strings.ReplaceAll(string(value), "\r\n", "\n")
-	}
-	if bad {
-		return nil, fault.New(fault.Invalid, "request.invalid")
-	}
-	return f, nil
+	form, err := view.ReadForm(c, known)
+	return fields(form), err
 }

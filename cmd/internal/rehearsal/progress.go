@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"minyi/cmd/internal/keep"
 )
 
 const progressFile = "rehearsal.json"
@@ -61,19 +63,7 @@ func openProgress(dir string, seed uint64, residents int) (*progress, error) {
 
 // save writes the progress, whole or not at all. It holds links that can be
 // answered: only the owner of the folder may read it.
-func (p *progress) save() error {
-	raw, err := json.MarshalIndent(p, "", " ")
-	if err != nil {
-		return fmt.Errorf("rehearsal: %w", err)
-	}
-	if err := os.WriteFile(p.path+".new", raw, 0o600); err != nil {
-		return fmt.Errorf("rehearsal: %w", err)
-	}
-	if err := os.Rename(p.path+".new", p.path); err != nil {
-		return fmt.Errorf("rehearsal: %w", err)
-	}
-	return nil
-}
+func (p *progress) save() error { return keep.JSON(p.path, p) }
 
 func (p *progress) done(name string) bool {
 	p.mu.Lock()
