@@ -147,7 +147,7 @@ func (d *Design) sumRows(low, high int, group []int32, count int, y []float64, f
 func (a *modelAdjustment) unitSums(st *stage) []float64 {
 	a.once.Do(func() {
 		p, n, units := len(a.residuals.Model().Names()), len(st.unit), len(st.group)
-		blocks := min(weight.Blocks(n), max(1, maxUnitTable/max(1, units*p)))
+		blocks := min(max(1, weight.Blocks(n)/2), max(1, maxUnitTable/max(1, units*p)))
 		sums := make([][]float64, blocks)
 		weight.InBlocks(n, blocks, func(b, low, high int) {
 			sums[b] = make([]float64, units*(p+1))

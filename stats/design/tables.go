@@ -1,6 +1,7 @@
 package design
 
 import (
+	"slices"
 	"sync"
 
 	"minyi/stats/weight"
@@ -25,7 +26,6 @@ type Tables struct {
 	unit    slots
 	cell    slots
 	columns []tableColumn
-	once    sync.Once
 	spread  tableSpread
 }
 
@@ -76,6 +76,9 @@ func (d *Design) Tables(group []int32, count int, columns []States) *Tables {
 			return nil
 		}
 	}
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	wait.Go(t.prepare)
 	for from := 0; from < len(columns); {
 		words, to := t.pack(columns, from)
 		if to == from {
@@ -181,10 +184,9 @@ func (s *slots) at(unit, group, groups int) int {
 
 // word is one column, or two whose states are summed together.
 type word struct {
-	a, b       States
-	pair       bool
-	size       int
-	unit, cell int // where its sums start
+	a, b States
+	pair bool
+	size int
 }
 
 // pack takes as many columns from `from` on as one pass has room for, two and two
@@ -192,7 +194,7 @@ type word struct {
 func (t *Tables) pack(columns []States, from int) (words []word, to int) {
 	unit, cell := 0, 0
 	for to = from; to < len(columns); {
-		w, next := word{a: columns[to], size: columns[to].N, unit: unit, cell: cell}, to+1
+		w, next := word{a: columns[to], size: columns[to].N}, to+1
 		if next < len(columns) && w.size*columns[next].N <= maxPair {
 			w.b, w.pair = columns[next], true
 			for k := range w.b.Of {
@@ -210,26 +212,32 @@ func (t *Tables) pack(columns []States, from int) (words []word, to int) {
 	return words, to
 }
 
-// sums are the sums of one block of rows.
+// sums are those of one word over one block of rows.
 type sums struct {
 	unit, cell []float64
-	rows       []counts
-	negative   bool
+	rows       counts
 }
 
-// sum makes the tables of the words in one pass over the rows.
+// sum makes the tables of the words in one pass over the rows. The words are shared
+// out as well as the rows: that takes fewer tables than more blocks would.
 func (t *Tables) sum(group []int32, words []word) bool {
-	n := t.d.n
-	blocks := weight.Blocks(n)
-	all := make([]sums, blocks)
-	weight.InBlocks(n, blocks, func(b, low, high int) { all[b] = t.sumRows(group, words, low, high) })
-	for _, s := range all {
-		if s.negative {
-			return false
+	n, parts := t.d.n, min(2, len(words))
+	blocks := max(1, weight.Blocks(n)/parts)
+	all, sound := make([][]sums, blocks), make([]bool, blocks*parts)
+	var wait sync.WaitGroup
+	for k := range sound {
+		b, from, to := k/parts, k%parts*len(words)/parts, (k%parts+1)*len(words)/parts
+		if from == 0 {
+			all[b] = make([]sums, len(words))
 		}
+		wait.Go(func() { sound[k] = t.sumRows(group, words[from:to], all[b][from:to], b*n/blocks, (b+1)*n/blocks) })
+	}
+	wait.Wait()
+	if slices.Contains(sound, false) {
+		return false
 	}
 	pairs := make([][2]tableColumn, len(words))
-	weight.InBlocks(len(words), min(blocks, len(words)), func(_, low, high int) {
+	weight.InBlocks(len(words), parts, func(_, low, high int) {
 		for j := low; j < high; j++ {
 			pairs[j] = t.unfold(&words[j], j, all)
 		}
@@ -245,14 +253,14 @@ func (t *Tables) sum(group []int32, words []word) bool {
 
 // unfold adds the sums of the blocks for a word, and takes them apart into its
 // columns.
-func (t *Tables) unfold(w *word, j int, all []sums) [2]tableColumn {
+func (t *Tables) unfold(w *word, j int, all [][]sums) [2]tableColumn {
 	a := newTableColumn(w.a.N, t.unit.n, t.cell.n)
 	b := newTableColumn(max(1, w.b.N), t.unit.n, t.cell.n)
 	unit, cell := make([][]float64, len(all)), make([][]float64, len(all))
 	for k, block := range all {
-		unit[k], cell[k] = block.unit[w.unit:], block.cell[min(w.cell, len(block.cell)):]
+		unit[k], cell[k] = block[j].unit, block[j].cell
 		for state := range w.size {
-			v := int(block.rows[j][0][state] + block.rows[j][1][state])
+			v := int(block[j].rows[0][state] + block[j].rows[1][state])
 			a.rows[state%a.states] += v
 			b.rows[state/a.states] += v
 		}

@@ -10,25 +10,20 @@ type window struct {
 }
 
 // sumRows sums the rows low to high-1, a stretch at a time that stays in the
-// cache, word by word.
-func (t *Tables) sumRows(group []int32, words []word, low, high int) sums {
-	out := sums{rows: make([]counts, len(words))}
-	units, cells := 0, 0
-	for _, w := range words {
-		units, cells = units+w.size*t.unit.n, cells+w.size*t.cell.n
+// cache, word by word. It is false where a weight is negative.
+func (t *Tables) sumRows(group []int32, words []word, out []sums, low, high int) bool {
+	for j, w := range words {
+		out[j].unit, out[j].cell = make([]float64, w.size*t.unit.n), make([]float64, w.size*t.cell.n)
 	}
-	out.unit, out.cell = make([]float64, units), make([]float64, cells)
 	in := &window{}
 	for from := low; from < high; from += rowsAtATime {
 		to := min(from+rowsAtATime, high)
 		t.look(in, group, from, to)
 		for j := range words {
-			w := &words[j]
-			in.add(w, out.unit[w.unit:], out.cell[min(w.cell, len(out.cell)):], &out.rows[j], from, to)
+			in.add(&words[j], &out[j], from, to)
 		}
 	}
-	out.negative = in.negative
-	return out
+	return !in.negative
 }
 
 // look fills the window with the rows from to to-1.
@@ -67,7 +62,8 @@ func (s *slots) look(out, group []int32, groups, from int) {
 type counts [2][256]uint32
 
 // add adds the rows of the window to the sums of one word.
-func (in *window) add(w *word, unit, cell []float64, rows *counts, from, to int) {
+func (in *window) add(w *word, out *sums, from, to int) {
+	unit, cell, rows := out.unit, out.cell, &out.rows
 	a, b := w.a.Code[from:to], w.a.Code[from:to]
 	var second [256]uint8
 	if w.pair {

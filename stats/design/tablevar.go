@@ -82,7 +82,6 @@ func (t *Tables) DF(k int, domain []bool) float64 {
 // multiplied out, so that the units of a group and not all units count. It returns
 // nil where the calibration leaves so little that the differences would be rounding.
 func (t *Tables) Covariance(k int, y [][]float64) *mat.SymDense {
-	t.once.Do(t.prepare)
 	z := t.values(&t.columns[k], y)
 	v := mat.NewSymDense(t.groups, nil)
 	for h := range t.spread.strata {
