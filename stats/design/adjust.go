@@ -147,7 +147,7 @@ type modelAdjustment struct {
 	residuals *weight.Residuals
 	after     []float64
 	once      sync.Once
-	perUnit   []float64 // Σwx of every unit of the first stage
+	perUnit   []float64 // Σwx of every unit of the first stage, and one entry more
 }
 
 func (a *modelAdjustment) residual(z []float64) ([]float64, error) {

@@ -88,7 +88,7 @@ func (d *Design) collapsed(group []int32, count int, y []float64, fit *modelAdju
 			}
 			beta := fit.residuals.Coefficients(xwy)
 			for u := 0; u*count < len(sums.unit); u++ {
-				for j, x := range perUnit[u*p : (u+1)*p] {
+				for j, x := range perUnit[u*(p+1):][:p] {
 					sums.unit[u*count+g] -= x * beta[j]
 				}
 			}
@@ -143,7 +143,7 @@ func (d *Design) sumRows(low, high int, group []int32, count int, y []float64, f
 	return out
 }
 
-// unitSums returns Σwx of every unit, computed once.
+// unitSums returns Σwx of every unit and one entry more, computed once.
 func (a *modelAdjustment) unitSums(st *stage) []float64 {
 	a.once.Do(func() {
 		p, n, units := len(a.residuals.Model().Names()), len(st.unit), len(st.group)
@@ -153,14 +153,11 @@ func (a *modelAdjustment) unitSums(st *stage) []float64 {
 			sums[b] = make([]float64, units*(p+1))
 			a.addUnits(sums[b], st, low, high)
 		})
-		a.perUnit = make([]float64, units*p)
-		weight.InBlocks(units, min(blocks, units), func(_, low, high int) {
-			for u := low; u < high; u++ {
-				out := a.perUnit[u*p:][:p]
-				for _, sum := range sums {
-					for k, v := range sum[u*(p+1):][:p] {
-						out[k] += v
-					}
+		a.perUnit = sums[0]
+		weight.InBlocks(len(a.perUnit), blocks, func(_, low, high int) {
+			for _, sum := range sums[1:] {
+				for k, v := range sum[low:high] {
+					a.perUnit[low+k] += v
 				}
 			}
 		})

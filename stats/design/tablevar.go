@@ -132,7 +132,7 @@ func (t *Tables) prepare() {
 		return
 	}
 	perUnit := t.fit.unitSums(st)
-	p := len(perUnit) / len(st.group)
+	p := len(perUnit)/len(st.group) - 1
 	s.m = mat.NewSymDense(p, nil)
 	for h := range s.strata {
 		s.strata[h].centre(s.m, perUnit, p)
@@ -144,7 +144,7 @@ func (t *Tables) prepare() {
 func (s *spreadStratum) centre(m *mat.SymDense, perUnit []float64, p int) {
 	used := make([]bool, p)
 	for _, u := range s.units {
-		for j, v := range perUnit[int(u)*p:][:p] {
+		for j, v := range perUnit[int(u)*(p+1):][:p] {
 			used[j] = used[j] || v != 0
 		}
 	}
@@ -156,14 +156,14 @@ func (s *spreadStratum) centre(m *mat.SymDense, perUnit []float64, p int) {
 	q, n := len(s.columns), float64(len(s.units))
 	mean, dev, sum := make([]float64, q), make([]float64, q), mat.NewSymDense(max(1, q), nil)
 	for _, u := range s.units {
-		row := perUnit[int(u)*p:][:p]
+		row := perUnit[int(u)*(p+1):][:p]
 		for k, j := range s.columns {
 			mean[k] += row[j] / n
 		}
 	}
 	s.x = make([]float64, len(s.units)*q)
 	for place, u := range s.units {
-		row, x := perUnit[int(u)*p:][:p], s.x[place*q:][:q]
+		row, x := perUnit[int(u)*(p+1):][:p], s.x[place*q:][:q]
 		for k, j := range s.columns {
 			dev[k] = row[j] - mean[k]
 			x[k] = s.scale * dev[k]
