@@ -13,6 +13,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minyi/indicators/access"
 	"minyi/web"
 )
 
@@ -89,6 +90,40 @@ func TestBodiesAreBounded(t *testing.T) {
 	}
 	if got := b.get("/login"); got.status != http.StatusOK {
 		t.Errorf("afterwards: got %d", got.status)
+	}
+}
+
+// TestRefusedFormGivesBackWhatWasTyped sends forms that are refused before
+// their own page can show them again.
+func TestRefusedFormGivesBackWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	people := staff(t, h)
+	office := people[access.Office]
+	token := csrfIn(office.get("/password").body)
+	self := "/apply/2020/comprehensive/self"
+	for name, c := range map[string]struct {
+		b      *browser
+		path   string
+		form   url.Values
+		status int
+	}{
+		"a session that is over": {newBrowser(t, h), self, url.Values{"csrf": {"x"}, "note-1": {"三年的材料"}, "password": {"geheim"}}, http.StatusForbidden},
+		"a field twice":          {office, "/office/rounds", url.Values{"csrf": {token}, "note-1": {"三年的材料", "三年的材料"}}, http.StatusBadRequest},
+	} {
+		got := c.b.post(c.path, c.form)
+		if got.status != c.status || !strings.Contains(got.body, "三年的材料") || !strings.Contains(got.body, "note-1") {
+			t.Errorf("%s: got %d, want %d with what was typed\n%s", name, got.status, c.status, got.body)
+		}
+		if strings.Contains(got.body, "geheim") {
+			t.Errorf("%s: a password came back", name)
+		}
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, self, strings.NewReader("csrf=x&note-1=planted"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	if got := office.do(r); strings.Contains(got.body, "planted") {
+		t.Error("a foreign page's text came back")
 	}
 }
 

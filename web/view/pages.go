@@ -103,7 +103,7 @@ func (p *Pages) Again(c *fiber.Ctx, err error, name string, page Framed) error {
 // other error the general sentence with the request's id (code is then
 // "internal").
 func (p *Pages) Refused(c *fiber.Ctx, status int, err error, id string) error {
-	page := &ErrorPage{ID: id, Status: status}
+	page := &ErrorPage{ID: id, Status: status, Typed: typed(c, err)}
 	p.fill(c, &page.Frame)
 	page.Problems = p.problems(LangOf(c), err)
 	if len(page.Problems) == 0 {
@@ -119,6 +119,7 @@ type ErrorPage struct {
 	Frame
 	ID     string
 	Status int
+	Typed  []Entry // what was typed, to be copied
 }
 
 // Status maps a kind of refusal to the HTTP status.
