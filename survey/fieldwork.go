@@ -7,7 +7,6 @@ import (
 
 	"minyi/indicators"
 	"minyi/indicators/access"
-	"minyi/indicators/fault"
 	"minyi/survey/invite"
 	"minyi/survey/questionnaire"
 )
@@ -129,17 +128,8 @@ func (s *Service) count(sv *Survey) *Fieldwork {
 // Comments returns the free texts of a closed survey, in an order that tells
 // nothing. Who read them is an entry in the trail.
 func (s *Service) Comments(ctx context.Context, by access.Actor, id ID) ([]string, error) {
-	if err := by.Require(access.Agency); err != nil {
-		return nil, err
-	}
-	l, err := s.get(id)
+	l, err := s.readClosed(ctx, by, id, "survey.comments")
 	if err != nil {
-		return nil, err
-	}
-	if l.survey.State != Closed && l.survey.State != Released {
-		return nil, fault.New(fault.Conflict, "survey.state", "state", string(l.survey.State))
-	}
-	if err := s.Store.Record(ctx, s.entry(by, "survey.comments", id)); err != nil {
 		return nil, err
 	}
 	return s.Store.Comments(ctx, l.survey.Number)

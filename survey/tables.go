@@ -16,6 +16,16 @@ import (
 // stop when the figure pleases. Who read the tables is an entry in the trail
 // (C97).
 func (s *Service) Tabulate(ctx context.Context, by access.Actor, id ID) (*tabulate.Result, error) {
+	l, err := s.readClosed(ctx, by, id, "survey.read")
+	if err != nil {
+		return nil, err
+	}
+	return s.tabulate(l)
+}
+
+// readClosed returns a survey whose answers may be read, and puts the reading
+// into the trail as the given action.
+func (s *Service) readClosed(ctx context.Context, by access.Actor, id ID, action string) (*live, error) {
 	if err := by.Require(access.Agency); err != nil {
 		return nil, err
 	}
@@ -26,10 +36,10 @@ func (s *Service) Tabulate(ctx context.Context, by access.Actor, id ID) (*tabula
 	if l.survey.State != Closed && l.survey.State != Released {
 		return nil, fault.New(fault.Conflict, "survey.state", "state", string(l.survey.State))
 	}
-	if err := s.Store.Record(ctx, s.entry(by, "survey.read", id)); err != nil {
+	if err := s.Store.Record(ctx, s.entry(by, action, id)); err != nil {
 		return nil, err
 	}
-	return s.tabulate(l)
+	return l, nil
 }
 
 func (s *Service) tabulate(l *live) (*tabulate.Result, error) {
