@@ -18,9 +18,11 @@ const (
 	BreakOff    Disposition = 3 // sent with fewer
 	ScreenedOut Disposition = 4 // a screening question ended it: not of the population
 	Refused     Disposition = 5 // did not want to take part
+	QuotaFull   Disposition = 6 // the intake's word alone: its cell of a quota was full (4.8 of the Standard Definitions)
 )
 
-// String returns the code: complete, partial, break_off, screened_out, refused.
+// String returns the code: complete, partial, break_off, screened_out, refused,
+// quota_full.
 func (d Disposition) String() string {
 	switch d {
 	case Complete:
@@ -33,6 +35,8 @@ func (d Disposition) String() string {
 		return "screened_out"
 	case Refused:
 		return "refused"
+	case QuotaFull:
+		return "quota_full"
 	}
 	return "unknown"
 }
