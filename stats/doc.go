@@ -75,6 +75,11 @@
 //	given weights of a real survey | the published shares, 74 % and 65 %; base R | Bloomington 2017 | 1e-6 | analysis.TestBloomingtonOneFilePerItem analysis.TestBloomingtonRoundsToThePublishedShares
 //	the big survey in one pass | the spelled-out linearization; R survey 4.5 at 100,000 rows | made-up survey | 1e-12; est. 1e-9, se 1e-8 | analysis.TestTheShortcutOfTheBigSurveyEqualsTheLongWay analysis.TestTheBigSurveyHasTheNumbersOfR
 //	many items and groups in one pass | each item on its own, from spelled-out rows | made-up sample | 1e-12 | estimate.TestItemMeansAreTheGroupMeansOfEachItem estimate.TestItemMeansOfACalibratedMarginHaveNoVariance
+//	longstring, average string, IRV, Mahalanobis distance, even-odd | R's careless 1.2.2 | 40 people, 12 items | 1e-6 | careless.TestReference
+//	percent match, neighbours, person-total correlation | their definition, computed apart | 40 people, 12 items | 1e-6 | careless.TestReference careless.TestVectorsMatchAsAnswersDo
+//	Mahalanobis distance of a singular covariance | the distance without the redundant items | 40 people, 3 items and their sum | 1e-9 | careless.TestMahalanobisOfASingularCovariance
+//	psychometric synonyms and antonyms, reversed-item conflict | by hand | 5 and 4 people | 1e-12 | careless.TestSynonyms careless.TestReversedConflictSparesTheContentWhoRead
+//	Guttman errors | all pairs of item steps, all 81 patterns | 30 people, 4 items | 1e-12 | careless.TestGuttmanErrors
 //	CSV in chunks, eight bytes at a time | the same text row by row; by hand | 3 to 5 MB texts | exact | analysis.TestTextsWithAndWithoutQuotesReadTheSame analysis.TestErrorsDeepInATextNameTheirLine
 //	same bits on any number of processors | itself, repeated | made-up survey | exact | analysis.TestTheBigSurveyHasTheSameBitsOnAnyNumberOfProcessors regress.TestRegressionHasTheSameBitsOnAnyNumberOfProcessors
 //	bad input: CSV and analysis files | fuzzing; RFC 4180 | seeds beside the test | an error with its place, never a panic | analysis.FuzzRun analysis.FuzzModels analysis.FuzzPlans analysis.TestBadDataNamesItsPlace analysis.TestQuotesMarksAndLineEndsOfRFC4180
