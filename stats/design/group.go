@@ -59,8 +59,8 @@ func (d *Design) collapses(count int) (*modelAdjustment, bool) {
 		return nil, true
 	}
 	fit, ok := d.adjust[0].(*modelAdjustment)
-	if !ok {
-		return nil, false
+	if !ok || &fit.after[0] != &d.weights[0] {
+		return nil, false // weights trimmed after the calibration: z over the calibrated weight is not y
 	}
 	_, cells := fit.residuals.Model().Groups()
 	return fit, units*len(fit.residuals.Model().Names()) <= maxUnitTable && cells*count <= maxUnitTable

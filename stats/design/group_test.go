@@ -1,0 +1,157 @@
+package design_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"minyi/stats/design"
+	"minyi/stats/weight"
+)
+
+// made is a made-up sample of 5 strata, 6 PSUs each, in 4 groups: the PSUs cross the
+// groups, or lie in one each.
+type made struct {
+	n          int
+	psu, strat []int32
+	w          []float64
+	group      []int32
+	small      []uint8
+	model      *weight.Model
+	totals     []float64
+}
+
+func makeUp(t *testing.T, n int, crossing, numeric bool) made {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(7, uint64(n)))
+	m := made{n: n, psu: make([]int32, n), strat: make([]int32, n), w: make([]float64, n), group: make([]int32, n), small: make([]uint8, n)}
+	sex, x := make([]int32, n), make([]float64, n)
+	for i := range n {
+		m.psu[i] = int32(i * 30 / n)
+		m.strat[i] = m.psu[i] / 6
+		m.w[i] = 1 + 4*rng.Float64()
+		m.group[i] = m.psu[i] % 4
+		if crossing {
+			m.group[i] = int32(rng.IntN(4))
+		}
+		m.small[i] = uint8(rng.IntN(3))
+		sex[i], x[i] = int32(rng.IntN(2)), rng.NormFloat64()
+	}
+	terms := []weight.Term{
+		{Name: "sex", Code: sex, Levels: []string{"f", "m"}},
+		{Name: "group", Code: m.group, Levels: []string{"a", "b", "c", "d"}},
+	}
+	if numeric {
+		terms = append(terms, weight.Term{Name: "x", Values: x})
+	}
+	var err error
+	if m.model, err = weight.NewModel(n, true, terms); err != nil {
+		t.Fatal(err)
+	}
+	m.totals = []float64{3.5 * float64(n), 1.8 * float64(n), 0.9 * float64(n), 0.8 * float64(n), 0.9 * float64(n)}
+	if numeric {
+		m.totals = append(m.totals, 0.05*float64(n))
+	}
+	return m
+}
+
+func (m *made) design(t *testing.T) *design.Design {
+	t.Helper()
+	return must(t, design.Spec{N: m.n, IDs: [][]int32{m.psu}, Strata: m.strat, Weights: m.w})
+}
+
+func (m *made) calibrated(t *testing.T) *design.Design {
+	t.Helper()
+	d, err := m.design(t).Calibrate(m.model, weight.Calibration{Method: weight.Raking, Totals: m.totals, Control: weight.Control{Epsilon: 1e-12, MaxIter: 100}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// spelled is the covariance of the group totals of w·y from one full column a group.
+func spelled(t *testing.T, d *design.Design, group []int32, count int, y []float64) *mat.SymDense {
+	t.Helper()
+	z := make([][]float64, count)
+	for g := range z {
+		z[g] = make([]float64, len(y))
+	}
+	for i, g := range group {
+		if g >= 0 {
+			z[g][i] = d.Weights()[i] * y[i]
+		}
+	}
+	v, err := d.Covariance(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func sameMatrix(t *testing.T, name string, got, want mat.Symmetric) {
+	t.Helper()
+	n, top := want.SymmetricDim(), 0.0
+	for i := range n {
+		top = math.Max(top, want.At(i, i))
+	}
+	for i := range n {
+		for j := range n {
+			if d := math.Abs(got.At(i, j) - want.At(i, j)); !(d <= 1e-11*top) {
+				t.Errorf("%s: got %v at %d, %d, want %v", name, got.At(i, j), i, j, want.At(i, j))
+			}
+		}
+	}
+}
+
+// The sums by PSU and group must give what the columns spelled out give, whatever
+// was done to the weights: trimmed after the calibration, the value over the
+// calibrated weight is no longer the variable.
+func TestGroupCovarianceIsThatOfTheColumnsSpelledOut(t *testing.T) {
+	t.Parallel()
+	m := makeUp(t, 300, true, true)
+	base, fit := m.design(t), m.calibrated(t)
+	trimmed, err := fit.Trim(1.5, 4.5, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scaled, err := fit.Scale(2000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := weight.Cells{Code: m.group, Totals: []float64{200, 300, 250, 300}}
+	post, err := base.Poststratify(cells)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twice, err := post.Calibrate(m.model, weight.Calibration{Method: weight.Linear, Totals: m.totals})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := make([]int32, m.n)
+	fpc := [][]float64{make([]float64, m.n), make([]float64, m.n)}
+	for i := range m.n {
+		second[i], fpc[0][i], fpc[1][i] = int32(i%4), 20, 9
+	}
+	stages := must(t, design.Spec{N: m.n, IDs: [][]int32{m.psu, second}, Strata: m.strat, Weights: m.w, FPC: fpc})
+	y, outside := make([]float64, m.n), append([]int32(nil), m.group...)
+	for i := range y {
+		y[i] = math.Sin(float64(i))
+		if i%7 == 0 {
+			outside[i] = -1
+		}
+	}
+	for name, d := range map[string]*design.Design{
+		"as drawn": base, "calibrated": fit, "calibrated, then trimmed": trimmed, "calibrated, then scaled": scaled,
+		"post-stratified": post, "post-stratified, then calibrated": twice, "two stages": stages,
+	} {
+		got, err := d.GroupCovariance(outside, 4, y)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		sameMatrix(t, name, got, spelled(t, d, outside, 4, y))
+	}
+	_, err = base.GroupCovariance(outside[1:], 4, y)
+	refused(t, "a group too few", err, "design.length")
+}
