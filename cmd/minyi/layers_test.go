@@ -64,10 +64,12 @@ func importTable() map[string][]string {
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
 			"indicators/naming", "indicators/supervision", "indicators/db"),
 
-		"survey/questionnaire": {"indicators/fault"},
-		"survey/invite":        {"indicators/fault"},
-		"survey/frame":         {"indicators/fault", "stats/sample"},
-		"survey/quality":       {"survey/questionnaire", "stats/careless"},
+		"survey/questionnaire":       {"survey/questionnaire/rule", "survey/questionnaire/typed", "indicators/fault"},
+		"survey/questionnaire/rule":  {"survey/questionnaire/typed"}, // conditions and their search: no paper, no refusal
+		"survey/questionnaire/typed": nil,                            // numbers and dates as people type them
+		"survey/invite":              {"indicators/fault"},
+		"survey/frame":               {"indicators/fault", "stats/sample"},
+		"survey/quality":             {"survey/questionnaire", "stats/careless"},
 		"survey/tabulate": {
 			"survey/questionnaire", "survey/frame", "indicators/fault",
 			"stats/weight", "stats/design", "stats/estimate",

@@ -1,0 +1,96 @@
+package rule
+
+// Variable is one question on the way to another, with answers that stand for
+// all it can be given. The search walks variables in the order of the paper.
+type Variable struct {
+	ID       string
+	Values   []Answer // one of each kind that the conditions can tell apart
+	Required bool     // must be answered where it is asked
+	When     []*Rule  // all must hold for it to be asked
+	Ends     *Rule    // holds after its answer: the paper ends; nil for never
+}
+
+// Search looks for answers under which all goals hold, trying no more than limit
+// answers. Variables that are not asked have no answer; a paper that has ended
+// leads nowhere. decided is false when the limit was met before an end.
+//
+// It is a depth-first search over the product of the values, so exact where
+// decided: values that no condition can tell apart need not stand twice.
+func Search(vars []Variable, goals []*Rule, limit int) (found, decided bool) {
+	s := &search{vars: vars, goals: goals, left: limit, given: make(map[string]Answer, len(vars))}
+	found = s.from(0)
+	return found, found || s.left > 0
+}
+
+type search struct {
+	vars  []Variable
+	goals []*Rule
+	given map[string]Answer
+	left  int
+}
+
+func (s *search) answer(id string) Answer { return s.given[id] }
+
+func (s *search) hold(rules []*Rule) bool {
+	for _, r := range rules {
+		if !r.Holds(s.answer) {
+			return false
+		}
+	}
+	return true
+}
+
+// from tries the variables from place i on.
+func (s *search) from(i int) bool {
+	if s.left <= 0 || s.hopeless(i) {
+		return false
+	}
+	if i == len(s.vars) {
+		return s.hold(s.goals)
+	}
+	v := &s.vars[i]
+	defer delete(s.given, v.ID)
+	if !s.hold(v.When) {
+		return s.from(i + 1)
+	}
+	for _, a := range v.Values {
+		if s.try(i, a) {
+			return true
+		}
+	}
+	return !v.Required && s.try(i, Answer{})
+}
+
+func (s *search) try(i int, a Answer) bool {
+	s.left--
+	v := &s.vars[i]
+	s.given[v.ID] = a
+	if v.Ends != nil && v.Ends.Holds(s.answer) {
+		return false
+	}
+	return s.from(i + 1)
+}
+
+// hopeless reports that no answer still to come can make the goals hold.
+func (s *search) hopeless(i int) bool {
+	coming := func(id string) bool {
+		for _, v := range s.vars[i:] {
+			if v.ID == id {
+				return true
+			}
+		}
+		return false
+	}
+	for _, goal := range s.goals {
+		truth := goal.Decide(func(id string) (Answer, bool) {
+			if coming(id) {
+				return Answer{}, false
+			}
+			return s.given[id], true
+		})
+		if truth == No {
+			return true
+		}
+	}
+	return false
+}
