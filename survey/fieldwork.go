@@ -19,20 +19,22 @@ type Counts struct {
 	BreakOff    int
 	ScreenedOut int
 	Refused     int
+	QuotaFull   int // found their cell of the quota full: kept, not counted
 }
 
 // Answers counts those who took part.
 func (c Counts) Answers() int { return c.Complete + c.Partial + c.BreakOff }
 
 // Returned counts every sheet that came back.
-func (c Counts) Returned() int { return c.Answers() + c.ScreenedOut + c.Refused }
+func (c Counts) Returned() int { return c.Answers() + c.ScreenedOut + c.Refused + c.QuotaFull }
 
 // ResponseRate is RR2 of AAPOR's Standard Definitions (10th edition, 2023):
 // complete and partial interviews over all links but those of people who turned
-// out not to belong to the population; links of unknown fate count as eligible.
+// out not to belong to the population and of those whose quota was filled (4.8,
+// not eligible); links of unknown fate count as eligible.
 // It is 0 where there are no such links.
 func (c Counts) ResponseRate() indicators.Share {
-	eligible := c.Links - c.ScreenedOut
+	eligible := c.Links - c.ScreenedOut - c.QuotaFull
 	if eligible <= 0 {
 		return 0
 	}
@@ -51,6 +53,8 @@ func (c *Counts) add(outcome questionnaire.Disposition, n int) {
 		c.ScreenedOut += n
 	case questionnaire.Refused:
 		c.Refused += n
+	case questionnaire.QuotaFull:
+		c.QuotaFull += n
 	}
 }
 
@@ -66,6 +70,13 @@ type Fieldwork struct {
 	Sampled Counts // the one-time links of the drawn sample
 	Posters Counts // Links counts places; many people use one
 	Batches []BatchCounts
+	Cells   []CellCounts // of the quota, in its order
+}
+
+// CellCounts are the counts of one cell of a quota.
+type CellCounts struct {
+	Cell
+	CellCount
 }
 
 // Fieldwork returns the counts of one survey at this moment.
@@ -121,6 +132,12 @@ func (s *Service) count(sv *Survey) *Fieldwork {
 			sum.add(outcome, n)
 		}
 		f.Batches[i] = one
+	}
+	if sv.Quota != nil {
+		counts := s.Intake.Cells(sv.Number)
+		for i, c := range sv.Quota.Cells {
+			f.Cells = append(f.Cells, CellCounts{Cell: c, CellCount: counts[uint32(i+1)]})
+		}
 	}
 	return f
 }

@@ -42,4 +42,6 @@ type Form struct {
 	Version       string    // content hash of the published questionnaire, hexadecimal
 	Rehearsal     bool      // the people of this round are made up, and every page says so
 	Closes        time.Time // end of the fieldwork on the programme's clock, UTC
+	DraftDays     int       // how long an abandoned draft is kept
+	TraceDays     int       // how long after the close what the review of quality needs is kept; 0: nothing is
 }

@@ -160,7 +160,7 @@ func (h *house) drawn(t *testing.T, unit roster.UnitCode) survey.ID {
 func (h *house) opened(t *testing.T, unit roster.UnitCode) survey.ID {
 	t.Helper()
 	id := h.drawn(t, unit)
-	if _, err := h.HangPoster(t.Context(), agent(), id, "政务大厅"); err != nil {
+	if _, err := h.HangPoster(t.Context(), agent(), id, "政务大厅", nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.Start(t.Context(), agent(), id); err != nil {

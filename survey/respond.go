@@ -21,9 +21,10 @@ const (
 )
 
 // Open returns the form behind a link. It refuses with token.unknown (not made
-// here) and survey.notyet (parameter opens). With token.spent (a one-time link
-// that was used) and survey.closed (parameter to) it returns the form as well, so
-// that a form sent again can be read once more.
+// here), survey.notyet (parameter opens) and poster.notyet (parameter from). With
+// token.spent (a one-time link that was used), survey.closed and poster.over
+// (parameter to) and poster.full it returns the form as well, so that a form sent
+// again can be read once more.
 func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 	l, batch, t, err := s.link(token)
 	if err != nil {
@@ -32,13 +33,15 @@ func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 	form := &Form{
 		SurveyID: l.survey.ID, UnitCode: string(l.survey.Unit), UnitName: l.survey.UnitName, Channel: channel(batch),
 		Questionnaire: l.paper, Version: l.survey.Paper.Hash, Rehearsal: l.survey.Rehearsal,
-		Closes: l.survey.Window.End().UTC(),
+		Closes: l.survey.Window.End().UTC(), DraftDays: l.survey.Terms.drafts(), TraceDays: l.traceDays(),
 	}
-	switch err := l.survey.Takes(s.Now()); {
-	case errors.Is(err, fault.New(fault.Closed, "survey.notyet")):
+	switch err := l.takes(batch, s.Now()); {
+	case errors.Is(err, fault.New(fault.Closed, "survey.notyet")), errors.Is(err, fault.New(fault.Closed, "poster.notyet")):
 		return nil, err
 	case err != nil:
 		return form, err
+	case s.full(t.Survey, batch):
+		return form, errPosterFull()
 	case batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial):
 		return form, fault.New(fault.Conflict, "token.spent")
 	}
@@ -57,27 +60,55 @@ func (s *Service) Submit(ctx context.Context, in Submission) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	now := s.Now()
-	record := Record{
-		Batch: batch.Number, Outcome: in.Sheet.Disposition, English: in.Lang == "en",
-		Day: day(now), Answers: l.paper.Pack(in.Sheet), Comment: in.Sheet.Open,
-	}
-	e := Entry{
-		Survey: t.Survey, Serial: t.Serial, OneTime: batch.Kind == invite.OneTime,
-		Admit: l.survey.Takes(now), Record: record,
-	}
-	e.Key = mac(s.formKey, t, in.Key)
-	e.Content = mac(s.contentKey, t, string(record.Answers), record.Comment, in.Lang)
-	if err := s.Intake.Put(ctx, e); err != nil {
+	e := s.arrival(l, batch, t, in)
+	outcome, err := s.Intake.Put(ctx, e)
+	if err != nil {
 		if errors.Is(err, fault.New(fault.Closed, "survey.closed")) {
 			err = l.survey.over() // closed while the form was under way
 		}
 		return Receipt{}, err
 	}
 	return Receipt{
-		Code: s.receipt(t, e), Disposition: in.Sheet.Disposition,
+		Code: s.receipt(t, e), Disposition: outcome,
 		SurveyID: l.survey.ID, UnitName: l.survey.UnitName, Rehearsal: l.survey.Rehearsal,
 	}, nil
+}
+
+// arrival is a submission as the intake takes it.
+func (s *Service) arrival(l *live, batch invite.Batch, t invite.Token, in Submission) Entry {
+	now := s.Now()
+	e := Entry{
+		Survey: t.Survey, Serial: t.Serial, OneTime: batch.Kind == invite.OneTime,
+		Admit: l.takes(batch, now), Cap: batch.Cap, Draft: s.draftOf(t, in.Draft),
+		Record: Record{
+			Batch: batch.Number, Outcome: in.Sheet.Disposition, English: in.Lang == "en",
+			Day: day(now), Answers: l.paper.Pack(in.Sheet), Comment: in.Sheet.Open,
+			Trace: l.wave.pack(in.Trace, t.Survey, len(l.paper.Questions())),
+		},
+	}
+	if e.OneTime {
+		e.Record.Cell, e.Limit = l.cells.find(l.paper, in.Sheet)
+	}
+	e.Key = mac(s.formKey, t, in.Key)
+	e.Content = mac(s.contentKey, t, string(e.Record.Answers), e.Record.Comment, in.Lang)
+	return e
+}
+
+// takes is the refusal of an answer through a batch at that moment, nil when it
+// is welcome.
+func (l *live) takes(b invite.Batch, now time.Time) error {
+	if err := l.survey.Takes(now); err != nil {
+		return err
+	}
+	return l.survey.takesAt(b, now)
+}
+
+// traceDays is how long traces are kept after the close; 0 where none are.
+func (l *live) traceDays() int {
+	if l.wave == nil {
+		return 0
+	}
+	return l.survey.Terms.traces()
 }
 
 // link finds what a token leads to. All that is wrong with it is token.unknown.

@@ -39,6 +39,7 @@ type Config struct {
 	Rounds    Rounds
 	Book      Book
 	Signer    *invite.Signer
+	Vault     Vault              // keeps the wave keys; nil: no traces are kept
 	Secret    []byte             // 32 bytes: keys resends and receipts of this installation
 	Key       ed25519.PrivateKey // signs releases
 	Now       func() time.Time
@@ -51,6 +52,8 @@ type Config struct {
 type Service struct {
 	Config
 	formKey, contentKey, receiptKey []byte
+	draftCode, draftName, draftSeal []byte
+	guard                           guard
 
 	closing sync.Mutex // one close at a time, so that a failed one takes back its own seal only
 
@@ -64,6 +67,8 @@ type Service struct {
 type live struct {
 	survey *Survey
 	paper  *questionnaire.Questionnaire
+	cells  *cells // of the quota; nil without one
+	wave   *wave  // nil where no traces are kept
 }
 
 // NewService reads all surveys, finishes what a stop cut short (the settling of
@@ -75,8 +80,9 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 		return nil, errors.New("survey: the secret or the signing key is missing")
 	}
 	s := &Service{
-		Config: c, live: map[uint16]*live{}, byID: map[ID]uint16{},
+		Config: c, live: map[uint16]*live{}, byID: map[ID]uint16{}, guard: guard{links: map[invite.Token]*tries{}},
 		formKey: subkey(c.Secret, "form"), contentKey: subkey(c.Secret, "content"), receiptKey: subkey(c.Secret, "receipt"),
+		draftCode: subkey(c.Secret, "draft-code"), draftName: subkey(c.Secret, "draft-name"), draftSeal: subkey(c.Secret, "draft-seal"),
 	}
 	if s.Software == "" {
 		s.Software = "minyi"
@@ -115,6 +121,9 @@ func (s *Service) resume(ctx context.Context, sv *Survey) error {
 	if err := s.settle(ctx, sv.Number); err != nil {
 		return err
 	}
+	if err := s.tend(ctx, sv, s.Now()); err != nil {
+		return err
+	}
 	if sv.State == Released && sv.Draft != nil && sv.Draft.FiledAt.IsZero() {
 		return s.file(ctx, access.Command("survey"), sv)
 	}
@@ -126,7 +135,11 @@ func (s *Service) keep(sv *Survey) error {
 	s.mu.RLock()
 	old := s.live[sv.Number]
 	s.mu.RUnlock()
-	next := &live{survey: sv}
+	next := &live{survey: sv, cells: newCells(sv.Quota)}
+	var err error
+	if next.wave, err = s.wake(sv); err != nil {
+		return fmt.Errorf("survey %s: wave key: %w", sv.ID, err)
+	}
 	if old != nil && old.survey.Paper.Hash == sv.Paper.Hash {
 		next.paper = old.paper
 	} else {

@@ -38,7 +38,7 @@ func TestC96OnlyTheAgencyRunsASurvey(t *testing.T) {
 		by := access.Actor{Name: "x", Role: role, Unit: "640100"}
 		_, created := h.Create(t.Context(), by, order("640200"))
 		_, drawn := h.Draw(t.Context(), by, id, frame.Plan{Seed: 1, Links: 100, PerPSU: 10})
-		_, hung := h.HangPoster(t.Context(), by, id, "x")
+		_, hung := h.HangPoster(t.Context(), by, id, "x", nil)
 		_, started := h.Start(t.Context(), by, id)
 		_, closed := h.Close(t.Context(), by, id)
 		_, counted := h.Fieldwork(t.Context(), by, id)

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 
@@ -23,6 +24,7 @@ type Order struct {
 	Agency    Text
 	Phone     string
 	Form      []byte
+	Terms     Terms
 }
 
 // recall is how many months the questions look back.
@@ -45,6 +47,9 @@ func (s *Service) Create(ctx context.Context, by access.Actor, o Order) (*Survey
 	if err := within(o.Window, round.Settings.Evaluation); err != nil {
 		return nil, err
 	}
+	if err := o.Terms.check(); err != nil {
+		return nil, err
+	}
 	if len(o.Form) == 0 {
 		o.Form = questionnaire.Default()
 	}
@@ -54,7 +59,7 @@ func (s *Service) Create(ctx context.Context, by access.Actor, o Order) (*Survey
 	}
 	sv := &Survey{
 		ID: ID(s.NewID()), Round: o.Round, Unit: o.Unit, UnitName: Text{Zh: unit.Name, En: unit.Label("en")},
-		State: Planned, Window: o.Window, Rehearsal: s.Rehearsal, Paper: paper,
+		State: Planned, Window: o.Window, Rehearsal: s.Rehearsal, Paper: paper, Terms: o.Terms,
 	}
 	if err := s.Store.Create(ctx, sv, s.entry(by, "survey.create", sv.ID)); err != nil {
 		return nil, err
@@ -134,18 +139,19 @@ func (s *Service) Draw(ctx context.Context, by access.Actor, id ID, plan frame.P
 	return s.update(ctx, id, s.entry(by, "survey.draw", id), func(sv *Survey) error { return sv.Draw(f, plan) })
 }
 
-// HangPoster issues a poster link for a place.
-func (s *Service) HangPoster(ctx context.Context, by access.Actor, id ID, place string) (*Survey, error) {
-	if err := by.Require(access.Agency); err != nil {
-		return nil, err
-	}
-	return s.update(ctx, id, s.entry(by, "survey.poster", id), func(sv *Survey) error { return sv.Hang(strings.TrimSpace(place)) })
-}
-
 // Start opens a survey for answers.
 func (s *Service) Start(ctx context.Context, by access.Actor, id ID) (*Survey, error) {
 	if err := by.Require(access.Agency); err != nil {
 		return nil, err
+	}
+	l, err := s.get(id)
+	if err != nil {
+		return nil, err
+	}
+	if s.Vault != nil && l.survey.State == Planned { // before the survey opens, so that a failing folder shows in time
+		if _, err := s.Vault.Make(string(id)); err != nil {
+			return nil, errors.Join(fault.New(fault.Unavailable, "store.unavailable"), err)
+		}
 	}
 	return s.update(ctx, id, s.entry(by, "survey.open", id), func(sv *Survey) error { return sv.Start(s.Now()) })
 }

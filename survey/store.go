@@ -26,6 +26,12 @@ type Store interface {
 	Surveys(ctx context.Context) ([]*Survey, error)
 	// Comments returns the free texts of a survey in an order that tells nothing.
 	Comments(ctx context.Context, number uint16) ([]string, error)
+	// Unsent returns a sealed draft that was last kept on the day since or later;
+	// nil where there is none.
+	Unsent(ctx context.Context, id DraftID, since int32) ([]byte, error)
+	// Kept calls fn for each re-filed answer of a survey, counted or not, with its
+	// sealed trace.
+	Kept(ctx context.Context, number uint16, fn func(response int64, r Record) error) error
 	// Record adds a trail entry that goes with no change, such as a reading.
 	Record(ctx context.Context, entry audit.Entry) error
 }
@@ -33,29 +39,44 @@ type Store interface {
 // Intake takes answers in: durably, once, and without a bond between a link and
 // its answer.
 type Intake interface {
-	// Put returns nil once the answer is on disk. An equal resend (same key, same
-	// content) is nil too and stores nothing; other content under the same key is
-	// submission.changed, a spent link token.spent, a full queue intake.busy.
-	Put(ctx context.Context, e Entry) error
+	// Put returns once the answer is on disk, with the disposition under which it
+	// is kept: the record's own, or questionnaire.QuotaFull where its cell was
+	// full. An equal resend (same key, same content) returns the same and stores
+	// nothing; other content under the same key is submission.changed, a spent
+	// link token.spent, a full poster poster.full, a full queue intake.busy.
+	Put(ctx context.Context, e Entry) (questionnaire.Disposition, error)
+	// Keep returns nil once the draft is on disk, in place of an earlier one with
+	// its id. It is refused with token.spent once the answer came.
+	Keep(ctx context.Context, u Unsent) error
+	// Sweep deletes the drafts of a survey that were last kept before the day.
+	Sweep(ctx context.Context, survey uint16, before int32) error
+	// Forget deletes the traces of a survey.
+	Forget(ctx context.Context, survey uint16) error
 	// Spent reports whether a one-time link has been used.
 	Spent(survey uint16, serial uint32) bool
 	// Tally counts the answers of a survey by batch and disposition.
 	Tally(survey uint16) Tally
-	// Answers calls fn for each stored answer, in no order that means anything.
+	// Taken counts the answers of one batch, with those under way.
+	Taken(survey uint16, batch uint32) int
+	// Cells counts the answers of a survey by the cells of its quota.
+	Cells(survey uint16) map[uint32]CellCount
+	// Answers calls fn for each stored answer that counts, in no order that means
+	// anything: for all but those that found their cell full.
 	Answers(survey uint16, fn func(batch uint32, packed []byte) error) error
 	// Seal refuses further answers to a survey and waits for those under way;
 	// Unseal takes that back.
 	Seal(ctx context.Context, survey uint16) error
 	Unseal(survey uint16)
 	// Settle re-files the last answers of a closed survey in random order and
-	// forgets its keys for resends. It may be repeated.
+	// forgets its keys for resends and its drafts. It may be repeated.
 	Settle(ctx context.Context, survey uint16) error
 }
 
 // Entry is one answer on its way to the disk. Key and Content are HMACs of the
 // form's key and of what it carried. Admit is the refusal that a new answer
 // would get (a window that is over), nil when it is welcome: an equal resend
-// gets its receipt all the same.
+// gets its receipt all the same. Cap and Limit are counted with the answers under
+// way, so that no number of answers at once passes them.
 type Entry struct {
 	Survey  uint16
 	Serial  uint32
@@ -63,6 +84,9 @@ type Entry struct {
 	Key     [16]byte
 	Content [16]byte
 	Admit   error
+	Cap     uint32  // most answers of the batch; 0 for no limit
+	Limit   uint32  // most counted answers of Record.Cell, where that is not 0
+	Draft   DraftID // deleted with the storing of the answer; zero for none
 	Record  Record
 }
 
@@ -71,11 +95,20 @@ type Entry struct {
 type Record struct {
 	Batch   uint32
 	Outcome questionnaire.Disposition
+	Cell    uint32 // of the quota, from 1; 0 where none was asked for or found
 	English bool
 	Day     int32  // days since 1970-01-01 in Asia/Shanghai
 	Answers []byte // packed by the questionnaire
 	Comment string // the free text, kept apart
+	Trace   []byte // sealed under the wave key; nil where there is none
 }
 
 // Tally counts answers: by batch number, then by disposition.
 type Tally map[uint32]map[questionnaire.Disposition]int
+
+// CellCount is what came back in one cell of a quota.
+type CellCount struct {
+	Counted int // of those who took part; never above the limit
+	Full    int // found the cell full
+	Other   int // screened out or refused
+}

@@ -11,9 +11,13 @@ type Submission struct {
 	Key   string // the form's own key: a resend carries the same one; 1 to 64 characters
 	Sheet questionnaire.Sheet
 	Lang  string // "zh-CN" or "en": the language in which the form was shown
+	Draft string // code of the draft that this answer ends; empty where none was kept
+	Trace *Trace // what the review of quality needs; nil where the door kept none
 }
 
-// Receipt is what the resident gets once the answer is on disk.
+// Receipt is what the resident gets once the answer is on disk. Its disposition
+// is the sheet's own, or questionnaire.QuotaFull where the cell of the quota was
+// full: such a sheet is kept, its link is spent, and it is not counted.
 type Receipt struct {
 	Code        string // ten characters of Crockford base32; finds, but proves nothing
 	Disposition questionnaire.Disposition

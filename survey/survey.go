@@ -89,7 +89,10 @@ type Survey struct {
 	Batches   invite.Batches  `json:"batches"`
 	OpenedAt  time.Time       `json:"opened_at"`
 	ClosedAt  time.Time       `json:"closed_at"`
-	Draft     *Draft          `json:"draft"` // the proposed result and who approved it
+	Terms     Terms           `json:"terms"`
+	Quota     *Quota          `json:"quota"`     // nil for none
+	Forgotten time.Time       `json:"forgotten"` // when the traces were given up; zero before
+	Draft     *Draft          `json:"draft"`     // the proposed result and who approved it
 }
 
 // Frame takes a sampling frame; a new one throws away nothing, as it is refused
@@ -132,25 +135,6 @@ func (s *Survey) Draw(f frame.Frame, plan frame.Plan) error {
 		}
 	}
 	s.Sample, s.Batches = &sample, batches
-	return nil
-}
-
-// maxPlace is the longest name of a poster's place, in characters.
-const maxPlace = 60
-
-// Hang issues one poster link for a place.
-func (s *Survey) Hang(place string) error {
-	if s.State != Planned && s.State != Open {
-		return fault.New(fault.Conflict, "survey.state", "state", string(s.State))
-	}
-	if n := len([]rune(place)); n == 0 || n > maxPlace {
-		return fault.New(fault.Invalid, "poster.place", "max", strconv.Itoa(maxPlace)).At("place")
-	}
-	batches, err := s.Batches.Issue(invite.Batch{Kind: invite.Poster, Count: 1, Place: place})
-	if err != nil {
-		return err
-	}
-	s.Batches = batches
 	return nil
 }
 
@@ -215,11 +199,19 @@ func (s *Survey) Brief() string {
 		Seed    string        `json:"seed,omitempty"`
 		Sampled int           `json:"links"`
 		Posters int           `json:"posters"`
+		Limits  []string      `json:"limits,omitempty"`
+		Quota   string        `json:"quota,omitempty"`
+		Terms   *Terms        `json:"terms,omitempty"`
+		Forgot  bool          `json:"traces_forgotten,omitempty"`
 		Result  string        `json:"result,omitempty"`
 		Signers []string      `json:"approved_by,omitempty"`
 	}{
 		State: s.State, Version: s.Version, Window: s.Window, Paper: s.Paper.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
+		Limits: s.limits(), Quota: s.Quota.brief(), Forgot: !s.Forgotten.IsZero(),
+	}
+	if s.Terms != (Terms{}) {
+		brief.Terms = &s.Terms
 	}
 	if s.Sample != nil {
 		brief.Seed = strconv.FormatUint(s.Sample.Plan.Seed, 10)

@@ -59,7 +59,7 @@ func (s *Service) input(l *live) (tabulate.Input, error) {
 		Items: items(l.paper), Population: people(unit), Margins: frame.Margins(unit),
 		Fieldwork: tabulate.Fieldwork{
 			Invited: work.Links, Complete: work.Complete, Partial: work.Partial, BreakOff: work.BreakOff,
-			ScreenedOut: work.ScreenedOut, Refused: work.Refused,
+			ScreenedOut: work.ScreenedOut + work.QuotaFull, Refused: work.Refused,
 		},
 	}
 	err := l.sheets(s.Intake, func(b invite.Batch, sheet questionnaire.Sheet) error {

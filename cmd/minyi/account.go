@@ -107,6 +107,7 @@ const (
 	programmeFile  = "programme.db"
 	surveyFile     = "survey.db"
 	evidenceFolder = "evidence"
+	waveFolder     = "waves" // the wave keys, apart from the database
 )
 
 func withAccounts(ctx context.Context, dir string, do func(*access.Service) error) (err error) {

@@ -74,9 +74,13 @@ func (h *house) openSurvey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	vault, err := surveystore.OpenVault(filepath.Join(h.dir, waveFolder))
+	if err != nil {
+		return err
+	}
 	h.surveys, err = survey.NewService(ctx, survey.Config{
 		Store: surveystore.New(h.survey), Intake: h.intake, Rounds: h.roster, Book: h.book,
-		Signer: signer, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
+		Signer: signer, Vault: vault, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
 		Software: software(),
 	})
 	return err

@@ -25,7 +25,17 @@ type Batch struct {
 	Stratum string // of the drawn sample; empty for posters
 	PSU     string // of the drawn sample; empty for posters
 	Place   string // where a poster hangs; empty for the sample
+
+	From int32  `json:",omitempty"` // first day on which a poster's link works, in days since 1970-01-01; 0 for the survey's own
+	To   int32  `json:",omitempty"` // last such day; 0 for the survey's own
+	Cap  uint32 `json:",omitempty"` // most answers through a poster; 0 for no limit
 }
+
+// Early reports whether the link does not work yet on a day.
+func (b Batch) Early(day int32) bool { return b.From != 0 && day < b.From }
+
+// Over reports whether the link works no more on a day.
+func (b Batch) Over(day int32) bool { return b.To != 0 && day > b.To }
 
 // Last is the last serial number of the batch.
 func (b Batch) Last() uint32 { return b.First + b.Count - 1 }
@@ -40,6 +50,14 @@ func (bs Batches) Find(serial uint32) (Batch, bool) {
 		return Batch{}, false
 	}
 	return bs[i-1], true
+}
+
+// Number returns the batch with a number.
+func (bs Batches) Number(number uint32) (Batch, bool) {
+	if number == 0 || int(number) > len(bs) {
+		return Batch{}, false
+	}
+	return bs[number-1], true
 }
 
 // Next is the first serial number that no batch holds.

@@ -15,7 +15,7 @@ func BenchmarkPut(b *testing.B) {
 	b.SetParallelism(32)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if err := h.intake.Put(b.Context(), answer(serial.Add(1))); err != nil {
+			if _, err := h.intake.Put(b.Context(), answer(serial.Add(1))); err != nil {
 				b.Error(err)
 			}
 		}

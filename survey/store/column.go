@@ -37,46 +37,91 @@ func (b bitmap) clear(serial uint32) {
 	}
 }
 
-// column is what is held in memory of one survey: about 40 bytes an answer. It
+// column is what is held in memory of one survey: about 50 bytes an answer. It
 // is guarded by Intake.mu, but for disk, which is the writer's own.
 type column struct {
-	spent   bitmap            // with those that wait for their commit
-	disk    bitmap            // as committed
-	keys    map[uint64]uint64 // committed: start of the key's HMAC to start of the content's
-	pending map[uint64]*item  // the same, waiting for their commit
+	spent   bitmap           // with those that wait for their commit
+	disk    bitmap           // as committed
+	keys    keys             // committed
+	pending map[uint64]*item // the same, waiting for their commit
+	drafts  int              // waiting for their commit
 	sealed  bool
 	unfiled int // rows of the table intake
 
-	width  int // bytes of a packed answer
-	packed []byte
-	batch  []uint32
-	tally  survey.Tally
+	taken  map[uint32]uint32           // by batch, with those that wait
+	cells  map[uint32]uint32           // counted, by cell of the quota, with those that wait
+	stored map[uint32]survey.CellCount // by cell, as committed
+	tally  survey.Tally                // as committed
+	sheets sheets                      // as committed, those that count
 }
 
 func newColumn() *column {
 	return &column{
-		spent: bitmap{}, disk: bitmap{}, keys: map[uint64]uint64{}, pending: map[uint64]*item{},
-		tally: survey.Tally{},
+		spent: bitmap{}, disk: bitmap{}, pending: map[uint64]*item{},
+		taken: map[uint32]uint32{}, cells: map[uint32]uint32{}, stored: map[uint32]survey.CellCount{}, tally: survey.Tally{},
 	}
 }
 
 // fits reports an answer of another length than those before: a programmer's
 // mistake, since a survey's paper never changes.
 func (c *column) fits(answers []byte) error {
-	if len(answers) == 0 || c.width != 0 && len(answers) != c.width {
-		return fmt.Errorf("survey: a packed answer of %d bytes among those of %d", len(answers), c.width)
+	if width := c.sheets.width; len(answers) == 0 || width != 0 && len(answers) != width {
+		return fmt.Errorf("survey: a packed answer of %d bytes among those of %d", len(answers), width)
 	}
 	return nil
 }
 
-func (c *column) add(batch uint32, outcome questionnaire.Disposition, answers []byte) {
-	c.width = len(answers)
-	c.packed = append(c.packed, answers...)
-	c.batch = append(c.batch, batch)
+// enter counts an answer that is welcome, before it is stored: it finds its place
+// in its cell, or finds that full.
+func (c *column) enter(e *survey.Entry) {
+	r := &e.Record
+	if e.OneTime {
+		c.spent.set(e.Serial)
+	}
+	c.taken[r.Batch]++
+	if r.Cell == 0 || !r.Outcome.InScope() {
+		return
+	}
+	if c.cells[r.Cell] >= e.Limit {
+		r.Outcome = questionnaire.QuotaFull
+		return
+	}
+	c.cells[r.Cell]++
+}
+
+// leave takes back what enter did, of an answer that could not be stored.
+func (c *column) leave(e *survey.Entry) {
+	if e.OneTime {
+		c.spent.clear(e.Serial)
+	}
+	c.taken[e.Record.Batch]--
+	if e.Record.Cell != 0 && e.Record.Outcome.InScope() {
+		c.cells[e.Record.Cell]--
+	}
+}
+
+// add counts a stored answer.
+func (c *column) add(batch, cell uint32, outcome questionnaire.Disposition, answers []byte) {
+	if outcome != questionnaire.QuotaFull {
+		c.sheets.add(batch, answers)
+	}
 	if c.tally[batch] == nil {
 		c.tally[batch] = map[questionnaire.Disposition]int{}
 	}
 	c.tally[batch][outcome]++
+	if cell == 0 {
+		return
+	}
+	one := c.stored[cell]
+	switch {
+	case outcome.InScope():
+		one.Counted++
+	case outcome == questionnaire.QuotaFull:
+		one.Full++
+	default:
+		one.Other++
+	}
+	c.stored[cell] = one
 }
 
 // short is the part of an HMAC that is held in memory: 64 bits.

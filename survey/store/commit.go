@@ -7,17 +7,22 @@ import (
 	"fmt"
 
 	"minyi/indicators/db"
+	"minyi/survey"
+	"minyi/survey/questionnaire"
 )
 
 const (
 	sqlBegin    = `BEGIN IMMEDIATE`
 	sqlCommit   = `COMMIT`
 	sqlRollback = `ROLLBACK`
-	sqlIntake   = `INSERT INTO intake (survey, batch, outcome, english, day, answers, comment)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`
+	sqlIntake   = `INSERT INTO intake (survey, batch, outcome, cell, english, day, answers, comment, trace)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 	sqlSpend = `INSERT INTO spent (survey, chunk, bits) VALUES ($1, $2, $3)
 		ON CONFLICT (survey, chunk) DO UPDATE SET bits = excluded.bits`
-	sqlResend = `INSERT INTO resend (survey, form, content) VALUES ($1, $2, $3)`
+	sqlResend = `INSERT INTO resend (survey, form, content, quota) VALUES ($1, $2, $3, $4)`
+	sqlDraft  = `INSERT INTO draft (id, survey, day, sealed) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (id) DO UPDATE SET day = excluded.day, sealed = excluded.sealed`
+	sqlEndDraft = `DELETE FROM draft WHERE id = $1`
 )
 
 // prepared holds the statements of the writer on the one connection that they
@@ -26,7 +31,8 @@ const (
 type prepared struct {
 	conn driver.Conn
 	begin, end, undo,
-	intake, spend, resend driver.Stmt
+	intake, spend, resend,
+	draft, endDraft driver.Stmt
 }
 
 // commit writes the items in one transaction. The connection is given back
@@ -73,6 +79,8 @@ func (p *prepared) on(ctx context.Context, raw any) error {
 		{&fresh.intake, sqlIntake},
 		{&fresh.spend, sqlSpend},
 		{&fresh.resend, sqlResend},
+		{&fresh.draft, sqlDraft},
+		{&fresh.endDraft, sqlEndDraft},
 	} {
 		stmt, err := maker.PrepareContext(ctx, s.text)
 		if err != nil {
@@ -96,7 +104,7 @@ func (p *prepared) release(ctx context.Context, in *Intake) (err error) {
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	return conn.Raw(func(any) error {
 		var all []error
-		for _, s := range []driver.Stmt{p.begin, p.end, p.undo, p.intake, p.spend, p.resend} {
+		for _, s := range []driver.Stmt{p.begin, p.end, p.undo, p.intake, p.spend, p.resend, p.draft, p.endDraft} {
 			all = append(all, s.Close())
 		}
 		p.conn = nil
@@ -121,24 +129,63 @@ func (p *prepared) write(ctx context.Context, in *Intake, items []*item) error {
 	return err
 }
 
-// rows writes answers, keys and spent bits, each in an order of its own.
+// rows writes drafts in the order of their coming, then answers, keys and spent
+// bits, each in an order of its own.
 func (p *prepared) rows(ctx context.Context, items []*item, touched map[place]*[chunkBytes]byte) error {
-	for _, i := range shuffled(len(items)) {
-		e := items[i].entry
-		r := e.Record
-		if err := exec(ctx, p.intake, int64(e.Survey), int64(r.Batch), int64(r.Outcome), bit(r.English),
-			int64(r.Day), r.Answers, r.Comment); err != nil {
+	entries := make([]*survey.Entry, 0, len(items))
+	for _, it := range items {
+		if it.entry != nil {
+			entries = append(entries, it.entry)
+		} else if err := p.keep(ctx, it.draft); err != nil {
 			return err
 		}
 	}
-	for _, i := range shuffled(len(items)) {
-		e := items[i].entry
-		if err := exec(ctx, p.resend, int64(e.Survey), e.Key[:], e.Content[:]); err != nil {
-			return err
-		}
+	if err := p.answers(ctx, entries); err != nil {
+		return err
+	}
+	if err := p.marks(ctx, entries); err != nil {
+		return err
 	}
 	for at, bits := range touched {
 		if err := exec(ctx, p.spend, int64(at.survey), int64(at.chunk), bits[:]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *prepared) keep(ctx context.Context, u *survey.Unsent) error {
+	return exec(ctx, p.draft, u.ID[:], int64(u.Survey), int64(u.Day), u.Sealed)
+}
+
+// answers writes the rows of the answers.
+func (p *prepared) answers(ctx context.Context, entries []*survey.Entry) error {
+	for _, i := range shuffled(len(entries)) {
+		r := &entries[i].Record
+		var trace driver.Value
+		if r.Trace != nil {
+			trace = r.Trace
+		}
+		if err := exec(ctx, p.intake, int64(entries[i].Survey), int64(r.Batch), int64(r.Outcome), int64(r.Cell), bit(r.English),
+			int64(r.Day), r.Answers, r.Comment, trace); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// marks writes by what a resend is known and ends the drafts.
+func (p *prepared) marks(ctx context.Context, entries []*survey.Entry) error {
+	for _, i := range shuffled(len(entries)) {
+		e := entries[i]
+		full := bit(e.Record.Outcome == questionnaire.QuotaFull)
+		if err := exec(ctx, p.resend, int64(e.Survey), e.Key[:], e.Content[:], full); err != nil {
+			return err
+		}
+		if e.Draft == (survey.DraftID{}) {
+			continue
+		}
+		if err := exec(ctx, p.endDraft, e.Draft[:]); err != nil {
 			return err
 		}
 	}
@@ -156,7 +203,7 @@ type place struct {
 func (in *Intake) mark(items []*item) map[place]*[chunkBytes]byte {
 	touched := map[place]*[chunkBytes]byte{}
 	for _, it := range items {
-		if e := it.entry; e.OneTime {
+		if e := it.entry; e != nil && e.OneTime {
 			disk := in.onDisk(e.Survey)
 			disk.set(e.Serial)
 			touched[place{e.Survey, e.Serial / chunkBits}] = disk[e.Serial/chunkBits]
@@ -167,7 +214,7 @@ func (in *Intake) mark(items []*item) map[place]*[chunkBytes]byte {
 
 func (in *Intake) unmark(items []*item) {
 	for _, it := range items {
-		if it.entry.OneTime {
+		if it.entry != nil && it.entry.OneTime {
 			in.onDisk(it.entry.Survey).clear(it.entry.Serial)
 		}
 	}

@@ -41,10 +41,10 @@ func TestRowThatFailsDoesNotFailItsNeighbours(t *testing.T) {
 			e := answer(serial)
 			if serial == 30 {
 				e.Record.Comment = "unlucky"
-				failed = h.intake.Put(t.Context(), e)
+				_, failed = h.intake.Put(t.Context(), e)
 				return
 			}
-			if err := h.intake.Put(t.Context(), e); err != nil {
+			if _, err := h.intake.Put(t.Context(), e); err != nil {
 				t.Errorf("link %d: got %v", serial, err)
 			}
 		})
@@ -53,7 +53,7 @@ func TestRowThatFailsDoesNotFailItsNeighbours(t *testing.T) {
 	if failed == nil || h.intake.Spent(1, 30) {
 		t.Errorf("the failed row: got %v, link spent %v, want an error and a free link", failed, h.intake.Spent(1, 30))
 	}
-	if err := h.intake.Put(t.Context(), answer(30)); err != nil {
+	if _, err := h.intake.Put(t.Context(), answer(30)); err != nil {
 		t.Errorf("the same form sent again: got %v", err)
 	}
 	h = h.reopen(t)
@@ -72,14 +72,14 @@ func TestCalmIntakeIsRefiledInGroups(t *testing.T) {
 	fill(t, h, 19)
 	e := answer(1)
 	e.Survey = 2
-	if err := h.intake.Put(t.Context(), e); err != nil {
+	if _, err := h.intake.Put(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
 	time.Sleep(700 * time.Millisecond) // a look of the writer has passed
 	if got := h.number(t, `SELECT count(*) FROM response`); got != 0 {
 		t.Fatalf("19 and 1 answers: got %d re-filed, want none", got)
 	}
-	if err := h.intake.Put(t.Context(), answer(20)); err != nil {
+	if _, err := h.intake.Put(t.Context(), answer(20)); err != nil {
 		t.Fatal(err)
 	}
 	refiled := 0
@@ -153,7 +153,7 @@ func TestFullDiskAcknowledgesNothingAndRecovers(t *testing.T) {
 	var group sync.WaitGroup
 	for serial := uint32(1); serial <= 20; serial++ {
 		group.Go(func() {
-			if err := h.intake.Put(t.Context(), large(serial)); fault.KindOf(err) != fault.Unavailable {
+			if _, err := h.intake.Put(t.Context(), large(serial)); fault.KindOf(err) != fault.Unavailable {
 				t.Errorf("link %d: got %v, want store.unavailable", serial, err)
 			}
 		})
@@ -163,7 +163,7 @@ func TestFullDiskAcknowledgesNothingAndRecovers(t *testing.T) {
 		t.Errorf("got %d answers, want none and free links", got)
 	}
 	h.pages(t, 1<<30)
-	if err := h.intake.Put(t.Context(), large(1)); err != nil {
+	if _, err := h.intake.Put(t.Context(), large(1)); err != nil {
 		t.Errorf("with room again: got %v", err)
 	}
 	h = h.reopen(t)

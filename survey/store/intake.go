@@ -30,6 +30,10 @@ type Intake struct {
 	stopped error // why nothing can be stored any more; nil while serving
 	closing bool  // Close was called
 
+	// ended names the drafts whose answers came last, so that a draft that was
+	// under way meanwhile does not rise again.
+	ended ring
+
 	wake   chan struct{}
 	stop   chan struct{}
 	done   chan error
@@ -37,20 +41,25 @@ type Intake struct {
 	rest   time.Duration
 }
 
-// item is one answer in the queue.
+// item is one answer or one draft in the queue.
 type item struct {
-	entry   survey.Entry
+	entry   *survey.Entry // nil of a draft
+	draft   *survey.Unsent
 	key     uint64
 	content uint64
 	waiting []chan error // the first caller and equal resends that came meanwhile
 }
 
 // Put stores one answer; see survey.Intake.
-func (in *Intake) Put(ctx context.Context, e survey.Entry) error {
-	answer, err := in.admit(e)
-	if answer == nil {
-		return err
+func (in *Intake) Put(ctx context.Context, e survey.Entry) (questionnaire.Disposition, error) {
+	outcome, answer, err := in.admit(&e)
+	if answer != nil {
+		err = wait(ctx, answer)
 	}
+	return outcome, err
+}
+
+func wait(ctx context.Context, answer chan error) error {
 	select {
 	case err := <-answer:
 		return err
@@ -60,38 +69,50 @@ func (in *Intake) Put(ctx context.Context, e survey.Entry) error {
 	}
 }
 
-// admit checks all that can be checked before the queue. It returns a channel to
-// wait on, or none when the matter is settled.
-func (in *Intake) admit(e survey.Entry) (chan error, error) {
+// admit checks all that can be checked before the queue. It returns the
+// disposition and a channel to wait on, or none when the matter is settled.
+func (in *Intake) admit(e *survey.Entry) (questionnaire.Disposition, chan error, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	c := in.column(e.Survey)
-	key, content := short(e.Key[:]), short(e.Content[:])
-	if stored, ok := c.keys[key]; ok {
-		return nil, same(stored == content)
+	key, content := short(e.Key[:]), short(e.Content[:])&^1 // a bit is kept for the quota
+	if stored, full, ok := c.keys.find(key); ok {
+		return asked(e, full), nil, same(stored == content)
 	}
 	if it, ok := c.pending[key]; ok {
 		if it.content != content {
-			return nil, same(false)
+			return 0, nil, same(false)
 		}
 		answer := make(chan error, 1)
 		it.waiting = append(it.waiting, answer)
-		return answer, nil
+		return it.entry.Record.Outcome, answer, nil
 	}
 	if err := in.welcome(c, e); err != nil {
-		return nil, err
+		return 0, nil, err
 	}
+	c.enter(e)
+	in.ended.add(e.Draft)
 	it := &item{entry: e, key: key, content: content, waiting: []chan error{make(chan error, 1)}}
-	if e.OneTime {
-		c.spent.set(e.Serial)
-	}
 	c.pending[key] = it
+	in.push(it)
+	return e.Record.Outcome, it.waiting[0], nil
+}
+
+// asked is the disposition of a stored answer that is sent again.
+func asked(e *survey.Entry, full bool) questionnaire.Disposition {
+	if full {
+		return questionnaire.QuotaFull
+	}
+	return e.Record.Outcome
+}
+
+// push queues an item and wakes the writer.
+func (in *Intake) push(it *item) {
 	in.queue = append(in.queue, it)
 	select {
 	case in.wake <- struct{}{}:
 	default:
 	}
-	return it.waiting[0], nil
 }
 
 func same(equal bool) error {
@@ -102,22 +123,33 @@ func same(equal bool) error {
 }
 
 // welcome refuses a new answer that cannot be taken.
-func (in *Intake) welcome(c *column, e survey.Entry) error {
+func (in *Intake) welcome(c *column, e *survey.Entry) error {
 	switch {
-	case in.stopped != nil:
-		return in.stopped
-	case in.closing:
-		return fault.New(fault.Unavailable, "store.unavailable")
+	case in.unable() != nil:
+		return in.unable()
 	case e.Admit != nil:
 		return e.Admit
 	case c.sealed:
 		return fault.New(fault.Closed, "survey.closed")
 	case e.OneTime && c.spent.has(e.Serial):
 		return fault.New(fault.Conflict, "token.spent")
+	case e.Cap != 0 && c.taken[e.Record.Batch] >= e.Cap:
+		return fault.New(fault.Closed, "poster.full")
+	}
+	return c.fits(e.Record.Answers)
+}
+
+// unable is why nothing new can be queued now.
+func (in *Intake) unable() error {
+	switch {
+	case in.stopped != nil:
+		return in.stopped
+	case in.closing:
+		return fault.New(fault.Unavailable, "store.unavailable")
 	case len(in.queue) >= maxWaiting:
 		return fault.New(fault.Unavailable, "intake.busy", "seconds", "2")
 	}
-	return c.fits(e.Record.Answers)
+	return nil
 }
 
 func (in *Intake) column(number uint16) *column {
@@ -153,19 +185,36 @@ func (in *Intake) Tally(number uint16) survey.Tally {
 	return out
 }
 
-// Answers calls fn for each stored answer of a survey. packed is shared and must
-// not be changed or kept.
-func (in *Intake) Answers(number uint16, fn func(batch uint32, packed []byte) error) error {
+// Taken counts the answers of one batch, with those under way.
+func (in *Intake) Taken(number uint16, batch uint32) int {
 	in.mu.Lock()
-	c := in.column(number)
-	packed, batch, width := c.packed, c.batch, c.width // only ever appended to
-	in.mu.Unlock()
-	for i, b := range batch {
-		if err := fn(b, packed[i*width:(i+1)*width]); err != nil {
-			return err
+	defer in.mu.Unlock()
+	if c, ok := in.columns[number]; ok {
+		return int(c.taken[batch])
+	}
+	return 0
+}
+
+// Cells counts the stored answers of a survey by the cells of its quota.
+func (in *Intake) Cells(number uint16) map[uint32]survey.CellCount {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	out := map[uint32]survey.CellCount{}
+	if c, ok := in.columns[number]; ok {
+		for cell, one := range c.stored {
+			out[cell] = one
 		}
 	}
-	return nil
+	return out
+}
+
+// Answers calls fn for each stored answer of a survey that counts. packed is
+// shared and must not be changed or kept.
+func (in *Intake) Answers(number uint16, fn func(batch uint32, packed []byte) error) error {
+	in.mu.Lock()
+	sheets := in.column(number).sheets.view()
+	in.mu.Unlock()
+	return sheets.each(fn)
 }
 
 // sealStep is how often Seal looks whether the answers under way are through.
@@ -180,7 +229,8 @@ func (in *Intake) Seal(ctx context.Context, number uint16) error {
 	defer tick.Stop()
 	for {
 		in.mu.Lock()
-		left := len(in.column(number).pending)
+		c := in.column(number)
+		left := len(c.pending) + c.drafts
 		in.mu.Unlock()
 		if left == 0 {
 			return nil

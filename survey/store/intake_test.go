@@ -93,7 +93,7 @@ func TestSixteenBrowsersOnOneLinkLeaveOneAnswer(t *testing.T) {
 		group.Go(func() {
 			e := answer(9)
 			e.Key = mac(uint64(1000 + i))
-			results[i] = h.intake.Put(t.Context(), e)
+			_, results[i] = h.intake.Put(t.Context(), e)
 		})
 	}
 	group.Wait()
@@ -122,7 +122,7 @@ func TestEqualResendIsOneAnswerAndOtherContentIsRefused(t *testing.T) {
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
-			if err := h.intake.Put(t.Context(), answer(3)); err != nil {
+			if _, err := h.intake.Put(t.Context(), answer(3)); err != nil {
 				t.Errorf("equal resend: got %v", err)
 			}
 		})
@@ -137,10 +137,10 @@ func TestEqualResendIsOneAnswerAndOtherContentIsRefused(t *testing.T) {
 		"after a restart": func(h *half) *half { return h.reopen(t) },
 	} {
 		h = at(h)
-		if err := h.intake.Put(t.Context(), changed); !errors.Is(err, is("submission.changed")) {
+		if _, err := h.intake.Put(t.Context(), changed); !errors.Is(err, is("submission.changed")) {
 			t.Errorf("%s, other content: got %v, want submission.changed", name, err)
 		}
-		if err := h.intake.Put(t.Context(), late); err != nil {
+		if _, err := h.intake.Put(t.Context(), late); err != nil {
 			t.Errorf("%s, equal resend after the window: got %v, want its receipt", name, err)
 		}
 		if got := h.number(t, allAnswers); got != 1 {
@@ -154,23 +154,23 @@ func TestRefusedAnswerLeavesItsLinkAndItsNeighboursAlone(t *testing.T) {
 	t.Parallel()
 	h := fresh(t)
 	defer h.close(t)
-	if err := h.intake.Put(t.Context(), answer(1)); err != nil {
+	if _, err := h.intake.Put(t.Context(), answer(1)); err != nil {
 		t.Fatal(err)
 	}
 	damaged := answer(2)
 	damaged.Record.Answers = []byte{1}
-	if err := h.intake.Put(t.Context(), damaged); err == nil {
+	if _, err := h.intake.Put(t.Context(), damaged); err == nil {
 		t.Error("an answer of another length was taken")
 	}
 	early := answer(2)
 	early.Admit = fault.New(fault.Closed, "survey.notyet")
-	if err := h.intake.Put(t.Context(), early); !errors.Is(err, is("survey.notyet")) {
+	if _, err := h.intake.Put(t.Context(), early); !errors.Is(err, is("survey.notyet")) {
 		t.Errorf("got %v, want survey.notyet", err)
 	}
 	if h.intake.Spent(1, 2) {
 		t.Error("a refused answer spent its link")
 	}
-	if err := h.intake.Put(t.Context(), answer(2)); err != nil {
+	if _, err := h.intake.Put(t.Context(), answer(2)); err != nil {
 		t.Errorf("the right answer afterwards: got %v", err)
 	}
 	if got := h.intake.Tally(1)[1][questionnaire.Complete]; got != 2 {
@@ -185,7 +185,7 @@ func TestPosterTakesManyAnswers(t *testing.T) {
 	for i := range uint64(5) {
 		e := answer(40)
 		e.OneTime, e.Key = false, mac(500+i)
-		if err := h.intake.Put(t.Context(), e); err != nil {
+		if _, err := h.intake.Put(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -202,7 +202,7 @@ func TestPosterTakesManyAnswers(t *testing.T) {
 func fill(t *testing.T, h *half, n uint32) {
 	t.Helper()
 	for serial := uint32(1); serial <= n; serial++ {
-		if err := h.intake.Put(t.Context(), answer(serial)); err != nil {
+		if _, err := h.intake.Put(t.Context(), answer(serial)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -216,7 +216,7 @@ func TestSettlingForgetsTheOrderAndTheKeys(t *testing.T) {
 	if err := h.intake.Seal(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.intake.Put(t.Context(), answer(n+1)); !errors.Is(err, is("survey.closed")) {
+	if _, err := h.intake.Put(t.Context(), answer(n+1)); !errors.Is(err, is("survey.closed")) {
 		t.Errorf("after the seal: got %v, want survey.closed", err)
 	}
 	for range 2 {
@@ -300,7 +300,7 @@ func TestIntakeSaysWhenItClosesAndStoresWhatWaits(t *testing.T) {
 	acknowledged := 0
 	for serial := range uint32(64) {
 		group.Go(func() {
-			err := h.intake.Put(context.WithoutCancel(t.Context()), answer(serial+1))
+			_, err := h.intake.Put(context.WithoutCancel(t.Context()), answer(serial+1))
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {

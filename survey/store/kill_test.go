@@ -31,7 +31,7 @@ func TestIntakeUntilKilled(t *testing.T) {
 		go func() {
 			for {
 				one := serial.Add(1)
-				if err := h.intake.Put(t.Context(), answer(one)); err != nil {
+				if _, err := h.intake.Put(t.Context(), answer(one)); err != nil {
 					t.Errorf("link %d: %v", one, err)
 					return
 				}

@@ -42,10 +42,10 @@ func (in *Intake) Close() error {
 }
 
 const (
-	sqlLoadAnswers = `SELECT survey, batch, outcome, answers, 0 FROM response
-		UNION ALL SELECT survey, batch, outcome, answers, 1 FROM intake`
+	sqlLoadAnswers = `SELECT survey, batch, outcome, cell, answers, 0 FROM response
+		UNION ALL SELECT survey, batch, outcome, cell, answers, 1 FROM intake`
 	sqlLoadSpent = `SELECT survey, chunk, bits FROM spent`
-	sqlLoadKeys  = `SELECT survey, form, content FROM resend`
+	sqlLoadKeys  = `SELECT survey, form, content, quota FROM resend`
 )
 
 func (in *Intake) load(ctx context.Context) error {
@@ -71,18 +71,22 @@ func (in *Intake) each(ctx context.Context, query string, take func(*sql.Rows) e
 
 func (in *Intake) loadAnswer(rows *sql.Rows) error {
 	var number uint16
-	var batch uint32
+	var batch, cell uint32
 	var outcome questionnaire.Disposition
 	var answers sql.RawBytes
 	var unfiled int
-	if err := rows.Scan(&number, &batch, &outcome, &answers, &unfiled); err != nil {
+	if err := rows.Scan(&number, &batch, &outcome, &cell, &answers, &unfiled); err != nil {
 		return err
 	}
 	c := in.column(number)
 	if err := c.fits(answers); err != nil {
 		return err
 	}
-	c.add(batch, outcome, answers)
+	c.taken[batch]++
+	if cell != 0 && outcome.InScope() {
+		c.cells[cell]++
+	}
+	c.add(batch, cell, outcome, answers)
 	c.unfiled += unfiled
 	return nil
 }
@@ -107,12 +111,13 @@ func (in *Intake) loadSpent(rows *sql.Rows) error {
 func (in *Intake) loadKey(rows *sql.Rows) error {
 	var number uint16
 	var form, content sql.RawBytes
-	if err := rows.Scan(&number, &form, &content); err != nil {
+	var full bool
+	if err := rows.Scan(&number, &form, &content, &full); err != nil {
 		return err
 	}
 	if len(form) < 8 || len(content) < 8 {
 		return fmt.Errorf("a key of survey %d is cut short", number)
 	}
-	in.column(number).keys[short(form)] = short(content)
+	in.column(number).keys.add(short(form), short(content), full)
 	return nil
 }

@@ -37,12 +37,13 @@ func (in *Intake) refileGroups(ctx context.Context) {
 }
 
 const (
-	sqlWaiting = `SELECT seq, batch, outcome, english, day, answers, comment FROM intake
+	sqlWaiting = `SELECT seq, batch, outcome, cell, english, day, answers, comment, trace FROM intake
 		WHERE survey = $1 ORDER BY seq LIMIT $2`
 	sqlTaken  = `DELETE FROM intake WHERE seq = $1`
 	sqlNextID = `SELECT coalesce(max(id), 0) FROM response`
-	sqlRefile = `INSERT INTO response (id, survey, batch, outcome, english, day, answers, comment)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	sqlRefile = `INSERT INTO response (id, survey, batch, outcome, cell, english, day, answers, comment)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	sqlTrace = `INSERT INTO paradata (survey, id, trace) VALUES ($1, $2, $3)`
 )
 
 // groupSpan spreads the numbers of a group, so that gaps tell nothing either.
@@ -63,11 +64,7 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 		}
 		ids := numbers(last, len(rows))
 		for i, r := range rows {
-			if _, err := tx.ExecContext(ctx, sqlRefile, ids[i], int64(number), int64(r.Batch), int64(r.Outcome),
-				bit(r.English), int64(r.Day), r.Answers, r.Comment); err != nil {
-				return fmt.Errorf("survey: re-file: %w", err)
-			}
-			if _, err := tx.ExecContext(ctx, sqlTaken, seqs[i]); err != nil {
+			if err := move(ctx, tx, number, seqs[i], ids[i], r); err != nil {
 				return fmt.Errorf("survey: re-file: %w", err)
 			}
 		}
@@ -83,6 +80,20 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 	return nil
 }
 
+// move files one answer under its new number, and its trace under the same in the
+// table of traces.
+func move(ctx context.Context, tx *sql.Tx, number uint16, seq, id int64, r survey.Record) error {
+	_, err := tx.ExecContext(ctx, sqlRefile, id, int64(number), int64(r.Batch), int64(r.Outcome), int64(r.Cell),
+		bit(r.English), int64(r.Day), r.Answers, r.Comment)
+	if err == nil && r.Trace != nil {
+		_, err = tx.ExecContext(ctx, sqlTrace, int64(number), id, r.Trace)
+	}
+	if err == nil {
+		_, err = tx.ExecContext(ctx, sqlTaken, seq)
+	}
+	return err
+}
+
 func waiting(ctx context.Context, tx *sql.Tx, number uint16) (out []survey.Record, seqs []int64, err error) {
 	rows, err := tx.QueryContext(ctx, sqlWaiting, int64(number), mostGroup)
 	if err != nil {
@@ -92,7 +103,7 @@ func waiting(ctx context.Context, tx *sql.Tx, number uint16) (out []survey.Recor
 	for rows.Next() {
 		var r survey.Record
 		var seq int64
-		if err := rows.Scan(&seq, &r.Batch, &r.Outcome, &r.English, &r.Day, &r.Answers, &r.Comment); err != nil {
+		if err := rows.Scan(&seq, &r.Batch, &r.Outcome, &r.Cell, &r.English, &r.Day, &r.Answers, &r.Comment, &r.Trace); err != nil {
 			return nil, nil, fmt.Errorf("survey: re-file: %w", err)
 		}
 		out, seqs = append(out, r), append(seqs, seq)
@@ -101,36 +112,38 @@ func waiting(ctx context.Context, tx *sql.Tx, number uint16) (out []survey.Recor
 }
 
 const (
-	sqlForgetKeys = `DELETE FROM resend WHERE survey = $1`
-	sqlTruncate   = `PRAGMA wal_checkpoint(TRUNCATE)`
+	sqlForgetKeys   = `DELETE FROM resend WHERE survey = $1`
+	sqlForgetDrafts = `DELETE FROM draft WHERE survey = $1`
+	sqlTruncate     = `PRAGMA wal_checkpoint(TRUNCATE)`
 )
 
-// Settle re-files the last answers of a closed survey and forgets its keys.
+// Settle re-files the last answers of a closed survey and forgets its keys and
+// its drafts.
 func (in *Intake) Settle(ctx context.Context, number uint16) error {
 	in.mu.Lock()
 	c := in.column(number)
-	sealed, left, keys := c.sealed, c.unfiled, len(c.keys)
+	sealed, left, keys := c.sealed, c.unfiled, c.keys.n
 	in.mu.Unlock()
 	if !sealed {
 		return fault.New(fault.Conflict, "survey.state", "state", string(survey.Open))
 	}
-	if left == 0 && keys == 0 {
-		return nil
-	}
+	changed := left > 0 || keys > 0
 	for ; left > 0; left -= mostGroup {
 		if err := in.refile(ctx, number); err != nil {
 			return err
 		}
 	}
-	err := in.db.Write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, sqlForgetKeys, int64(number))
+	if keys > 0 {
+		if _, err := in.delete(ctx, sqlForgetKeys, int64(number)); err != nil {
+			return err
+		}
+	}
+	drafts, err := in.delete(ctx, sqlForgetDrafts, int64(number))
+	if err != nil || !changed && drafts == 0 {
 		return err
-	})
-	if err != nil {
-		return fmt.Errorf("survey: forget keys: %w", err)
 	}
 	in.mu.Lock()
-	clear(c.keys)
+	c.keys.clear()
 	in.mu.Unlock()
 	return in.forget(ctx)
 }

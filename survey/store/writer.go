@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minyi/indicators/fault"
+	"minyi/survey/questionnaire"
 )
 
 // calm is how many answers between two looks of the writer still let it re-file:
@@ -106,20 +107,29 @@ func (in *Intake) settle(items []*item, err error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	for _, it := range items {
-		c := in.column(it.entry.Survey)
-		delete(c.pending, it.key)
-		switch {
-		case err == nil:
-			c.keys[it.key] = it.content
-			c.unfiled++
-			c.add(it.entry.Record.Batch, it.entry.Record.Outcome, it.entry.Record.Answers)
-		case it.entry.OneTime:
-			c.spent.clear(it.entry.Serial)
+		if it.entry != nil {
+			in.conclude(it, err)
+		} else {
+			in.column(it.draft.Survey).drafts--
 		}
 		for _, answer := range it.waiting {
 			answer <- err
 		}
 	}
+}
+
+// conclude counts an answer that was stored, or takes back that it was coming.
+func (in *Intake) conclude(it *item, err error) {
+	c, r := in.column(it.entry.Survey), &it.entry.Record
+	delete(c.pending, it.key)
+	if err != nil {
+		c.leave(it.entry)
+		in.ended.drop(it.entry.Draft)
+		return
+	}
+	c.keys.add(it.key, it.content, r.Outcome == questionnaire.QuotaFull)
+	c.unfiled++
+	c.add(r.Batch, r.Cell, r.Outcome, r.Answers)
 }
 
 // sqlite's extended codes for a sync that failed (sqlite.org/rescode.html).

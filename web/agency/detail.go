@@ -166,7 +166,7 @@ func (f DrawForm) plan() (frame.Plan, error) {
 // HangPoster issues a poster link.
 func (d *Door) HangPoster(c *fiber.Ctx) error {
 	place := c.FormValue("place")
-	_, err := d.surveys.HangPoster(c.UserContext(), login.Actor(c), id(c), place)
+	_, err := d.surveys.HangPoster(c.UserContext(), login.Actor(c), id(c), place, nil)
 	return d.step(c, err, "survey.poster", func(p *DetailPage) { p.Place = place })
 }
 
