@@ -14,23 +14,23 @@ import (
 // made is a made-up sample of 5 strata, 6 PSUs each, in 4 groups: the PSUs cross the
 // groups, or lie in one each.
 type made struct {
-	n          int
-	psu, strat []int32
-	w          []float64
-	group      []int32
-	small      []uint8
-	model      *weight.Model
-	totals     []float64
+	n            int
+	psu, stratum []int32
+	w            []float64
+	group        []int32
+	small        []uint8
+	model        *weight.Model
+	totals       []float64
 }
 
 func makeUp(t *testing.T, n int, crossing, numeric bool) made {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(7, uint64(n)))
-	m := made{n: n, psu: make([]int32, n), strat: make([]int32, n), w: make([]float64, n), group: make([]int32, n), small: make([]uint8, n)}
+	m := made{n: n, psu: make([]int32, n), stratum: make([]int32, n), w: make([]float64, n), group: make([]int32, n), small: make([]uint8, n)}
 	sex, x := make([]int32, n), make([]float64, n)
 	for i := range n {
 		m.psu[i] = int32(i * 30 / n)
-		m.strat[i] = m.psu[i] / 6
+		m.stratum[i] = m.psu[i] / 6
 		m.w[i] = 1 + 4*rng.Float64()
 		m.group[i] = m.psu[i] % 4
 		if crossing {
@@ -59,7 +59,7 @@ func makeUp(t *testing.T, n int, crossing, numeric bool) made {
 
 func (m *made) design(t *testing.T) *design.Design {
 	t.Helper()
-	return must(t, design.Spec{N: m.n, IDs: [][]int32{m.psu}, Strata: m.strat, Weights: m.w})
+	return must(t, design.Spec{N: m.n, IDs: [][]int32{m.psu}, Strata: m.stratum, Weights: m.w})
 }
 
 func (m *made) calibrated(t *testing.T) *design.Design {
@@ -134,7 +134,7 @@ func TestGroupCovarianceIsThatOfTheColumnsSpelledOut(t *testing.T) {
 	for i := range m.n {
 		second[i], fpc[0][i], fpc[1][i] = int32(i%4), 20, 9
 	}
-	stages := must(t, design.Spec{N: m.n, IDs: [][]int32{m.psu, second}, Strata: m.strat, Weights: m.w, FPC: fpc})
+	stages := must(t, design.Spec{N: m.n, IDs: [][]int32{m.psu, second}, Strata: m.stratum, Weights: m.w, FPC: fpc})
 	y, outside := make([]float64, m.n), append([]int32(nil), m.group...)
 	for i := range y {
 		y[i] = math.Sin(float64(i))

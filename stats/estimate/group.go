@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -58,14 +59,37 @@ func groups(d *design.Design, v Variable, by Grouping, o Options, mean bool) (*E
 		return nil, weight.Errorf("estimate.too_many_groups", "by", "%d groups; at most %d have a common covariance", by.Count, maxGroups)
 	}
 	est := theta(d.Weights())
-	var cov *mat.SymDense
+	f.names = make([]string, by.Count)
 	if d.Replicated() {
-		cov = d.ReplicateCovariance(est, theta)
-	} else if cov, err = d.GroupCovariance(f.groupValues(by, est, mean)); err != nil {
+		return f.replicatedGroups(est, theta, o), nil
+	}
+	cov, err := d.GroupCovariance(f.groupValues(by, est, mean))
+	if err != nil {
 		return nil, err
 	}
-	f.names = make([]string, by.Count)
 	return f.result(est, cov, o), nil
+}
+
+// replicatedGroups gives every group the standard error of the replicates in which
+// it has rows; the covariance takes those in which all groups have, as svyby of R's
+// survey does.
+func (f *frame) replicatedGroups(est []float64, theta func(w []float64) []float64, o Options) *Estimates {
+	short := false
+	e := f.result(est, f.d.ReplicateCovariance(est, func(w []float64) []float64 {
+		values := theta(w)
+		short = short || slices.ContainsFunc(values, math.IsNaN)
+		return values
+	}), o)
+	if !short {
+		return e
+	}
+	t := tQuantile(o.Level, e.DF)
+	for g, full := range est {
+		own := f.d.ReplicateCovariance(est[g:g+1], func(w []float64) []float64 { return theta(w)[g : g+1] })
+		e.SE[g] = math.Sqrt(own.At(0, 0))
+		e.Low[g], e.High[g] = full-t*e.SE[g], full+t*e.SE[g]
+	}
+	return e
 }
 
 func (f *frame) groupSums(w []float64, by Grouping) (sums, mass []float64) {

@@ -107,15 +107,15 @@ func (f *frame) deff(cov *mat.SymDense, kind Deff, total bool) []float64 {
 }
 
 // spread returns the weighted mean of a column and n/(n-1) times its weighted
-// mean square about it, n being the rows with weight.
+// mean square about it, n being the rows with weight in the full sample: a
+// replicate that leaves rows out keeps n, as svyvar of R's survey has it.
 func (f *frame) spread(c int, w []float64) (mean, s2 float64) {
 	column := &f.columns[c]
-	mass, sum, n := 0.0, 0.0, 0.0
+	mass, sum, n := 0.0, 0.0, float64(f.n)
 	for i, use := range f.use {
 		if use && w[i] != 0 {
 			mass += w[i]
 			sum += w[i] * column.at(i)
-			n++
 		}
 	}
 	mean = sum / mass
