@@ -1,0 +1,75 @@
+package ledger
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// tileHeight is that of C2SP tlog-tiles: 256 hashes a tile.
+const (
+	tileHeight = 8
+	tileWidth  = 1 << tileHeight
+)
+
+// File is one file of the log as it is published: an address below the log's own
+// and its bytes.
+type File struct {
+	Path string
+	Data []byte
+}
+
+// Tiles returns the tiles that a log of size leaves has and one of old leaves had
+// not, each under its C2SP path, such as "tile/0/000" or "tile/0/x001/067.p/8".
+func Tiles(old, size int64, read Hashes) ([]File, error) {
+	var out []File
+	for _, t := range tlog.NewTiles(tileHeight, old, size) {
+		data, err := tlog.ReadTileData(t, read)
+		if err != nil {
+			return nil, fmt.Errorf("ledger: tile: %w", err)
+		}
+		out = append(out, File{Path: tilePath(t), Data: data})
+	}
+	return out, nil
+}
+
+// Tile returns one tile by its C2SP path, as far as a log of size leaves has it;
+// false for a path of no such tile.
+func Tile(path string, size int64, read Hashes) ([]byte, bool, error) {
+	rest, ok := strings.CutPrefix(path, "tile/")
+	if !ok {
+		return nil, false, nil
+	}
+	t, bad := tlog.ParseTilePath(fmt.Sprintf("tile/%d/%s", tileHeight, rest))
+	if bad != nil || t.L < 0 || tilePath(t) != path || !within(t, size) {
+		return nil, false, nil //nolint:nilerr // a path that is none is only not found
+	}
+	data, err := tlog.ReadTileData(t, read)
+	if err != nil {
+		return nil, false, fmt.Errorf("ledger: tile: %w", err)
+	}
+	return data, true, nil
+}
+
+// within reports whether a log of size leaves has all hashes of a tile.
+func within(t tlog.Tile, size int64) bool {
+	at := size >> (tileHeight * t.L)
+	return at > 0 && t.N <= (at-int64(t.W))/tileWidth
+}
+
+// tilePath is Tile.Path without the height, which C2SP fixes.
+func tilePath(t tlog.Tile) string {
+	return strings.Replace(t.Path(), fmt.Sprintf("tile/%d/", tileHeight), "tile/", 1)
+}
+
+// Bundle writes leaves as a C2SP entry bundle: each with its length, two bytes,
+// before it. n is the number of the bundle, for the path "tile/entries/…".
+func Bundle(n int64, leaves []Commitment) File {
+	t := tlog.Tile{H: tileHeight, L: 0, N: n, W: len(leaves)}
+	f := File{Path: strings.Replace(tilePath(t), "tile/0/", "tile/entries/", 1)}
+	for _, leaf := range leaves {
+		f.Data = append(append(f.Data, 0, byte(len(leaf))), leaf[:]...)
+	}
+	return f
+}
