@@ -96,7 +96,7 @@ func (d Doors) routes() []route {
 // stands in the QR code.
 func (d Doors) respondRoutes() []route {
 	return []route{
-		{method: get, path: d.Respond.ScriptPath(), open: true, do: d.Respond.Script},
+		{method: get, path: d.Respond.AssetPath(), open: true, do: d.Respond.Asset},
 		{method: get, path: "/q/:token", open: true, do: d.Respond.Open},
 		{method: post, path: "/q/:token", open: true, body: respond.MaxBody, do: d.Respond.Answer},
 		{method: get, path: "/Q/:token", open: true, do: d.Respond.Open},

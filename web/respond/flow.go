@@ -108,9 +108,5 @@ func (f flow) toReview() string {
 	return review
 }
 
-// number returns the number of a question as residents see it; the consent on
-// the first page has none.
-func (f flow) number(id string) int { return f.index(id) }
-
 // total returns how many numbered questions there are.
 func (f flow) total() int { return len(f.order) - 1 }

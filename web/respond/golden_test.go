@@ -2,6 +2,7 @@ package respond_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,6 +43,8 @@ func TestPagesLookAsTheyDid(t *testing.T) {
 		golden(t, lang, "words", h.press(p, "change:o1"))
 		p = h.press(p, "review")
 		golden(t, lang, "review", p)
+		p = h.press(p, "next")
+		golden(t, lang, "send", p)
 		golden(t, lang, "thanks", h.press(p, "send"))
 		golden(t, lang, "spent", h.get(link+ask))
 		golden(t, lang, "unknown", h.get("/q/UNKNOWN"+ask))
@@ -77,7 +80,7 @@ func firstDifference(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range min(len(g), len(w)) {
 		if g[i] != w[i] {
-			return "got  " + g[i] + "\nwant " + w[i]
+			return fmt.Sprintf("got  %.300s\nwant %.300s", g[i], w[i])
 		}
 	}
 	return "one page is longer"

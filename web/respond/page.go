@@ -96,12 +96,18 @@ func squeeze(source string) string {
 	return strings.Join(lines, "")
 }
 
-// render sends one page with the headers that every page of the door has.
+// render sends one page that is this visit's own.
 func (d *Door) render(c *fiber.Ctx, v *visit, name string, page any) error {
 	var out bytes.Buffer
 	if err := d.pages.set[v.lang].ExecuteTemplate(&out, name, page); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
+	d.headers(c, v)
+	return send(c, out.Bytes())
+}
+
+// headers sets what every page of the door has.
+func (d *Door) headers(c *fiber.Ctx, v *visit) {
 	c.Set(fiber.HeaderContentSecurityPolicy, d.pages.policy)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
@@ -109,18 +115,14 @@ func (d *Door) render(c *fiber.Ctx, v *visit, name string, page any) error {
 	c.Set("X-Robots-Tag", "noindex, nofollow")
 	c.Set(fiber.HeaderContentLanguage, string(v.lang))
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
-	return send(c, out.Bytes())
 }
-
-// gzipLevel is the smallest size: pages are short, so it costs little time.
-const gzipLevel = fasthttp.CompressBestCompression
 
 // send answers with the bytes, compressed where the browser takes it.
 func send(c *fiber.Ctx, body []byte) error {
 	c.Vary(fiber.HeaderAcceptEncoding)
 	if c.Request().Header.HasAcceptEncoding("gzip") {
 		c.Set(fiber.HeaderContentEncoding, "gzip")
-		body = fasthttp.AppendGzipBytesLevel(nil, body, gzipLevel)
+		body = fasthttp.AppendGzipBytesLevel(nil, body, fasthttp.CompressDefaultCompression)
 	}
 	return c.Send(body)
 }

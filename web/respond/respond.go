@@ -1,9 +1,28 @@
 // Package respond is the resident's door: a link is opened, the questions are
 // answered one a page or all on one, the answers are looked over and sent, and
 // the receipt is shown. No account, no cookie and no script are needed: between
-// two pages the answers travel in hidden fields, and nothing is stored before
-// the resident sends them. A small script only improves it: it remembers unsent
-// answers on the phone and sends again when the network fails.
+// two pages the answers travel in hidden fields. A small script only improves it:
+// it remembers unsent answers on the phone and sends again when the network
+// fails.
+//
+// Pages on which nothing is answered yet are the same for everyone but for two
+// places, the address that their form posts to and the end of the form. They are
+// rendered and packed once, when somebody first asks for them, and spliced after
+// that (splice.go). A survey has so many of them, in each of two languages and
+// three text sizes, and in each coding that browsers ask for (none, gzip,
+// brotli):
+//
+//   - one first page, which no order of items touches;
+//   - one page with all questions for each variant of the paper, 44 with twelve
+//     items: 22 orders of the items, each with the scales in two directions;
+//   - one page for each question at each number that the orders give it, and for
+//     a scale in each direction: 9 questions outside the items at one number, the
+//     first item at one and eleven items at eleven numbers in two directions, 253
+//     with twelve items.
+//
+// A one-time link and a poster differ on the first page and on that with all
+// questions. Those used last are kept, up to 16 MiB. Which variant a form shows
+// follows from its ticket alone.
 //
 // It decides nothing: the link, the window and the storing belong to survey, the
 // check of the answers to questionnaire. It puts no address, device or time
@@ -57,8 +76,14 @@ const MaxBody = 64 << 10
 type Door struct {
 	deps    Deps
 	pages   *pages
+	shelf   *shelf
 	scripts map[view.Lang]asset
+	card    asset // the picture of a link's preview
 }
+
+// shelved is how many bytes of ready pages are kept in memory, of all surveys
+// together.
+const shelved = 16 << 20
 
 // New parses the pages of the door. It fails on a page that does not parse and
 // on a secret that is too short.
@@ -70,7 +95,10 @@ func New(deps Deps) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Door{deps: deps, pages: p, scripts: map[view.Lang]asset{}}
+	d := &Door{deps: deps, pages: p, shelf: newShelf(shelved), scripts: map[view.Lang]asset{}}
+	if d.card, err = newCard(); err != nil {
+		return nil, err
+	}
 	for _, lang := range view.Langs() {
 		if d.scripts[lang], err = newScript(deps.Texts, lang); err != nil {
 			return nil, err
@@ -87,10 +115,8 @@ func (d *Door) Open(c *fiber.Ctx) error {
 		return d.gone(c, v, err)
 	}
 	v.opened(form, d.deps.fresh(v.token))
-	if v.all {
-		return d.showAll(c, v, nil)
-	}
-	return d.showQuestion(c, v, form.Questionnaire.Questions()[0].ID, nil)
+	v.at = form.Questionnaire.Questions()[0].ID
+	return d.show(c, v, nil)
 }
 
 // Answer answers POST: one step of the paged way, or the sending.

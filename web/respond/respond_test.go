@@ -33,6 +33,9 @@ import (
 	"minyi/web/view"
 )
 
+// ownBase is the configured address of the service.
+const ownBase = "https://minyi.example"
+
 // clock is the programme's clock of a test.
 type clock struct{ at time.Time }
 
@@ -152,7 +155,7 @@ func (h *house) mount() {
 		h.t.Fatal(err)
 	}
 	door, err := respond.New(respond.Deps{
-		Surveys: h.service, Texts: texts, Secret: secret('k'), Base: "https://minyi.example",
+		Surveys: h.service, Texts: texts, Secret: secret('k'), Base: ownBase,
 		Now: h.clock.now, NewID: newID(), Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -166,7 +169,7 @@ func (h *house) mount() {
 		h.app.Get(path, door.Open)
 		h.app.Post(path, door.Answer)
 	}
-	h.app.Get(door.ScriptPath(), door.Script)
+	h.app.Get(door.AssetPath(), door.Asset)
 }
 
 // kept reads every stored sheet back, in an order that means nothing.

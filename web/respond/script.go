@@ -16,10 +16,25 @@ import (
 // asset is a file served under an address that carries its digest.
 type asset struct {
 	path string
+	kind string
 	body []byte
 }
 
-const scriptFolder = "/static/respond/"
+const assetFolder = "/static/respond/"
+
+func newAsset(body []byte, kind, ending string) asset {
+	sum := sha256.Sum256(body)
+	return asset{path: assetFolder + hex.EncodeToString(sum[:6]) + ending, kind: kind, body: body}
+}
+
+// newCard is the picture that a messenger shows beside a link. No page shows it.
+func newCard() (asset, error) {
+	picture, err := files.ReadFile("pages/card.png")
+	if err != nil {
+		return asset{}, fmt.Errorf("respond: %w", err)
+	}
+	return newAsset(picture, "image/png", ".png"), nil
+}
 
 // wordsPlace is where the script takes in what it says, in one language.
 const wordsPlace = "/*words*/{}"
@@ -39,22 +54,24 @@ func newScript(texts *view.Texts, lang view.Lang) (asset, error) {
 		return asset{}, fmt.Errorf("respond: words of the script: %w", err)
 	}
 	body := []byte(strings.Replace(string(source), wordsPlace, string(text), 1))
-	sum := sha256.Sum256(body)
-	return asset{path: scriptFolder + hex.EncodeToString(sum[:6]) + ".js", body: body}, nil
+	return newAsset(body, "text/javascript; charset=utf-8", ".js"), nil
 }
 
-// ScriptPath returns the route of the small script: a file for each language,
-// named by the digest of its bytes.
-func (d *Door) ScriptPath() string { return scriptFolder + ":name" }
+// AssetPath returns the route of the door's files: the small script, one for each
+// language, and the picture of the preview, each named by the digest of its bytes.
+func (d *Door) AssetPath() string { return assetFolder + ":name" }
 
-// Script serves the small script of the address asked for.
-func (d *Door) Script(c *fiber.Ctx) error {
-	for _, s := range d.scripts {
-		if s.path == c.Path() {
+// Asset serves the file of the address asked for.
+func (d *Door) Asset(c *fiber.Ctx) error {
+	for _, one := range []asset{d.scripts[view.Chinese], d.scripts[view.English], d.card} {
+		if one.path == c.Path() {
 			c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 			c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-			c.Set(fiber.HeaderContentType, "text/javascript; charset=utf-8")
-			return send(c, s.body)
+			c.Set(fiber.HeaderContentType, one.kind)
+			if one.path == d.card.path {
+				return c.Send(one.body) // a picture is packed already
+			}
+			return send(c, one.body)
 		}
 	}
 	return fault.New(fault.NotFound, "page.missing")

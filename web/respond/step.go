@@ -29,9 +29,9 @@ func (d *Door) step(c *fiber.Ctx, v *visit) error {
 	case strings.HasPrefix(v.do, doChange):
 		v.at, v.toReview = strings.TrimPrefix(v.do, doChange), true
 	case v.do == doBack:
-		v.at, v.toReview = v.flow.before(v.at), false
+		v.at, v.toReview = v.flow().before(v.at), false
 	case v.do == doReview:
-		v.at, v.toReview = v.flow.toReview(), false
+		v.at, v.toReview = v.flow().toReview(), false
 	case v.do == doNext || v.do == "":
 		return d.next(c, v)
 	}
@@ -39,11 +39,19 @@ func (d *Door) step(c *fiber.Ctx, v *visit) error {
 }
 
 // next goes on from the question shown, or shows it again with what is wrong.
+// From the review it goes to the page for sending, once nothing is wrong.
 func (d *Door) next(c *fiber.Ctx, v *visit) error {
-	if v.all || v.at == review {
+	if v.all {
 		return d.show(c, v, nil)
 	}
-	to, err := v.flow.after(v.at, v.toReview)
+	if v.at == review {
+		if _, err := v.form.Questionnaire.Check(v.answers, v.variant()); err != nil {
+			return d.again(c, v, err)
+		}
+		v.at = sending
+		return d.show(c, v, nil)
+	}
+	to, err := v.flow().after(v.at, v.toReview)
 	if err != nil {
 		return d.again(c, v, err)
 	}
@@ -53,16 +61,16 @@ func (d *Door) next(c *fiber.Ctx, v *visit) error {
 }
 
 // submit checks the whole sheet and hands it to the survey. Whatever goes
-// wrong, the resident keeps what was typed; only a link that cannot take the
-// answer any more ends on a page of its own.
+// wrong, the resident keeps what was typed: a wrong answer leads to the review, a
+// store that fails to the button that sends again. Only a link that cannot take
+// the answer any more ends on a page of its own.
 func (d *Door) submit(c *fiber.Ctx, v *visit) error {
-	if !v.all {
-		v.at = review
-	}
+	v.at = review
 	sheet, err := v.form.Questionnaire.Check(v.answers, v.variant())
 	if err != nil {
 		return d.again(c, v, err)
 	}
+	v.at = sending
 	receipt, err := d.deps.Surveys.Submit(c.UserContext(), survey.Submission{
 		Token: v.token, Key: v.ticket.key, Sheet: sheet, Lang: string(v.lang),
 	})
@@ -89,13 +97,26 @@ func (d *Door) again(c *fiber.Ctx, v *visit, err error) error {
 	return d.show(c, v, fault.All(err))
 }
 
-// show renders the place where the visit stands.
+// show renders the place where the visit stands. What nobody has answered yet is
+// the same page for all.
 func (d *Door) show(c *fiber.Ctx, v *visit, refusals []*fault.Refusal) error {
+	if l, ok := d.label(c, v); ok && len(refusals) == 0 {
+		return d.sendReady(c, v, l)
+	}
+	name, page := d.page(v, refusals)
+	return d.render(c, v, name, page)
+}
+
+// page fills the struct of the page for the place where the visit stands, and
+// names its template.
+func (d *Door) page(v *visit, refusals []*fault.Refusal) (string, any) {
 	switch {
 	case v.all:
-		return d.showAll(c, v, refusals)
+		return "all", d.allPage(v, refusals)
 	case v.at == review:
-		return d.showReview(c, v, refusals)
+		return "review", d.reviewPage(v, refusals)
+	case v.at == sending:
+		return "send", d.sendPage(v, refusals)
 	}
-	return d.showQuestion(c, v, v.at, refusals)
+	return "question", d.questionPage(v, refusals)
 }

@@ -20,7 +20,7 @@ const (
 	fieldLang   = "_lang" // language shown
 	fieldSize   = "_size" // text size shown
 	fieldView   = "_view" // "all": every question on one page
-	fieldAt     = "_at"   // id of the question shown, or "review"
+	fieldAt     = "_at"   // id of the question shown, "review" or "send"
 	fieldReturn = "_back" // "review": the question was opened from the review page
 	fieldDo     = "_do"   // the button pressed
 )
@@ -28,7 +28,8 @@ const (
 const (
 	viewAll   = "all"
 	review    = "review"
-	maxFields = 400 // fields of one form
+	sending   = "send" // the page from which the answers are sent
+	maxFields = 400    // fields of one form
 )
 
 // visit is one request of a resident, read and not yet judged.
@@ -49,7 +50,8 @@ type visit struct {
 
 	form   *survey.Form
 	ticket ticket
-	flow   flow
+	way    *flow  // nil until asked for
+	blank  []byte // what stands for the end of the form where a page is made ready for everyone
 }
 
 // visit reads what every request has: the link, the language, the text size.
@@ -140,7 +142,15 @@ func (v *visit) opened(form *survey.Form, t ticket) {
 			delete(v.answers, name)
 		}
 	}
-	v.flow = flow{order: q.Order(q.VariantOf(t.seed)), answers: v.answers}
+}
+
+// flow is the way through the paper in the order that the ticket leads to.
+func (v *visit) flow() flow {
+	if v.way == nil {
+		q := v.form.Questionnaire
+		v.way = &flow{order: q.Order(v.variant()), answers: v.answers}
+	}
+	return *v.way
 }
 
 // unknownErr names the fields that the paper does not have.
@@ -164,15 +174,19 @@ func (v *visit) unknownErr() error {
 func resend(err error, v *visit) bool {
 	over := false
 	for _, r := range fault.All(err) {
-		over = r.Code == "token.spent" || r.Code == "survey.closed"
+		switch r.Code {
+		case "token.spent", "survey.closed", "poster.over", "poster.full":
+			over = true
+		}
 	}
 	return over && v.sends()
 }
 
 // sends reports whether the form is to be sent; without a button, as when a
-// program posts it, the form with every question is.
+// program posts it or a browser keeps a button's value to itself, the form with
+// every question and the page for sending are.
 func (v *visit) sends() bool {
-	return v.do == doSend || v.all && v.do == ""
+	return v.do == doSend || v.do == "" && (v.all || v.at == sending)
 }
 
 // variant returns how the paper was shown.

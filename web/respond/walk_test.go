@@ -43,6 +43,12 @@ func TestOneQuestionAPageFromLinkToReceipt(t *testing.T) {
 	h.has(p, "不改了，回到检查页", `value="4" checked`)
 	p = h.press(p, "next", "q07", "1")
 	h.has(p, "请检查您的回答", "非常不满意")
+	p = h.press(p, "next")
+	h.has(p, "提交回答", `value="send"`)
+	if strings.Contains(p.body, "非常不满意") || strings.Contains(p.body, "<dl>") {
+		t.Error("the page for sending shows answers")
+	}
+	h.has(h.press(p, "review"), "请检查您的回答")
 	p = h.press(p, "send")
 	h.status(p, 200)
 	h.has(p, "已收到您的回答", `id="receipt">`, "2020年9月15日", `data-sent="1"`)
@@ -118,7 +124,9 @@ func TestScreenedOutAndRefusedAreRecordedAndThanked(t *testing.T) {
 	h := open(t)
 	p := h.press(h.get("/q/"+h.poster), "next", "consent", "no")
 	h.has(p, "您选择不参加")
-	p = h.press(p, "send")
+	p = h.press(p, "next")
+	h.has(p, "只记下“不愿意参加”")
+	p = h.press(p, "") // a browser that keeps its buttons' values to itself
 	h.has(p, "已记下您不参加", `id="receipt">`)
 	p = h.press(h.get("/q/"+h.poster), "next", "consent", "yes")
 	p = h.press(p, "next", "s1", "u18")

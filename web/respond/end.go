@@ -1,0 +1,58 @@
+package respond
+
+import (
+	"html/template"
+	"strings"
+)
+
+// Which answers the end of a form leaves out, as the page itself asks them: those
+// of one question by its id, of all, or of none.
+const (
+	everywhere = "*"
+	nowhere    = ""
+)
+
+// end writes what differs from form to form, in one place near the form's end:
+// the ticket, and the answers given on other pages, in the order of the paper.
+func (d *Door) end(v *visit, asked string) template.HTML {
+	return template.HTML(ending(v, asked)) //nolint:gosec // each value is escaped there
+}
+
+func ending(v *visit, asked string) []byte {
+	if v.blank != nil {
+		return v.blank
+	}
+	dst := appendHidden(nil, fieldTicket, v.ticket.text)
+	if asked == everywhere || len(v.answers) == 0 {
+		return dst
+	}
+	for _, one := range v.form.Questionnaire.Questions() {
+		if one.ID == asked {
+			continue
+		}
+		for _, value := range v.answers[one.ID] {
+			dst = appendHidden(dst, one.ID, value)
+		}
+	}
+	return dst
+}
+
+func appendHidden(dst []byte, name, value string) []byte {
+	dst = append(dst, `<input type="hidden" name="`...)
+	dst = append(dst, name...) // ours, or a question's id: letters, digits and + - . _
+	dst = append(dst, `" value="`...)
+	dst = append(dst, escape(value)...)
+	return append(dst, `">`...)
+}
+
+// escape makes a value safe inside an attribute.
+func escape(value string) string {
+	if strings.IndexFunc(value, special) < 0 {
+		return value
+	}
+	return template.HTMLEscapeString(strings.ToValidUTF8(value, "\uFFFD"))
+}
+
+func special(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '.' && r != '_'
+}

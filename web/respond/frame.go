@@ -1,0 +1,63 @@
+package respond
+
+import (
+	"minyi/indicators/fault"
+	"minyi/web/view"
+)
+
+func (d *Door) frame(v *visit, refusals []*fault.Refusal) frame {
+	f := frame{Lang: v.lang, Size: v.size, Path: v.path, Fresh: v.fresh, Script: d.scripts[v.lang].path}
+	if v.form != nil {
+		if v.fresh {
+			f.Card, f.About = d.deps.Base+d.card.path, d.say(v, "respond.about", nil)
+		}
+		f.Title = v.form.Questionnaire.Title().In(string(v.lang))
+		f.Rehearsal = v.form.Rehearsal
+	}
+	if v.all {
+		f.View = viewAll
+	}
+	for _, r := range refusals {
+		p := problem{Text: d.pages.texts.Refusal(v.lang, r)}
+		if v.form != nil {
+			if _, ok := v.form.Questionnaire.Question(r.Field); ok {
+				p.ID = r.Field
+			}
+		}
+		f.Problems = append(f.Problems, p)
+	}
+	f.Tools = d.tools(v)
+	return f
+}
+
+// tools are the other language and the three text sizes.
+func (d *Door) tools(v *visit) []tool {
+	base := "?"
+	if v.all {
+		base += "view=all&"
+	}
+	var out []tool
+	for _, l := range view.Langs() {
+		if l != v.lang {
+			out = append(out, tool{
+				Href: base + "lang=" + string(l) + sizeQuery(v.size), Do: doLang + string(l),
+				Text: d.pages.texts.Say(l, "lang."+string(l), nil), Lang: l,
+			})
+		}
+	}
+	for _, s := range []string{"18", "24", "30"} {
+		on := v.size == size(s)
+		out = append(out, tool{
+			Href: base + "lang=" + string(v.lang) + sizeQuery(s), Do: doSize + s, On: on, Class: "a" + s,
+			Text: "A", Label: d.say(v, "respond.size."+s, nil),
+		})
+	}
+	return out
+}
+
+func sizeQuery(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "&size=" + s
+}

@@ -1,0 +1,97 @@
+package respond
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/survey/invite"
+)
+
+// Marks stand where a ready page is cut: an address of the usual length, and the
+// end of a form.
+const (
+	markAddress = "/q/000000000000000000000000"
+	markEnd     = "<!---->"
+)
+
+// label names the ready page for the place where a visit stands; false where the
+// page is the visit's own: something on it is answered, or the link was typed
+// with separators.
+func (d *Door) label(c *fiber.Ctx, v *visit) (label, bool) {
+	if len(v.token) != invite.Length || v.toReview || v.at == review || v.at == sending {
+		return label{}, false
+	}
+	l := label{
+		paper: v.form.Version, channel: v.form.Channel, made: v.form.Rehearsal, lang: v.lang, size: v.size, coding: codingOf(c),
+	}
+	switch {
+	case v.all:
+		l.place, l.variant = viewAll, v.variant()
+		return l, v.fresh
+	case v.fresh:
+		return l, true
+	}
+	one := v.flow().question(v.at)
+	l.place, l.number = one.ID, v.flow().index(one.ID)
+	if v.variant().Reversed() {
+		l.variant = 1
+	}
+	return l, l.number > 0 && len(v.answers[one.ID]) == 0
+}
+
+// codingOf returns the best coding that the browser takes.
+func codingOf(c *fiber.Ctx) coding {
+	accepts := c.Request().Header.HasAcceptEncoding
+	switch {
+	case accepts("br"):
+		return brotlied
+	case accepts("gzip"):
+		return gzipped
+	}
+	return plain
+}
+
+// sendReady sends the page that is the same for all, with this form's own parts
+// spliced in.
+func (d *Door) sendReady(c *fiber.Ctx, v *visit, l label) error {
+	page, err := d.shelf.take(l, func() (*ready, error) { return d.make(v, l.coding) })
+	if err != nil {
+		return err
+	}
+	asked := everywhere
+	if !v.fresh {
+		asked = v.at
+	}
+	end := ending(v, asked)
+	if !page.fits(v.path, end) {
+		name, own := d.page(v, nil)
+		return d.render(c, v, name, own)
+	}
+	d.headers(c, v)
+	c.Vary(fiber.HeaderAcceptEncoding)
+	if h := page.coding.header(); h != "" {
+		c.Set(fiber.HeaderContentEncoding, h)
+	}
+	c.Response().SetBodyRaw(page.splice(nil, v.path, end))
+	return nil
+}
+
+// make renders a page without anybody's answers and packs it.
+func (d *Door) make(v *visit, in coding) (*ready, error) {
+	blank := *v
+	blank.path, blank.blank, blank.answers, blank.way = markAddress, []byte(markEnd), nil, nil
+	name, page := d.page(&blank, nil)
+	var out bytes.Buffer
+	if err := d.pages.set[v.lang].ExecuteTemplate(&out, name, page); err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
+	head, rest, found := strings.Cut(out.String(), markAddress+afterAddress)
+	mid, tail, ended := strings.Cut(rest, markEnd)
+	if !found || !ended || strings.Contains(tail, markEnd) || strings.Contains(mid, markAddress) {
+		return nil, fmt.Errorf("page %s: cannot be cut", name)
+	}
+	return pack(in, []byte(head), []byte(mid), []byte(tail), len(markAddress))
+}
