@@ -128,8 +128,12 @@ func (a rakeAdjustment) residual(z []float64) ([]float64, error) {
 // gives its residual of the regression on the model, weighted by the weights
 // before (Deville and Särndal 1992, equation 3.4).
 func (d *Design) Calibrate(model *weight.Model, c weight.Calibration) (*Design, error) {
+	var gain []float64
 	out, err := d.with(func(w []float64) ([]float64, error) {
 		fit, err := weight.Calibrate(w, model, c)
+		if gain == nil {
+			gain = fit.ByGroup // the design's own weights come first
+		}
 		return fit.Weights, err
 	})
 	if err != nil {
@@ -139,13 +143,14 @@ func (d *Design) Calibrate(model *weight.Model, c weight.Calibration) (*Design, 
 	if err != nil {
 		return nil, err
 	}
-	out.adjust = append(out.adjust, &modelAdjustment{residuals: residuals, after: out.weights})
+	out.adjust = append(out.adjust, &modelAdjustment{residuals: residuals, after: out.weights, gain: gain})
 	return out, nil
 }
 
 type modelAdjustment struct {
 	residuals *weight.Residuals
 	after     []float64
+	gain      []float64 // weight after over before by group of the model; nil where its rows differ
 	once      sync.Once
 	perUnit   []float64 // Σwx of every unit of the first stage, and one entry more
 }

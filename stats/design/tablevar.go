@@ -1,23 +1,6 @@
 package design
 
-import (
-	"gonum.org/v1/gonum/mat"
-)
-
-// tableSpread is what the variances of all columns share.
-type tableSpread struct {
-	strata []spreadStratum // those that add to the variance
-	m      *mat.SymDense   // Σ scale·(X_u - mean)(X_u - mean)' over all units
-}
-
-// spreadStratum is one stratum: its units, the groups with rows in it, the model's
-// columns that are not 0 in all of it, (1-f)·n/(n-1), and by unit and such column
-// scale·(X_u - mean of the stratum).
-type spreadStratum struct {
-	units, groups, columns []int32
-	scale                  float64
-	x                      []float64
-}
+import "gonum.org/v1/gonum/mat"
 
 // lost is the share of a variance that a calibration may leave before rounding
 // matters.
@@ -28,19 +11,13 @@ const lost = 1e-6
 func (t *Tables) Weight(k int) [][]float64 {
 	c := &t.columns[k]
 	out := make([][]float64, t.groups)
+	all := make([]float64, t.groups*c.states)
 	for g := range out {
-		out[g] = make([]float64, c.states)
-	}
-	for slot := range t.unit.n {
-		g := slot % t.groups
-		if t.unit.nested {
-			g = int(t.unit.group[slot])
-		}
-		if g < 0 {
-			continue
-		}
-		for s, v := range c.unit[slot*c.states:][:c.states] {
-			out[g][s] += v
+		out[g] = all[g*c.states:][:c.states]
+		for slot := t.unit.first[g]; slot < t.unit.first[g+1]; slot++ {
+			for s, v := range c.unit[int(slot)*c.states:][:c.states] {
+				out[g][s] += v
+			}
 		}
 	}
 	return out
@@ -53,20 +30,21 @@ func (t *Tables) Rows(k int) []int { return t.columns[k].rows }
 // minus strata, as Design.DF counts them.
 func (t *Tables) DF(k int, domain []bool) float64 {
 	c, st := &t.columns[k], &t.d.stages[0]
-	per := t.unit.n / len(st.group)
-	strata, df := make([]bool, len(st.sampled)), 0
-	for u, h := range st.group {
-		mass := 0.0
-		for j, v := range c.unit[u*per*c.states:][:per*c.states] {
-			if domain[j%c.states] {
-				mass += v
+	units, strata, df := make([]bool, len(st.group)), make([]bool, len(st.sampled)), 0
+	for slot, u := range t.unit.id {
+		if units[u] {
+			continue
+		}
+		for s, v := range c.unit[slot*c.states:][:c.states] {
+			if v != 0 && domain[s] {
+				units[u] = true
 			}
 		}
-		if mass == 0 {
+		if !units[u] {
 			continue
 		}
 		df++
-		if !strata[h] {
+		if h := st.group[u]; !strata[h] {
 			strata[h] = true
 			df--
 		}
@@ -84,8 +62,15 @@ func (t *Tables) DF(k int, domain []bool) float64 {
 func (t *Tables) Covariance(k int, y [][]float64) *mat.SymDense {
 	z := t.values(&t.columns[k], y)
 	v := mat.NewSymDense(t.groups, nil)
+	raw := v.RawSymmetric()
+	var dev []float64
 	for h := range t.spread.strata {
-		t.addStratum(v, h, z)
+		if s := &t.spread.strata[h]; len(s.groups) == 1 {
+			g := int(s.groups[0])
+			raw.Data[g*raw.Stride+g] += s.square(z)
+		} else {
+			dev = s.addSpread(v, z, t.unit.group, dev)
+		}
 	}
 	if t.fit == nil {
 		return v
@@ -95,212 +80,148 @@ func (t *Tables) Covariance(k int, y [][]float64) *mat.SymDense {
 
 // values is Σw·y by slot.
 func (t *Tables) values(c *tableColumn, y [][]float64) []float64 {
-	out := make([]float64, t.unit.n)
-	for slot := range out {
-		g := slot % t.groups
-		if t.unit.nested {
-			g = int(t.unit.group[slot])
-		}
-		if g < 0 {
-			continue
-		}
-		for s, w := range c.unit[slot*c.states:][:c.states] {
-			out[slot] += w * y[g][s]
+	out := make([]float64, len(t.unit.id))
+	for g, of := range y {
+		for slot := int(t.unit.first[g]); slot < int(t.unit.first[g+1]); slot++ {
+			sum := 0.0
+			for s, w := range c.unit[slot*c.states:][:len(of)] {
+				sum += w * of[s]
+			}
+			out[slot] = sum
 		}
 	}
 	return out
 }
 
-// prepare sorts the units by stratum and centres their model totals.
-func (t *Tables) prepare() {
-	st := &t.d.stages[0]
-	certain := st.certain()
-	units := make([][]int32, len(st.sampled))
-	for u, h := range st.group {
-		units[h] = append(units[h], int32(u))
+// square is the spread of the values about their mean where every unit has one slot.
+func (s *spreadStratum) square(z []float64) float64 {
+	mean, sum := 0.0, 0.0
+	for _, slot := range s.slots {
+		mean += z[slot]
 	}
-	s := &t.spread
-	for h, list := range units {
-		if certain[h] || len(list) < 2 {
-			continue
-		}
-		n := float64(len(list))
-		scale := st.free[list[0]] * st.earlier[list[0]] * n / (n - 1)
-		s.strata = append(s.strata, spreadStratum{units: list, groups: t.groupsOf(list), scale: scale})
+	mean /= float64(len(s.slots))
+	for _, slot := range s.slots {
+		d := z[slot] - mean
+		sum += d * d
 	}
-	if t.fit == nil {
-		return
-	}
-	perUnit := t.fit.unitSums(st)
-	p := len(perUnit)/len(st.group) - 1
-	s.m = mat.NewSymDense(p, nil)
-	for h := range s.strata {
-		s.strata[h].centre(s.m, perUnit, p)
-	}
+	return s.scale * sum
 }
 
-// centre fills the units' x and adds the stratum to m. Columns that are 0 in all
-// units, such as other areas, are left out: they are most.
-func (s *spreadStratum) centre(m *mat.SymDense, perUnit []float64, p int) {
-	used := make([]bool, p)
-	for _, u := range s.units {
-		for j, v := range perUnit[int(u)*(p+1):][:p] {
-			used[j] = used[j] || v != 0
-		}
+// addSpread adds the spread of the groups' values about their means to v. The buffer
+// is used and returned.
+func (s *spreadStratum) addSpread(v *mat.SymDense, z []float64, group []int32, buffer []float64) []float64 {
+	q, units := len(s.groups), len(s.ends)
+	dev := append(buffer[:0], make([]float64, units*q)...)
+	place := make(map[int32]int, q)
+	for k, g := range s.groups {
+		place[g] = k
 	}
-	for j, yes := range used {
-		if yes {
-			s.columns = append(s.columns, int32(j))
+	mean, from := make([]float64, q), int32(0)
+	for u, end := range s.ends {
+		for _, slot := range s.slots[from:end] {
+			k := place[group[slot]]
+			dev[u*q+k] = z[slot]
+			mean[k] += z[slot] / float64(units)
 		}
+		from = end
 	}
-	q, n := len(s.columns), float64(len(s.units))
-	mean, dev, sum := make([]float64, q), make([]float64, q), mat.NewSymDense(max(1, q), nil)
-	for _, u := range s.units {
-		row := perUnit[int(u)*(p+1):][:p]
-		for k, j := range s.columns {
-			mean[k] += row[j] / n
+	sum := mat.NewSymDense(q, nil)
+	for u := range s.ends {
+		for k, m := range mean {
+			dev[u*q+k] -= m
 		}
+		addOuter(sum, dev[u*q:][:q], s.scale)
 	}
-	s.x = make([]float64, len(s.units)*q)
-	for place, u := range s.units {
-		row, x := perUnit[int(u)*(p+1):][:p], s.x[place*q:][:q]
-		for k, j := range s.columns {
-			dev[k] = row[j] - mean[k]
-			x[k] = s.scale * dev[k]
-		}
-		addOuter(sum, dev, s.scale)
-	}
-	spread(m, sum, s.columns)
-}
-
-// spread adds the elements of sum to those of m at the places.
-func spread(m, sum *mat.SymDense, places []int32) {
-	for a, i := range places {
-		for b := a; b < len(places); b++ {
-			m.SetSym(int(i), int(places[b]), m.At(int(i), int(places[b]))+sum.At(a, b))
-		}
-	}
-}
-
-// groupsOf lists the groups that the units have rows of.
-func (t *Tables) groupsOf(units []int32) []int32 {
-	var out []int32
-	if !t.unit.nested {
-		for g := range t.groups {
-			out = append(out, int32(g))
-		}
-		return out
-	}
-	seen := make([]bool, t.groups)
-	for _, u := range units {
-		if g := t.unit.group[u]; g >= 0 && !seen[g] {
-			seen[g] = true
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
-// addStratum adds the spread of the values about their means in one stratum.
-func (t *Tables) addStratum(v *mat.SymDense, h int, z []float64) {
-	units, groups := t.spread.strata[h].units, t.spread.strata[h].groups
-	dev, mean := make([]float64, len(groups)), make([]float64, len(groups))
-	for _, u := range units {
-		for k, g := range groups {
-			if slot := t.unit.at(int(u), int(g), t.groups); slot >= 0 {
-				mean[k] += z[slot] / float64(len(units))
-			}
-		}
-	}
-	sum := mat.NewSymDense(max(1, len(groups)), nil)
-	for _, u := range units {
-		for k, g := range groups {
-			dev[k] = -mean[k]
-			if slot := t.unit.at(int(u), int(g), t.groups); slot >= 0 {
-				dev[k] += z[slot]
-			}
-		}
-		addOuter(sum, dev, t.spread.strata[h].scale)
-	}
-	spread(v, sum, groups)
+	spread(v, sum.RawSymmetric().Data, s.groups)
+	return dev
 }
 
 // coefficients are those of the regression of each group's values on the model.
 func (t *Tables) coefficients(c *tableColumn, y [][]float64) [][]float64 {
 	model := t.fit.residuals.Model()
-	xwy := make([][]float64, t.groups)
-	for g := range xwy {
-		xwy[g] = make([]float64, len(model.Names()))
-	}
-	for slot := range t.cell.n {
-		cell, g := slot/t.groups, slot%t.groups
-		if t.cell.nested {
-			cell, g = slot, int(t.cell.group[slot])
+	p := len(model.Names())
+	columns, width, _ := model.Cells()
+	xwy, all := make([][]float64, t.groups), make([]float64, t.groups*(p+1))
+	for g, of := range y {
+		sums := all[g*(p+1):][:p+1] // what no column takes falls into the one more
+		for slot := int(t.cell.first[g]); slot < int(t.cell.first[g+1]); slot++ {
+			v := 0.0
+			for s, w := range c.cell[slot*c.states:][:len(of)] {
+				v += w * of[s]
+			}
+			for _, j := range columns[int(t.cell.id[slot])*width:][:width] {
+				if j < 0 {
+					j = int32(p)
+				}
+				sums[j] += v
+			}
 		}
-		v := 0.0
-		for s, w := range c.cell[slot*c.states:][:c.states] {
-			v += w * y[g][s]
-		}
-		if v != 0 {
-			model.AddGroupRow(xwy[g], cell, v)
-		}
+		xwy[g] = sums[:p]
 	}
 	return t.fit.residuals.ManyCoefficients(xwy)
 }
 
-// bend fills bent with m·beta.
-func (t *Tables) bend(bent, beta [][]float64, p int) {
-	all, out := mat.NewDense(t.groups, p, nil), mat.NewDense(t.groups, p, nil)
-	for g, b := range beta {
-		all.SetRow(g, b)
-	}
-	out.Mul(all, t.spread.m)
-	for g := range bent {
-		bent[g] = out.RawRowView(g)
-	}
-}
-
-// withoutFit takes X_u'b off the values whose spread is v.
+// withoutFit takes X_u'b off the values whose spread is v: with b the coefficients
+// by group, C the groups' Σ z·scale·(X_u - mean) and M the spread of the X_u, it
+// adds b'Mb - b'C' - Cb.
 func (t *Tables) withoutFit(v *mat.SymDense, z []float64, beta [][]float64) *mat.SymDense {
 	p := len(beta[0])
-	cross, bent := make([][]float64, t.groups), make([][]float64, t.groups)
-	for g := range cross {
-		cross[g] = make([]float64, p)
+	b, bent, cross := mat.NewDense(t.groups, p, nil), mat.NewDense(t.groups, p, nil), mat.NewDense(t.groups, p, nil)
+	for g := range beta {
+		b.SetRow(g, beta[g])
 	}
-	t.bend(bent, beta, p)
+	bent.Mul(b, t.spread.m)
 	for h := range t.spread.strata {
-		t.addCross(cross, &t.spread.strata[h], z)
+		t.spread.strata[h].addCross(cross, z, t.unit.group)
 	}
-	for a := range t.groups {
-		before := v.At(a, a)
-		for b := a; b < t.groups; b++ {
-			sum, one, other, from := v.At(a, b), beta[a], beta[b], cross[a]
-			for j, x := range cross[b] {
-				sum += one[j]*(bent[b][j]-x) - other[j]*from[j]
+	bent.Sub(bent, cross)
+	raw := v.RawSymmetric()
+	for g := range t.groups {
+		row := raw.Data[g*raw.Stride:][:t.groups]
+		before := row[g]
+		one, from := beta[g], cross.RawRowView(g)
+		for h := g; h < t.groups; h++ {
+			other, x := beta[h], bent.RawRowView(h)
+			sum, less := 0.0, 0.0
+			for j, c := range one {
+				sum += c * x[j]
+				less += other[j] * from[j]
 			}
-			v.SetSym(a, b, sum)
+			row[h] += sum - less
 		}
-		if after := v.At(a, a); before > 0 && !(after > lost*before) {
+		if before > 0 && !(row[g] > lost*before) {
 			return nil
 		}
 	}
 	return v
 }
 
-// addCross adds Σ z·scale·(X_u - mean) of a stratum's units to the groups' sums.
-func (t *Tables) addCross(cross [][]float64, s *spreadStratum, z []float64) {
-	q := len(s.columns)
-	for place, u := range s.units {
-		x := s.x[place*q:][:q]
-		for _, g := range s.groups {
-			slot := t.unit.at(int(u), int(g), t.groups)
-			if slot < 0 || z[slot] == 0 {
+// addCross adds Σ z·scale·(X_u - mean) of a stratum's units to the rows of the groups.
+func (s *spreadStratum) addCross(cross *mat.Dense, z []float64, group []int32) {
+	q, from := len(s.columns), int32(0)
+	sum := make([]float64, q)
+	for u, end := range s.ends {
+		x := s.x[u*q:][:q]
+		for _, slot := range s.slots[from:end] {
+			if len(s.groups) > 1 {
+				s.addTo(cross.RawRowView(int(group[slot])), x, z[slot])
 				continue
 			}
-			sum, value := cross[g], z[slot]
-			for k, j := range s.columns {
-				sum[j] += value * x[k]
+			value := z[slot]
+			for k, v := range x {
+				sum[k] += value * v
 			}
 		}
+		from = end
+	}
+	if len(s.groups) == 1 {
+		s.addTo(cross.RawRowView(int(s.groups[0])), sum, 1)
+	}
+}
+
+// addTo adds f·x to the stratum's columns of a row.
+func (s *spreadStratum) addTo(row, x []float64, f float64) {
+	for k, j := range s.columns {
+		row[j] += f * x[k]
 	}
 }

@@ -37,6 +37,9 @@ func Calibrate(w []float64, model *Model, c Calibration) (Fit, error) {
 		}
 	})
 	fit.MinG, fit.MaxG = s.rangeOfG()
+	if !c.Bounds.Const {
+		fit.ByGroup = s.g
+	}
 	return fit, nil
 }
 

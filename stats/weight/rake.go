@@ -24,9 +24,12 @@ func (m *Margin) cells() *Cells {
 
 // Fit reports how a calibration ended: the new weights, the number of rounds,
 // the largest misfit left (absolute for Rake, relative to 1+|total| for
-// Calibrate) and the range of g = new/old weight over rows with old weight.
+// Calibrate) and the range of g = new/old weight over rows with old weight. After
+// Calibrate, ByGroup has g by group of the model (1 for groups without weight), nil
+// with bounds on the weights themselves, where the rows of a group differ.
 type Fit struct {
 	Weights    []float64
+	ByGroup    []float64
 	Iterations int
 	Misfit     float64
 	MinG, MaxG float64

@@ -1,0 +1,106 @@
+package design
+
+// pass is what one pass over the rows sums: up to four words, each some columns whose
+// states are summed together. The sums of one unit or cell have stride doubles: those
+// of the words and, where words are missing, one for what the missing ones take.
+type pass struct {
+	t      *Tables
+	from   int // the first column
+	words  []word
+	stride int
+	luts   [][256]uint32 // by column: what a code adds to the words of a row
+	codes  [][]uint8     // by column
+	fill   uint32        // the words of a row without a state
+}
+
+// word is some columns from first on, with their states; its sums lie at base.
+type word struct {
+	first, base, size int
+	states            []int
+}
+
+// pack takes as many columns as one pass has room for.
+func (t *Tables) pack(columns []States, from int) *pass {
+	p := &pass{t: t, from: from}
+	for k := 0; k < len(columns) && len(p.words) < passWords; {
+		w := word{first: from + k, base: p.stride, size: 1}
+		shift := 8 * len(p.words)
+		for ; k < len(columns) && (w.size == 1 || w.size*columns[k].N <= maxJoint); k++ {
+			var lut [256]uint32
+			for code, state := range columns[k].Of {
+				lut[code] = uint32(int(state)*w.size) << shift
+			}
+			p.luts, p.codes = append(p.luts, lut), append(p.codes, columns[k].Code)
+			w.size *= columns[k].N
+			w.states = append(w.states, columns[k].N)
+		}
+		p.words, p.stride = append(p.words, w), p.stride+w.size
+		p.fill |= uint32(w.base) << shift
+	}
+	for k := len(p.words); k < passWords; k++ {
+		p.fill |= uint32(p.stride) << (8 * k)
+	}
+	if len(p.words) < passWords {
+		p.stride++
+	}
+	return p
+}
+
+// look fills in the words of the rows from `from` on.
+func (p *pass) look(words []uint32, from int) {
+	n, k := len(words), 0
+	for i := range words {
+		words[i] = p.fill
+	}
+	for ; k+4 <= len(p.luts); k += 4 {
+		a, b := p.codes[k][from:][:n], p.codes[k+1][from:][:n]
+		c, d := p.codes[k+2][from:][:n], p.codes[k+3][from:][:n]
+		la, lb, lc, ld := &p.luts[k], &p.luts[k+1], &p.luts[k+2], &p.luts[k+3]
+		for i := range words {
+			words[i] += la[a[i]] + lb[b[i]] + lc[c[i]] + ld[d[i]]
+		}
+	}
+	for ; k < len(p.luts); k++ {
+		lut := &p.luts[k]
+		for i, code := range p.codes[k][from:][:n] {
+			words[i] += lut[code]
+		}
+	}
+}
+
+// fold takes the joint sums of a word apart into those of its columns: of column k
+// they go to out(k), one a state. The joint sums are lost; those of state 0 are not
+// kept.
+func (w *word) fold(sums []float64, columns []tableColumn, cell bool, slot int) {
+	rest := sums[w.base:][:w.size]
+	for k := len(w.states) - 1; k >= 0; k-- {
+		n, column := w.states[k], &columns[w.first+k]
+		out := column.unit
+		if cell {
+			out = column.cell
+		}
+		out = out[slot*n:][:n]
+		size := len(rest) / n
+		first := rest[:size]
+		for state := 1; state < n; state++ {
+			sum, part := 0.0, rest[state*size:][:size]
+			for i, v := range part {
+				first[i] += v
+				sum += v
+			}
+			out[state] = sum
+		}
+		rest = first
+	}
+}
+
+// countRows adds the rows by joint state to those by state of the columns.
+func (w *word) countRows(rows *[256]uint32, columns []tableColumn) {
+	for joint := range w.size {
+		rest := joint
+		for k, n := range w.states {
+			columns[w.first+k].rows[rest%n] += int(rows[w.base+joint])
+			rest /= n
+		}
+	}
+}

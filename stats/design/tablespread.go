@@ -1,0 +1,151 @@
+package design
+
+import "gonum.org/v1/gonum/mat"
+
+// tableSpread is what the variances of all columns share.
+type tableSpread struct {
+	strata []spreadStratum // those that add to the variance
+	m      *mat.SymDense   // Σ scale·(X_u - mean)(X_u - mean)' over all units
+}
+
+// spreadStratum is one stratum: the slots of its units, one unit after another, and
+// where those of each unit end; the groups with rows in it; the columns of their
+// models; (1-f)·n/(n-1); and by unit and column scale·(X_u - mean of the stratum).
+type spreadStratum struct {
+	slots, ends     []int32
+	groups, columns []int32
+	scale           float64
+	x               []float64
+}
+
+// prepare sorts the slots by stratum and unit and centres the units' model totals.
+func (t *Tables) prepare() {
+	st := &t.d.stages[0]
+	units, unitsOf := gather(st.group, len(st.sampled))
+	slots, slotsOf := gather(t.unit.id, len(st.group))
+	certain := st.certain()
+	noted := make([]bool, t.groups)
+	for h := range st.sampled {
+		list := units[unitsOf[h]:unitsOf[h+1]]
+		if certain[h] || len(list) < 2 {
+			continue
+		}
+		n := float64(len(list))
+		s := spreadStratum{scale: st.free[list[0]] * st.earlier[list[0]] * n / (n - 1)}
+		for _, u := range list {
+			s.slots = append(s.slots, slots[slotsOf[u]:slotsOf[u+1]]...)
+			s.ends = append(s.ends, int32(len(s.slots)))
+		}
+		for _, slot := range s.slots {
+			if g := t.unit.group[slot]; !noted[g] {
+				noted[g] = true
+				s.groups = append(s.groups, g)
+			}
+		}
+		for _, g := range s.groups {
+			noted[g] = false
+		}
+		t.spread.strata = append(t.spread.strata, s)
+	}
+	if t.fit != nil {
+		t.centre(len(t.fit.residuals.Model().Names()))
+	}
+}
+
+// gather lists the places of every code: those of code k are list[first[k]:first[k+1]].
+func gather(codes []int32, count int) (list, first []int32) {
+	first = make([]int32, count+2)
+	for _, k := range codes {
+		first[k+2]++
+	}
+	for k := range count {
+		first[k+2] += first[k+1]
+	}
+	list = make([]int32, len(codes))
+	for place, k := range codes {
+		list[first[k+1]] = int32(place)
+		first[k+1]++
+	}
+	return list, first[:count+1]
+}
+
+// centre fills in the units' x and m. Columns that are 0 in all of a stratum, such as
+// other areas, are left out: they are most.
+func (t *Tables) centre(p int) {
+	t.spread.m = mat.NewSymDense(p, nil)
+	place := make([]int32, p)
+	for h := range t.spread.strata {
+		s := &t.spread.strata[h]
+		for _, g := range s.groups {
+			for _, j := range t.models[g].columns {
+				if place[j] == 0 {
+					s.columns = append(s.columns, j)
+					place[j] = int32(len(s.columns))
+				}
+			}
+		}
+		t.fillX(s, place)
+		spread(t.spread.m, s.centre(), s.columns)
+		for _, j := range s.columns {
+			place[j] = 0
+		}
+	}
+}
+
+// fillX adds the totals of the units' slots, column j at place[j]-1.
+func (t *Tables) fillX(s *spreadStratum, place []int32) {
+	q, from := len(s.columns), int32(0)
+	s.x = make([]float64, len(s.ends)*q)
+	for u, end := range s.ends {
+		x := s.x[u*q:][:q]
+		for _, slot := range s.slots[from:end] {
+			totals := t.totals[t.totalsAt[slot]:t.totalsAt[slot+1]]
+			for k, j := range t.models[t.unit.group[slot]].columns {
+				x[place[j]-1] += totals[k]
+			}
+		}
+		from = end
+	}
+}
+
+// centre takes the means off the units' x, brings it to scale and returns the sum of
+// its squares and products, upper triangle.
+func (s *spreadStratum) centre() []float64 {
+	q, n := len(s.columns), float64(len(s.ends))
+	mean, sum := make([]float64, q), make([]float64, q*q)
+	for at := 0; at < len(s.x); at += q {
+		for k, v := range s.x[at:][:q] {
+			mean[k] += v / n
+		}
+	}
+	for at := 0; at < len(s.x); at += q {
+		dev := s.x[at:][:q]
+		for k, m := range mean {
+			dev[k] -= m
+		}
+		for k, v := range dev {
+			if v == 0 {
+				continue
+			}
+			f, row := s.scale*v, sum[k*q:][k:q]
+			for j, other := range dev[k:] {
+				row[j] += f * other
+			}
+		}
+	}
+	for k := range s.x {
+		s.x[k] *= s.scale
+	}
+	return sum
+}
+
+// spread adds the upper triangle of sum to the elements of m at the places.
+func spread(m *mat.SymDense, sum []float64, places []int32) {
+	raw, q := m.RawSymmetric(), len(places)
+	for a, i := range places {
+		for b := a; b < q; b++ {
+			j := places[b]
+			raw.Data[int(min(i, j))*raw.Stride+int(max(i, j))] += sum[a*q+b]
+		}
+	}
+}
