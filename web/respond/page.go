@@ -19,9 +19,9 @@ import (
 // pages are the door's own templates: a minimal layout with its style inside, so
 // that the first page is one request.
 type pages struct {
-	texts  *view.Texts
-	policy string
-	set    map[view.Lang]*template.Template
+	texts   *view.Texts
+	headers []header
+	set     map[view.Lang]*template.Template
 }
 
 // styles returns the style sheets by the place where the layout takes them in,
@@ -47,8 +47,8 @@ func newPages(texts *view.Texts) (*pages, error) {
 		return nil, err
 	}
 	p := &pages{texts: texts, set: map[view.Lang]*template.Template{}}
-	p.policy = "default-src 'none'; style-src" + allowed + "; script-src 'self'; connect-src 'self'; " +
-		"img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	p.headers = fixed("default-src 'none'; style-src" + allowed + "; script-src 'self'; connect-src 'self'; " +
+		"img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 	for _, lang := range view.Langs() {
 		if p.set[lang], err = parse(texts, lang, sheets); err != nil {
 			return nil, err
@@ -106,15 +106,32 @@ func (d *Door) render(c *fiber.Ctx, v *visit, name string, page any) error {
 	return send(c, out.Bytes())
 }
 
-// headers sets what every page of the door has.
+// headers sets what every page of the door has. The names are written as they
+// go out.
 func (d *Door) headers(c *fiber.Ctx, v *visit) {
-	c.Set(fiber.HeaderContentSecurityPolicy, d.pages.policy)
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set("X-Robots-Tag", "noindex, nofollow")
-	c.Set(fiber.HeaderContentLanguage, string(v.lang))
-	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+	h := &c.Response().Header
+	for _, one := range d.pages.headers {
+		h.SetCanonical(one.name, one.value)
+	}
+	h.SetCanonical([]byte(fiber.HeaderContentLanguage), []byte(v.lang))
+	h.SetContentType(fiber.MIMETextHTMLCharsetUTF8)
+}
+
+// header is one line of an answer's head.
+type header struct{ name, value []byte }
+
+func fixed(policy string) (out []header) {
+	for _, pair := range [][2]string{
+		{fiber.HeaderContentSecurityPolicy, policy},
+		{fiber.HeaderCacheControl, "no-store"},
+		{fiber.HeaderReferrerPolicy, "no-referrer"},
+		{fiber.HeaderXContentTypeOptions, "nosniff"},
+		{"X-Robots-Tag", "noindex, nofollow"},
+		{fiber.HeaderVary, fiber.HeaderAcceptEncoding},
+	} {
+		out = append(out, header{[]byte(pair[0]), []byte(pair[1])})
+	}
+	return out
 }
 
 // send answers with the bytes, compressed where the browser takes it.

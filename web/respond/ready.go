@@ -71,11 +71,11 @@ func (d *Door) sendReady(c *fiber.Ctx, v *visit, l label) error {
 		return d.render(c, v, name, own)
 	}
 	d.headers(c, v)
-	c.Vary(fiber.HeaderAcceptEncoding)
 	if h := page.coding.header(); h != "" {
 		c.Set(fiber.HeaderContentEncoding, h)
 	}
-	c.Response().SetBodyRaw(page.splice(nil, v.path, end))
+	body := c.Response().SwapBody(nil) // the server's own memory, which it takes back
+	c.Response().SwapBody(page.splice(body[:0], v.path, end))
 	return nil
 }
 

@@ -31,10 +31,12 @@ package respond
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"embed"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -78,7 +80,8 @@ type Door struct {
 	pages   *pages
 	shelf   *shelf
 	scripts map[view.Lang]asset
-	card    asset // the picture of a link's preview
+	card    asset     // the picture of a link's preview
+	macs    sync.Pool // hash.Hash keyed for tickets
 }
 
 // shelved is how many bytes of ready pages are kept in memory, of all surveys
@@ -96,6 +99,7 @@ func New(deps Deps) (*Door, error) {
 		return nil, err
 	}
 	d := &Door{deps: deps, pages: p, shelf: newShelf(shelved), scripts: map[view.Lang]asset{}}
+	d.macs.New = func() any { return hmac.New(sha256.New, deps.Secret) }
 	if d.card, err = newCard(); err != nil {
 		return nil, err
 	}
@@ -114,7 +118,7 @@ func (d *Door) Open(c *fiber.Ctx) error {
 	if err != nil {
 		return d.gone(c, v, err)
 	}
-	v.opened(form, d.deps.fresh(v.token))
+	v.opened(form, d.fresh(v.token))
 	v.at = form.Questionnaire.Questions()[0].ID
 	return d.show(c, v, nil)
 }
@@ -132,9 +136,9 @@ func (d *Door) Answer(c *fiber.Ctx) error {
 	if form == nil || (err != nil && !resend(err, v)) {
 		return d.gone(c, v, err)
 	}
-	t, signed := d.deps.signed(v.token, v.ticketText)
+	t, signed := d.signed(v.token, v.ticketText)
 	if !signed {
-		t = d.deps.fresh(v.token)
+		t = d.fresh(v.token)
 	}
 	v.opened(form, t)
 	if !signed {

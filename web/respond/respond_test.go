@@ -43,7 +43,7 @@ func (c *clock) now() time.Time { return c.at }
 
 // house is the door before the real service on a real database.
 type house struct {
-	t       *testing.T
+	t       testing.TB
 	app     *fiber.App
 	clock   *clock
 	service *survey.Service
@@ -61,7 +61,7 @@ func secret(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
 
 // open builds the house: one survey with four one-time links and a poster, open
 // from 1 September to 31 October 2020; it is 15 September.
-func open(t *testing.T) *house {
+func open(t testing.TB) *house {
 	t.Helper()
 	d, err := db.Open(t.Context(), db.Survey, filepath.Join(t.TempDir(), "survey.db"), store.Migrations())
 	if err != nil {
@@ -162,7 +162,7 @@ func (h *house) mount() {
 		h.t.Fatal(err)
 	}
 	h.app = fiber.New(fiber.Config{
-		Immutable: true, CaseSensitive: true, StrictRouting: true, StreamRequestBody: true,
+		Immutable: true, CaseSensitive: true, StrictRouting: true, StreamRequestBody: true, WriteBufferSize: 16 << 10, DisableStartupMessage: true,
 		ErrorHandler: func(c *fiber.Ctx, err error) error { return c.SendStatus(view.Status(fault.KindOf(err))) },
 	})
 	for _, path := range []string{"/q/:token", "/Q/:token"} {

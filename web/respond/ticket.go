@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"hash"
 	"strconv"
 	"strings"
 )
@@ -20,12 +21,12 @@ type ticket struct {
 }
 
 // fresh makes the ticket of a new form for a link.
-func (d Deps) fresh(token string) ticket {
-	return d.sign(token, d.NewID(), strconv.FormatInt(d.Now().Unix(), 36))
+func (d *Door) fresh(token string) ticket {
+	return d.sign(token, d.deps.NewID(), strconv.FormatInt(d.deps.Now().Unix(), 36))
 }
 
 // signed reads a ticket back; false when it is not one of ours for this link.
-func (d Deps) signed(token, text string) (ticket, bool) {
+func (d *Door) signed(token, text string) (ticket, bool) {
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 || parts[0] == "" || len(text) > 128 {
 		return ticket{}, false
@@ -34,10 +35,15 @@ func (d Deps) signed(token, text string) (ticket, bool) {
 	return want, hmac.Equal([]byte(want.text), []byte(text))
 }
 
-func (d Deps) sign(token, key, issued string) ticket {
-	mac := hmac.New(sha256.New, d.Secret)
+func (d *Door) sign(token, key, issued string) ticket {
+	mac, ok := d.macs.Get().(hash.Hash)
+	if !ok {
+		panic("respond: pool holds something that is not a hash")
+	}
+	defer d.macs.Put(mac)
+	mac.Reset()
 	mac.Write([]byte("minyi/form/v1\n" + strings.ToUpper(token) + "\n" + key + "\n" + issued))
-	sum := mac.Sum(nil)
+	sum := mac.Sum(make([]byte, 0, sha256.Size))
 	return ticket{
 		text: key + "." + issued + "." + base64.RawURLEncoding.EncodeToString(sum[:16]),
 		key:  key,

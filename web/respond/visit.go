@@ -56,9 +56,10 @@ type visit struct {
 
 // visit reads what every request has: the link, the language, the text size.
 func (d *Door) visit(c *fiber.Ctx) *visit {
-	v := &visit{path: "/q/" + c.Params("token"), token: c.Params("token"), lang: view.LangOf(c), answers: map[string][]string{}}
+	token := c.Params("token")
+	v := &visit{path: "/q/" + token, token: token, lang: view.LangOf(c)}
 	if strings.HasPrefix(c.Path(), "/Q/") {
-		v.path = "/Q/" + c.Params("token")
+		v.path = "/Q/" + token
 	}
 	if l, ok := view.ParseLang(c.Query("lang")); ok {
 		v.lang = l
@@ -90,6 +91,7 @@ func (v *visit) read(c *fiber.Ctx) error {
 		return fault.New(fault.Invalid, "sheet.too_many_fields")
 	}
 	meta := map[string][]string{}
+	v.answers = map[string][]string{}
 	for key, value := range c.Request().PostArgs().All() {
 		name := string(key)
 		if strings.HasPrefix(name, "_") {
