@@ -104,6 +104,9 @@ const grace = 9 * time.Second
 
 // run serves until the context ends, then finishes what is in hand.
 func (h *house) run(ctx context.Context, l net.Listener) error {
+	ctx, stop := context.WithCancel(ctx)
+	tended := h.tend(ctx)
+	defer func() { stop(); <-tended }()
 	failed := make(chan error, 1)
 	go func() { failed <- h.app.Listener(l) }()
 	select {

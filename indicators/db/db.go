@@ -48,7 +48,7 @@ func Open(ctx context.Context, half Half, path string, migrations fs.FS) (*DB, e
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", dsn(path, "immediate"))
+	write, err := sql.Open("sqlite", dsn(path, "immediate", writeCache))
 	if err != nil {
 		return nil, fmt.Errorf("open %s for writing: %w", half, err)
 	}
@@ -83,7 +83,7 @@ func (d *DB) prepare(ctx context.Context, path string, migrations fs.FS) error {
 	if err := d.migrate(ctx, string(d.half), migrations); err != nil {
 		return err
 	}
-	read, err := sql.Open("sqlite", dsn(path, "deferred")+"&_pragma=query_only(1)")
+	read, err := sql.Open("sqlite", dsn(path, "deferred", readCache)+"&_pragma=query_only(1)")
 	if err != nil {
 		return fmt.Errorf("open %s for reading: %w", d.half, err)
 	}
@@ -93,14 +93,22 @@ func (d *DB) prepare(ctx context.Context, path string, migrations fs.FS) error {
 	return nil
 }
 
+// Pages that a connection keeps for itself, in KiB: of the writer what it appends
+// to, of each reader little, since a report reads a table once and the system's
+// own page cache holds the file.
+const (
+	writeCache = 16 << 10
+	readCache  = 2 << 10
+)
+
 // dsn names the file with the settings that every connection must have: a
 // PRAGMA sent by hand would reach one pooled connection only. The driver sorts
 // the _pragma list by name, but page_size must come before WAL: the journal
 // mode has a key of its own, which is applied after the list.
-func dsn(path, lock string) string {
+func dsn(path, lock string, cache int) string {
 	q := url.Values{"_txlock": {lock}, "_journal_mode": {"WAL"}, "_pragma": {
 		"page_size(8192)", "busy_timeout(5000)", "synchronous(FULL)",
-		"foreign_keys(1)", "secure_delete(1)", "cache_size(-65536)",
+		"foreign_keys(1)", "secure_delete(1)", fmt.Sprintf("cache_size(-%d)", cache),
 	}}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }

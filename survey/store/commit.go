@@ -221,9 +221,7 @@ func (in *Intake) unmark(items []*item) {
 }
 
 func (in *Intake) onDisk(number uint16) bitmap {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	return in.column(number).disk
+	return in.of(number).disk
 }
 
 func bit(b bool) int64 {

@@ -29,6 +29,7 @@ type Intake struct {
 	columns map[uint16]*column
 	stopped error // why nothing can be stored any more; nil while serving
 	closing bool  // Close was called
+	most    int   // answers in one commit
 
 	// ended names the drafts whose answers came last, so that a draft that was
 	// under way meanwhile does not rise again.

@@ -18,7 +18,7 @@ const restTime = 500 * time.Millisecond
 // it before the database. ctx only carries values: the writer runs until Close.
 func StartIntake(ctx context.Context, d *db.DB) (*Intake, error) {
 	in := &Intake{
-		db: d, columns: map[uint16]*column{}, rest: restTime,
+		db: d, columns: map[uint16]*column{}, rest: restTime, most: maxBatch,
 		wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan error, 1), broken: make(chan struct{}),
 	}
 	if err := in.load(ctx); err != nil {
@@ -48,11 +48,22 @@ const (
 	sqlLoadKeys  = `SELECT survey, form, content, quota FROM resend`
 )
 
+// load reads answers and keys side by side: with many of them the start waits for
+// the processor, not for the disk.
 func (in *Intake) load(ctx context.Context) error {
+	keys := make(chan error, 1)
+	go func() { keys <- in.each(ctx, sqlLoadKeys, in.loadKey) }()
 	return errors.Join(
 		in.each(ctx, sqlLoadAnswers, in.loadAnswer),
 		in.each(ctx, sqlLoadSpent, in.loadSpent),
-		in.each(ctx, sqlLoadKeys, in.loadKey))
+		<-keys)
+}
+
+// of returns the column of a survey while others are looked up as well.
+func (in *Intake) of(number uint16) *column {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.column(number)
 }
 
 func (in *Intake) each(ctx context.Context, query string, take func(*sql.Rows) error) (err error) {
@@ -78,7 +89,7 @@ func (in *Intake) loadAnswer(rows *sql.Rows) error {
 	if err := rows.Scan(&number, &batch, &outcome, &cell, &answers, &unfiled); err != nil {
 		return err
 	}
-	c := in.column(number)
+	c := in.of(number)
 	if err := c.fits(answers); err != nil {
 		return err
 	}
@@ -101,7 +112,7 @@ func (in *Intake) loadSpent(rows *sql.Rows) error {
 	if len(bits) != chunkBytes {
 		return fmt.Errorf("spent chunk %d of survey %d has %d bytes", chunk, number, len(bits))
 	}
-	c := in.column(number)
+	c := in.of(number)
 	c.spent[chunk], c.disk[chunk] = new([chunkBytes]byte), new([chunkBytes]byte)
 	copy(c.spent[chunk][:], bits)
 	copy(c.disk[chunk][:], bits)
@@ -118,6 +129,6 @@ func (in *Intake) loadKey(rows *sql.Rows) error {
 	if len(form) < 8 || len(content) < 8 {
 		return fmt.Errorf("a key of survey %d is cut short", number)
 	}
-	in.column(number).keys.add(short(form), short(content), full)
+	in.of(number).keys.add(short(form), short(content), full)
 	return nil
 }

@@ -53,10 +53,9 @@ func (in *Intake) take() []*item {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	items := in.queue
-	if len(items) > maxBatch {
-		items = items[:maxBatch:maxBatch]
-		in.queue = append([]*item(nil), in.queue[maxBatch:]...)
-		return items
+	if len(items) > in.most {
+		in.queue = items[in.most:]
+		return items[:in.most:in.most]
 	}
 	in.queue = nil
 	return items

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// tendEvery is how often the survey half does what is due by the clock.
+const tendEvery = time.Hour
+
+// tend deletes what has reached the end of its term, at once and then every hour
+// until the context ends; then it closes the channel.
+func (h *house) tend(ctx context.Context) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(tendEvery)
+		defer tick.Stop()
+		for {
+			if err := h.surveys.Tend(ctx); err != nil && ctx.Err() == nil {
+				h.log.WarnContext(ctx, "a term is over, but not all was deleted", slog.Any("error", err))
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return done
+}
