@@ -37,7 +37,7 @@ func importTable() map[string][]string {
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
 	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
-	survey := join(g, append(seven, "indicators/roster", "indicators/scorebook", "indicators")...)
+	survey := join(g, append(seven, "survey/handout", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
@@ -68,6 +68,7 @@ func importTable() map[string][]string {
 		"survey/questionnaire/rule":  {"survey/questionnaire/typed"}, // conditions and their search: no paper, no refusal
 		"survey/questionnaire/typed": nil,                            // numbers and dates as people type them
 		"survey/invite":              {"indicators/fault"},
+		"survey/handout":             {"survey/invite", "indicators/fault"}, // codes onto paper; the words come from the door
 		"survey/frame":               {"indicators/fault", "stats/sample"},
 		"survey/quality":             {"survey/questionnaire", "stats/careless"},
 		"survey/tabulate": {
@@ -89,7 +90,7 @@ func importTable() map[string][]string {
 		// The doors: what one may not see, its door cannot import by accident.
 		// The applicant's door has no scorebook, survey or naming (C96, C97).
 		"web/respond":  door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"),
-		"web/agency":   door(append(seven, "survey", "indicators", "indicators/roster")...),
+		"web/agency":   door(append(seven, "survey", "survey/handout", "indicators", "indicators/roster")...),
 		"web/apply":    door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
@@ -116,6 +117,8 @@ func outsideRules() map[string][]string {
 		"github.com/valyala/fasthttp": {"web/**", "cmd/**"},
 		"gonum.org/":                  {"stats/**"},
 		"github.com/skip2/go-qrcode":  {"survey/invite"},
+		"github.com/makiuchi-d/":      {"survey/handout"}, // the decoder that the sheets are tried with: tests only
+		"golang.org/x/image":          {"survey/handout"},
 		"modernc.org/sqlite":          {"indicators/db"},
 		"github.com/jackc/pgx":        {"indicators/db"},
 		"github.com/lib/pq":           {"indicators/db"},

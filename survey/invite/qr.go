@@ -48,22 +48,27 @@ func (c *Code) Dark(x, y int) bool {
 	return y >= 0 && y < len(c.dark) && x >= 0 && x < len(c.dark) && c.dark[y][x]
 }
 
+// Runs calls fn for every run of dark modules in a row: its first column, its row
+// and its length. Columns and rows count from 0 with the quiet zone.
+func (c *Code) Runs(fn func(x, y, run int)) {
+	for y, row := range c.dark {
+		for x := 0; x < len(row); x++ {
+			if !row[x] {
+				continue
+			}
+			from := x
+			for x < len(row) && row[x] {
+				x++
+			}
+			fn(from+quiet, y+quiet, x-from)
+		}
+	}
+}
+
 // SVGPath is the "d" of an SVG path in a square of Size units.
 func (c *Code) SVGPath() string {
 	var b strings.Builder
-	for y := range c.Size() {
-		for x := 0; x < c.Size(); x++ {
-			if !c.Dark(x, y) {
-				continue
-			}
-			run := 1
-			for c.Dark(x+run, y) {
-				run++
-			}
-			fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x, y, run, run)
-			x += run
-		}
-	}
+	c.Runs(func(x, y, run int) { fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x, y, run, run) })
 	return b.String()
 }
 

@@ -1,0 +1,113 @@
+package handout
+
+// addressLines is how many lines of an address show in the window.
+const addressLines = 6
+
+// The window of a DL envelope and the folds of the sheet, as DIN 5008 (form B)
+// and the envelopes made for it have them: 20 mm from the left, 45 mm from the
+// top, 85 mm by 45 mm.
+const (
+	windowX      = 20 * mm
+	windowY      = 45 * mm
+	windowWidth  = 85 * mm
+	windowHeight = 45 * mm
+	firstFold    = 105 * mm
+	secondFold   = 210 * mm
+)
+
+// letter is one letter a page. Nothing that opens the survey shows in the window
+// or stands on the part behind it.
+func (j *Job) letter() (grid, cell, error) {
+	c := cell{width: a4Width, height: a4Height, rules: []rule{
+		{x: 5 * mm, y: firstFold, width: 4 * mm, height: mm / 5, shade: grey},
+		{x: 5 * mm, y: secondFold, width: 4 * mm, height: mm / 5, shade: grey},
+	}}
+	j.window(&c)
+	const side, bottom = 25 * mm, 22 * mm
+	inner := a4Width - 2*side
+	square := 52 * mm
+	codeY := a4Height - bottom - square - 4*mm
+	paras, _, err := j.font.fit(inner, codeY-firstFold+4*mm, j.letterParas)
+	if err != nil {
+		return grid{}, cell{}, err
+	}
+	c.set(j.font, side, firstFold-8*mm, inner, paras)
+	c.set(j.font, side-4*mm, codeY, square, []para{{code: square}})
+	beside := side - 4*mm + square + 3*mm
+	paras, high, err := j.font.fit(a4Width-side-beside, square, j.letterBeside)
+	if err != nil {
+		return grid{}, cell{}, err
+	}
+	c.set(j.font, beside, codeY+(square-high)/2, a4Width-side-beside, paras)
+	c.set(j.font, side, a4Height-18*mm, inner, []para{{field: Item.note, style: by(75, 1000).pale()}})
+	return page(a4Width, a4Height), c, nil
+}
+
+// window fills the window: who writes, then the address or whom it is meant for.
+func (j *Job) window(c *cell) {
+	sender := ""
+	if signed := j.order.Words[0].Signed; len(signed) > 0 {
+		sender = signed[len(signed)-1]
+	}
+	inner := windowWidth - 10*mm
+	y := c.set(j.font, windowX+5*mm, windowY+5*mm, inner, []para{{text: sender, style: by(70, 1000).pale()}})
+	c.rules = append(c.rules, rule{x: windowX + 5*mm, y: y + mm/2, width: inner, height: mm / 10, shade: grey})
+	to := j.order.Words[0].To
+	var lines []para
+	for n := range addressLines {
+		lines = append(lines, para{style: by(100, 1000), field: func(it Item) string {
+			switch {
+			case len(it.Address) == 0 && n == 0:
+				return to
+			case n < len(it.Address):
+				return it.Address[n]
+			}
+			return ""
+		}})
+	}
+	c.set(j.font, windowX+5*mm, y+2*mm, inner, lines)
+}
+
+func (j *Job) letterParas(scale int64) []para {
+	var out []para
+	for i, w := range j.order.Words {
+		size, indent, above := int64(110), true, mm
+		if i > 0 {
+			size, indent, above = 95, false, 4*mm
+		}
+		out = append(out, para{text: w.Title, style: by(size+40-20*int64(i), scale).strong(), align: align(1 - min(i, 1)), above: above},
+			para{text: w.Greeting, style: by(size, scale), above: 3 * mm})
+		for _, text := range w.Body {
+			out = append(out, para{text: text, style: by(size, scale), indent: indent, above: mm / 2})
+		}
+		for n, text := range w.Signed {
+			out = append(out, para{text: text, style: by(size, scale), align: right, above: max(0, mm-length(n)*mm)})
+		}
+	}
+	return out
+}
+
+// letterBeside is what stands beside the code: how to answer by phone, by typing,
+// and whom to ask.
+func (j *Job) letterBeside(scale int64) []para {
+	var out []para
+	for i, w := range j.order.Words {
+		out = append(out, para{text: w.Scan, style: by(130-35*int64(i), scale).strong()})
+	}
+	for i, w := range j.order.Words {
+		above := 3 * mm
+		if i > 0 {
+			above = 0
+		}
+		out = append(out, para{text: w.Type, style: by(95-10*int64(i), scale).pale(), above: above})
+	}
+	out = append(out, para{text: j.order.Site, style: by(120, scale)}, para{field: Item.typed, style: by(125, scale).strong()})
+	for i, w := range j.order.Words {
+		above := 3 * mm
+		if i > 0 {
+			above = 0
+		}
+		out = append(out, para{text: w.Phone, style: by(100-10*int64(i), scale), above: above})
+	}
+	return out
+}
