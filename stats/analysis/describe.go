@@ -36,7 +36,7 @@ func (r *runner) share(q *Request, o estimate.Options) (map[string]any, error) {
 	}
 	method := estimate.Interval(q.Method)
 	if method == "" {
-		method = estimate.Logit
+		method = estimate.Own
 	}
 	s, err := estimate.Proportion(r.design, v, method, o)
 	if err != nil {

@@ -3,6 +3,7 @@ package analysis
 import (
 	"encoding/json"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -78,4 +79,48 @@ func warn(fields map[string]any, missing, rows int, dropped bool) map[string]any
 		fields["warnings"] = list
 	}
 	return fields
+}
+
+// explained gives an entry that holds an undefined number a word on it, where it has
+// none yet.
+func explained(fields map[string]any) map[string]any {
+	if _, said := fields["warnings"]; said || !undefined(fields) {
+		return fields
+	}
+	code, message := "estimate.undefined", "a number is null where it is not defined: a group without rows or a limit outside the data"
+	if df, ok := fields["df"].(number); ok && !(df > 0) {
+		code, message = "estimate.no_df", "no degrees of freedom are left for tests and limits; join strata, ask for more rows, or set df"
+	} else if flat(fields["se"]) {
+		code, message = "estimate.no_variance", "all answers are the same, so no sampling error can be seen; for a share, method minyi has limits all the same"
+	}
+	fields["warnings"] = []warning{{code, message}}
+	return fields
+}
+
+// undefined says whether a number among the fields is NaN.
+func undefined(fields map[string]any) bool {
+	for _, field := range fields {
+		switch v := field.(type) {
+		case number:
+			if math.IsNaN(float64(v)) {
+				return true
+			}
+		case []number:
+			if slices.ContainsFunc(v, func(n number) bool { return math.IsNaN(float64(n)) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// flat says whether every standard error is 0 or not defined.
+func flat(se any) bool {
+	switch v := se.(type) {
+	case number:
+		return v == 0
+	case []number:
+		return len(v) > 0 && !slices.ContainsFunc(v, func(n number) bool { return n > 0 })
+	}
+	return false
 }

@@ -51,7 +51,7 @@ func Run(f *File, open Open) *Document {
 		if fields == nil {
 			fields, err = r.answer(&f.Requests[k])
 		}
-		entry := Entry{Fields: fields}
+		entry := Entry{Fields: explained(fields)}
 		if err != nil {
 			entry = Entry{Err: asError(err)}
 		}

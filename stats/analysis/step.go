@@ -119,6 +119,9 @@ func readCell(cell map[string]json.RawMessage, by []string) (key, name string, t
 func (r *runner) margins(s *Step) ([]weight.Margin, error) {
 	out := make([]weight.Margin, len(s.Margins))
 	for m, margin := range s.Margins {
+		if slices.ContainsFunc(s.Margins[:m], func(before Margin) bool { return before.Var == margin.Var }) {
+			return nil, weight.Errorf("weight.margin_twice", fmt.Sprintf("margins[%d]", m), "the margin %q is named twice; name it once", margin.Var)
+		}
 		column, err := r.data.column(margin.Var, fmt.Sprintf("margins[%d]", m))
 		if err != nil {
 			return nil, err

@@ -274,7 +274,7 @@ func (e *Estimates) limits(t float64) {
 	e.SE, e.Low, e.High = make([]float64, len(e.Est)), make([]float64, len(e.Est)), make([]float64, len(e.Est))
 	for k, est := range e.Est {
 		e.SE[k] = math.Sqrt(math.Max(0, e.Cov.At(k, k)))
-		if math.IsNaN(e.Cov.At(k, k)) {
+		if math.IsNaN(e.Cov.At(k, k)) || math.IsNaN(est) {
 			e.SE[k] = math.NaN()
 		}
 		e.Low[k], e.High[k] = est-t*e.SE[k], est+t*e.SE[k]

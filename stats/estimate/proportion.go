@@ -16,7 +16,8 @@ type Interval string
 // edges of small samples it may miss the estimate itself. Beta is Korn and Graubard's (1998, Survey Methodology 24,
 // 193-201) Clopper-Pearson interval with the effective sample size. Wilson is
 // the score interval with it. Likelihood inverts the scaled likelihood ratio
-// (Owen 2001; svyciprop of R's survey).
+// (Owen 2001; svyciprop of R's survey). Own is minyi's (KornGraubard), which
+// also knows the Kish design effect of the weights.
 const (
 	Plain      Interval = "mean"
 	XLogit     Interval = "xlogit"
@@ -25,6 +26,7 @@ const (
 	Beta       Interval = "beta"
 	Wilson     Interval = "wilson"
 	Likelihood Interval = "likelihood"
+	Own        Interval = "minyi"
 )
 
 // Share is an estimated share with its interval; N counts the rows behind it.
@@ -35,7 +37,7 @@ type Share struct {
 
 // Proportion estimates the share of ones of a 0/1 column with the named
 // interval. Where all answers are the same, only Plain has limits (the point
-// itself); the others are NaN, as no variance can be seen.
+// itself) and Own; the others are NaN, as no variance can be seen.
 func Proportion(d *design.Design, v Variable, method Interval, o Options) (*Share, error) {
 	if v.Levels != nil {
 		return nil, weight.Errorf("estimate.not_number", v.Name, "a share needs a 0/1 column; derive one for the level")
@@ -51,8 +53,24 @@ func Proportion(d *design.Design, v Variable, method Interval, o Options) (*Shar
 		return nil, err
 	}
 	s := &Share{Est: e.Est[0], SE: e.SE[0], DF: e.DF, N: e.N, Missing: e.Missing}
+	if method == Own {
+		s.Low, s.High = KornGraubard(s.Est, s.SE, s.DF, float64(s.N), kishDeff(d, v, o), o.Level)
+		return s, nil
+	}
 	s.Low, s.High, err = ShareLimits(method, s.Est, s.SE, s.DF, float64(s.N), o.Level)
 	return s, err
+}
+
+// kishDeff is the Kish design effect of the weights behind a share: those of the
+// rows of the domain that have weight and a value.
+func kishDeff(d *design.Design, v Variable, o Options) float64 {
+	var w []float64
+	for i, one := range d.Weights() {
+		if one != 0 && !math.IsNaN(v.Values[i]) && (o.Domain == nil || o.Domain[i]) {
+			w = append(w, one)
+		}
+	}
+	return weight.Summarize(w).KishDeff
 }
 
 // ShareLimits computes the named interval of a share p with standard error se,
@@ -80,8 +98,9 @@ func ShareLimits(method Interval, p, se, df, n, level float64) (low, high float6
 	case Likelihood:
 		low, high = likelihoodLimits(p, se, n, t)
 		return low, high, nil
+	case Own: // needs more than these numbers: Proportion has it
 	}
-	return 0, 0, weight.Errorf("estimate.interval", "method", "the interval %q is not known; use mean, xlogit, logit, asin, beta, wilson or likelihood", string(method))
+	return 0, 0, weight.Errorf("estimate.interval", "method", "the interval %q is not known; use mean, xlogit, logit, asin, beta, wilson, likelihood or, for a share, minyi", string(method))
 }
 
 func expit(u float64) float64 { return 1 / (1 + math.Exp(-u)) }

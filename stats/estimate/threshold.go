@@ -94,20 +94,14 @@ func (e Evidence) tails(threshold, errs float64) (above, below float64) {
 
 // Threshold tests the share of ones of a 0/1 column against 'at least threshold'.
 // Level of the options is the one-sided level; the Kish design effect is that of
-// the weights in the domain.
+// the weights behind the share.
 func Threshold(d *design.Design, v Variable, threshold float64, o Options) (*ThresholdTest, error) {
 	level := o.Level
 	s, err := Proportion(d, v, Plain, o)
 	if err != nil {
 		return nil, err
 	}
-	var inside []float64
-	for i, w := range d.Weights() {
-		if o.Domain == nil || o.Domain[i] {
-			inside = append(inside, w)
-		}
-	}
-	kish := weight.Summarize(inside).KishDeff
+	kish := kishDeff(d, v.spread(), o)
 	out, err := DecideThreshold(Evidence{Share: s.Est, SE: s.SE, DF: s.DF, N: float64(s.N), Kish: kish}, threshold, level)
 	if err != nil {
 		return nil, err
