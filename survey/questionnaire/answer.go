@@ -2,7 +2,6 @@ package questionnaire
 
 import (
 	"sort"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,37 +13,23 @@ import (
 const maxUnknown = 5
 
 // Check reads a whole filled-in form: field names are question ids, values are
-// codes, several answers repeat their field, a lone empty value is no answer.
-// It returns the sheet, or a fault.List in the order of the paper with the id of
-// the question in Field: answer.required, answer.doubled, answer.unknown,
-// answer.exclusive, answer.too_long, answer.broken, answer.control, and
+// codes or what was typed, several answers repeat their field, a lone empty
+// value is no answer. It returns the sheet, or a fault.List in the order of the
+// paper with the id of the question in Field: the answer.… codes of Read, and
 // sheet.unknown_field for a field that the paper does not have.
 //
-// Only questions marked required must be answered, and none behind the one that
-// ended the paper; answers given behind it are checked for form and then not
-// kept. A refusal to take part and a screened-out resident are sheets too.
+// Only questions marked required must be answered, and only where they are
+// asked: answers to questions that the rules leave out are dropped unread, those
+// behind the end of the paper are checked for form and then not kept. A refusal
+// to take part and a screened-out resident are sheets too.
 func (q *Questionnaire) Check(values map[string][]string, v Variant) (Sheet, error) {
-	var found fault.List
-	given := make(map[string][]string, len(q.questions))
-	ended := ""
-	for _, one := range q.questions {
-		codes, refusal := one.Read(values[one.ID])
-		if refusal != nil && (refusal.Code != "answer.required" || ended == "") {
-			found.Add(refusal)
-		}
-		if refusal != nil {
-			continue
-		}
-		given[one.ID] = codes
-		if ended == "" && one.EndedBy(codes) {
-			ended = one.ID
-		}
-	}
+	p := q.follow(q.questions, func(one Question) ([]string, *fault.Refusal) { return one.Read(values[one.ID]) })
+	found := p.refusals()
 	q.unknownFields(values, &found)
 	if err := found.Err(); err != nil {
 		return Sheet{}, err
 	}
-	return q.sheet(given, ended, v), nil
+	return q.sheet(p, v), nil
 }
 
 func (q *Questionnaire) unknownFields(values map[string][]string, found *fault.List) {
@@ -63,30 +48,41 @@ func (q *Questionnaire) unknownFields(values map[string][]string, found *fault.L
 	}
 }
 
-// Read checks the values given for one question and returns its codes; none
-// when it was skipped. A free text comes back with plain line ends.
+// Read checks the values given for one question and returns its codes as they
+// are kept; none when it was skipped. A number comes back as 12.5, a date as
+// 2026-03-01, a rank as its codes from the first place on, a free text with plain
+// line ends. It refuses with answer.required, answer.doubled, answer.unknown,
+// answer.exclusive, answer.too_long, answer.broken, answer.control, answer.number,
+// answer.number_range, answer.decimals, answer.date, answer.date_range,
+// answer.rank and answer.rank_twice.
 func (q Question) Read(values []string) ([]string, *fault.Refusal) {
 	if refusal := q.readable(values); refusal != nil {
 		return nil, refusal
 	}
-	if len(values) == 1 && values[0] == "" {
-		values = nil
+	entered := q.Type == Rank || q.Typed()
+	if entered || len(values) == 1 && values[0] == "" {
+		values = filledIn(values)
 	}
 	switch {
-	case len(values) == 0 && q.Required:
-		return nil, q.refuse("answer.required")
 	case len(values) == 0:
-		return nil, nil
+		return nil, q.missing()
+	case entered:
+		return q.readEntered(values)
 	case q.Type == Multiple:
 		return q.readSeveral(values)
 	case len(values) > 1:
 		return nil, q.refuse("answer.doubled")
-	case q.Type == Words:
-		return q.readWords(values[0])
 	case q.choiceIndex(values[0]) < 0:
 		return nil, q.refuse("answer.unknown", "code", clip(values[0]))
 	}
 	return []string{values[0]}, nil
+}
+
+func (q Question) missing() *fault.Refusal {
+	if q.Required {
+		return q.refuse("answer.required")
+	}
+	return nil
 }
 
 func (q Question) readable(values []string) *fault.Refusal {
@@ -127,17 +123,6 @@ func (q Question) readSeveral(values []string) ([]string, *fault.Refusal) {
 	return out, nil
 }
 
-func (q Question) readWords(s string) ([]string, *fault.Refusal) {
-	s = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
-	if n := utf8.RuneCountInString(s); n > q.MaxChars {
-		return nil, q.refuse("answer.too_long", "max", strconv.Itoa(q.MaxChars), "count", strconv.Itoa(n))
-	}
-	if s == "" {
-		return nil, nil
-	}
-	return []string{s}, nil
-}
-
 func (q Question) refuse(code string, pairs ...string) *fault.Refusal {
 	return fault.New(fault.Invalid, code, pairs...).At(q.ID)
 }
@@ -154,31 +139,29 @@ func (q Question) EndedBy(codes []string) bool {
 
 // sheet packs checked answers. Of a refusal only the refusal is kept, of a
 // screened-out resident only the screening up to its end.
-func (q *Questionnaire) sheet(given map[string][]string, ended string, v Variant) Sheet {
+func (q *Questionnaire) sheet(p *path, v Variant) Sheet {
 	s := Sheet{Variant: v % Variant(q.Variants()), cells: make([]byte, q.cells)}
-	for _, one := range q.questions {
-		q.put(&s, one, given[one.ID])
-		if one.ID == ended {
-			break
+	for i, one := range q.questions {
+		if p.place[i] != asked {
+			continue
 		}
+		s.asked[i/64] |= 1 << (i % 64)
+		codes := p.codes[i]
+		one.encode(codes, s.cells[one.offset:one.offset+one.width])
+		if one.Type != Words || len(codes) == 0 || one.choiceIndex(codes[0]) >= 0 {
+			continue
+		}
+		if one.Section == Open {
+			s.Open = codes[0]
+			continue
+		}
+		if s.Texts == nil {
+			s.Texts = map[string]string{}
+		}
+		s.Texts[one.ID] = codes[0]
 	}
-	s.Disposition, s.EndedBy = q.disposition(s, ended)
+	s.Disposition, s.EndedBy = q.disposition(s, p.ended)
 	return s
-}
-
-func (q *Questionnaire) put(s *Sheet, one Question, codes []string) {
-	switch {
-	case len(codes) == 0:
-	case one.Type == Words:
-		s.Open = codes[0]
-	case one.Type == Multiple:
-		for _, code := range codes {
-			i := one.choiceIndex(code)
-			s.cells[one.offset+i/8] |= 1 << (i % 8)
-		}
-	default:
-		s.cells[one.offset] = one.encode(codes[0])
-	}
 }
 
 func (q *Questionnaire) disposition(s Sheet, ended string) (Disposition, string) {
@@ -188,19 +171,19 @@ func (q *Questionnaire) disposition(s Sheet, ended string) (Disposition, string)
 		}
 		return ScreenedOut, ended
 	}
-	asked, answered := 0, 0
-	for _, one := range q.questions {
-		if one.Scored {
-			asked++
+	items, answered := 0, 0
+	for i, one := range q.questions {
+		if one.Scored && s.wasAsked(i) {
+			items++
 			if s.cells[one.offset] != 0 {
 				answered++
 			}
 		}
 	}
 	switch {
-	case 5*answered >= 4*asked:
+	case 5*answered >= 4*items:
 		return Complete, ""
-	case 2*answered >= asked:
+	case 2*answered >= items:
 		return Partial, ""
 	}
 	return BreakOff, ""

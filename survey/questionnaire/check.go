@@ -1,6 +1,8 @@
 package questionnaire
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,40 +15,43 @@ const (
 	maxChoices = 250  // so that the place of a choice fits one byte
 	maxItems   = 120  // questions on one paper
 	maxWords   = 5000 // characters of a free text
+
+	maxDecimals = 4 // digits behind the point of a number
 )
 
-// checker gathers the findings on one form.
+// checker gathers the findings on one form: f has grids and scales spelled out,
+// written is as its author wrote it.
 type checker struct {
-	f     *form
-	found fault.List
-	ids   map[string]bool
-	roles map[Role]bool
+	f       *form
+	written *form
+	found   fault.List
+	ids     map[string]bool
+	roles   map[Role]bool
 }
 
-// check makes the static checks: ids and codes unique and well formed, every
-// text in both languages, scales defined and their codes sound, ends that leave
-// a way through, placeholders declared.
+// check makes the static checks of form: ids and codes unique and well formed,
+// every text in both languages, scales and ranges sound, ends that leave a way
+// through, placeholders declared, rules that look back. What rules mean together
+// is prove's business.
 func check(f *form) error {
-	c := &checker{f: f, ids: map[string]bool{}, roles: map[Role]bool{}}
 	if f.Schema != Schema {
 		return fault.New(fault.Invalid, "questionnaire.schema", "schema", clip(f.Schema), "want", Schema)
 	}
+	wide := f.expanded()
+	c := &checker{f: &wide, written: f, ids: map[string]bool{}, roles: map[Role]bool{}}
 	if !wellFormed(f.ID) {
 		c.say("", "questionnaire.id")
 	}
 	for _, t := range []Text{f.Title, f.Intro, f.Closing} {
 		c.text("", t)
 	}
-	for name, s := range f.Scales {
-		c.scale(name, s)
+	for _, name := range slices.Sorted(maps.Keys(f.Scales)) {
+		c.scale(name, wide.Scales[name])
 	}
+	c.grids()
 	c.consent()
-	c.section(Screening, f.Screening)
-	c.section(Items, f.Items)
-	c.section(Background, f.Background)
-	c.section(Integrity, f.Integrity)
-	if f.Open != nil {
-		c.section(Open, []item{*f.Open})
+	for _, p := range wide.parts()[1:] {
+		c.section(p.section, p.items)
 	}
 	if len(f.Items) == 0 {
 		c.say("", "questionnaire.no_items")
@@ -54,6 +59,7 @@ func check(f *form) error {
 	if len(c.ids) > maxItems {
 		c.say("", "questionnaire.too_many", "max", strconv.Itoa(maxItems))
 	}
+	c.rules()
 	return c.found.Err()
 }
 
@@ -71,21 +77,28 @@ func (c *checker) consent() {
 	for _, o := range it.Options {
 		out = out || o.Action == actionEnd
 	}
-	if !out {
+	if !out || len(it.when) > 0 || it.EndIf != "" {
 		c.say(it.ID, "questionnaire.consent")
 	}
 	c.section(Consent, []item{it})
 }
 
 func (c *checker) section(s Section, items []item) {
+	grid := ""
 	for _, it := range items {
 		c.identity(it)
-		c.text(it.ID, it.Text)
-		c.kind(it)
+		c.role(it)
 		c.place(s, it)
+		c.fields(s, it)
+		if it.grid == "" {
+			c.text(it.ID, it.Text)
+		} else if it.grid == grid {
+			continue // what the rows of a grid share is looked at once
+		}
+		grid = it.grid
+		c.kind(it)
 		c.options(it)
 		c.ends(s, it)
-		c.role(it)
 	}
 }
 
@@ -103,24 +116,42 @@ func (c *checker) identity(it item) {
 func (c *checker) kind(it item) {
 	switch it.Type {
 	case Single, Multiple:
-		if len(it.Options) < 2 {
-			c.say(it.ID, "questionnaire.options")
-		}
+		c.demand(len(it.Options) > 1 && substantive(it.Options, 1), it.ID, "questionnaire.options")
 	case ScaleOf:
-		if _, ok := c.f.Scales[it.Scale]; !ok {
-			c.say(it.ID, "questionnaire.scale_unknown", "scale", clip(it.Scale))
-		}
+		_, ok := c.f.Scales[it.Scale]
+		c.demand(ok, it.ID, "questionnaire.scale_unknown", "scale", clip(it.Scale))
 	case Area:
-		if it.Role != RoleArea {
-			c.say(it.ID, "questionnaire.area_role")
-		}
+		c.demand(it.Role == RoleArea, it.ID, "questionnaire.area_role")
 	case Words:
-		if it.MaxChars < 1 || it.MaxChars > maxWords {
-			c.say(it.ID, "questionnaire.max_chars", "max", strconv.Itoa(maxWords))
+		c.demand(within(1, it.MaxChars, maxWords), it.ID, "questionnaire.max_chars", "max", strconv.Itoa(maxWords))
+	case Number, Date:
+		if _, err := rangeOf(it); err != nil {
+			c.say(it.ID, "questionnaire.range", "field", err.Error())
 		}
+	case Rank:
+		c.demand(within(1, it.Places, maxChoices) && substantive(it.Options, max(2, it.Places)), it.ID, "questionnaire.places")
+	case Grid: // one without rows, which is named where grids are checked
 	default:
 		c.say(it.ID, "questionnaire.type", "type", clip(string(it.Type)))
 	}
+}
+
+func (c *checker) demand(sound bool, field, code string, pairs ...string) {
+	if !sound {
+		c.say(field, code, pairs...)
+	}
+}
+
+func within(low, n, high int) bool { return low <= n && n <= high }
+
+// substantive reports whether at least so many options are.
+func substantive(options []option, least int) bool {
+	for _, o := range options {
+		if o.Reason == "" {
+			least--
+		}
+	}
+	return least <= 0
 }
 
 // place checks that a question stands in a section that it may stand in.
@@ -128,14 +159,14 @@ func (c *checker) place(s Section, it item) {
 	if it.Scored && (it.Type != ScaleOf || s != Items) {
 		c.say(it.ID, "questionnaire.scored")
 	}
-	if (it.Type == Words) != (s == Open) {
-		c.say(it.ID, "questionnaire.words_last")
+	if it.Type != Words && s == Open {
+		c.say(it.ID, "questionnaire.open_type")
 	}
 }
 
 func (c *checker) options(it item) {
 	seen := map[string]bool{}
-	all := append(append([]option(nil), it.Options...), it.ExtraOptions...)
+	all := it.everyOption()
 	if len(all) > maxChoices {
 		c.say(it.ID, "questionnaire.too_many", "max", strconv.Itoa(maxChoices))
 	}
@@ -151,31 +182,32 @@ func (c *checker) options(it item) {
 		if o.Exclusive && it.Type != Multiple {
 			c.say(it.ID, "questionnaire.exclusive", "code", clip(o.Code))
 		}
+		c.apart(it, o)
 	}
 }
 
 // ends allows the action "end" in consent and screening only, and never on every
 // option: nobody could reach the questions behind.
 func (c *checker) ends(s Section, it item) {
-	all := append(append([]option(nil), it.Options...), it.ExtraOptions...)
+	all := it.everyOption()
+	barred := s > Screening || it.Type == Multiple || it.Type == Rank
 	ends := 0
 	for _, o := range all {
 		switch {
 		case o.Action == "":
 		case o.Action != actionEnd:
 			c.say(it.ID, "questionnaire.action", "action", clip(o.Action))
-		case s > Screening || it.Type == Multiple:
+		case barred:
 			c.say(it.ID, "questionnaire.end_place")
 		default:
 			ends++
 		}
 	}
-	if ends > 0 && ends == len(all) && it.Type != Area {
-		c.say(it.ID, "questionnaire.dead_end")
+	if ends == 0 {
+		return
 	}
-	if ends > 0 && !it.Required {
-		c.say(it.ID, "questionnaire.end_required")
-	}
+	c.demand(ends < len(all) || it.Type != Single, it.ID, "questionnaire.dead_end")
+	c.demand(it.Required, it.ID, "questionnaire.end_required")
 }
 
 func (c *checker) role(it item) {
@@ -199,14 +231,29 @@ func (c *checker) role(it item) {
 // scale checks that codes fit a byte and are unique.
 func (c *checker) scale(name string, s scale) {
 	codes := map[int]bool{}
+	most := 254 - int(scaleBase(s))
+	c.ended(name)
 	for _, p := range append(append([]point(nil), s.Points...), s.NonSubstantive...) {
 		c.text(name, p.Text)
-		if p.Code < 1 || p.Code > 254 || codes[p.Code] {
+		if p.Code < 0 || p.Code > most || codes[p.Code] {
 			c.say(name, "questionnaire.scale_code", "code", strconv.Itoa(p.Code))
 		}
 		codes[p.Code] = true
 	}
 	c.valid(name, s)
+}
+
+// ended checks a scale that only names its ends, as it was written.
+func (c *checker) ended(name string) {
+	s := c.written.Scales[name]
+	if s.From == 0 && s.To == 0 {
+		return
+	}
+	if s.To <= s.From || s.From < 0 || s.To-s.From > maxChoices || len(s.Points) > 0 {
+		c.say(name, "questionnaire.scale_ends")
+	}
+	c.text(name, s.Low)
+	c.text(name, s.High)
 }
 
 // valid checks that the valid codes are the points of the scale, and the
@@ -268,10 +315,15 @@ func wellFormed(s string) bool {
 }
 
 // clip makes a stranger's text short and sound enough to be shown back.
-func clip(s string) string {
+func clip(s string) string { return shorten(s, 40) }
+
+// quote is clip for rules, which are known by their whole text.
+func quote(s string) string { return shorten(s, 200) }
+
+func shorten(s string, most int) string {
 	s = strings.ToValidUTF8(s, "?")
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
 	}
 	return s
 }

@@ -37,6 +37,7 @@ func (q *Questionnaire) Fill(with Filling) (*Questionnaire, error) {
 	f.Values, f.Areas = values, append([]AreaOption(nil), with.Areas...)
 	r := replacer{values}
 	f.Title, f.Intro, f.Closing = r.text(f.Title), r.text(f.Intro), r.text(f.Closing)
+	f.Scales = r.scales(f.Scales)
 	f.Consent = r.item(f.Consent)
 	f.Screening = r.items(f.Screening, "")
 	f.Items = r.items(f.Items, with.System)
@@ -70,8 +71,8 @@ func fillingValues(f form, given map[string]Text) (map[string]Text, error) {
 }
 
 func checkAreas(areas []AreaOption, q *Questionnaire) error {
-	home, asked := q.WithRole(RoleArea)
-	if !asked || home.Type != Area {
+	home, found := q.WithRole(RoleArea)
+	if !found || home.Type != Area {
 		return nil
 	}
 	if len(areas) == 0 || len(areas)+len(home.Choices) > maxChoices {
@@ -99,7 +100,9 @@ func (r replacer) text(t Text) Text {
 
 func (r replacer) one(s, lang string) string {
 	for _, name := range placeholders(s) {
-		s = strings.ReplaceAll(s, "{"+name+"}", r.values[name].In(lang))
+		if v, ok := r.values[name]; ok { // {row} is filled when a grid is spelled out
+			s = strings.ReplaceAll(s, "{"+name+"}", v.In(lang))
+		}
 	}
 	return s
 }
@@ -118,7 +121,22 @@ func (r replacer) item(it item) item {
 	it.Text = r.text(it.Text)
 	it.Options = r.options(it.Options)
 	it.ExtraOptions = r.options(it.ExtraOptions)
+	it.Unit = r.text(it.Unit)
+	it.Rows = append([]row(nil), it.Rows...)
+	for i := range it.Rows {
+		it.Rows[i].Text = r.text(it.Rows[i].Text)
+	}
 	return it
+}
+
+// scales fills the words at the ends of scales; points have none to fill.
+func (r replacer) scales(scales map[string]scale) map[string]scale {
+	out := map[string]scale{}
+	for name, s := range scales {
+		s.Low, s.High = r.text(s.Low), r.text(s.High)
+		out[name] = s
+	}
+	return out
 }
 
 func (r replacer) options(options []option) []option {

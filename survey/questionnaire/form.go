@@ -44,11 +44,18 @@ type scale struct {
 	SatisfiedCodes []int   `json:"satisfied_codes,omitempty"`
 	ValidCodes     []int   `json:"valid_codes"`
 	ReverseForHalf bool    `json:"reverse_order_for_half,omitempty"`
+
+	// In place of points: the numbers From to To, with words at both ends.
+	From int  `json:"from,omitempty"`
+	To   int  `json:"to,omitempty"`
+	Low  Text `json:"low,omitzero"`
+	High Text `json:"high,omitzero"`
 }
 
 type point struct {
-	Code int  `json:"code"`
-	Text Text `json:"text"`
+	Code   int    `json:"code"`
+	Text   Text   `json:"text"`
+	Reason Reason `json:"reason,omitempty"` // of those apart; by their order where not said
 }
 
 type item struct {
@@ -70,6 +77,46 @@ type item struct {
 	PrimaryIndicator string               `json:"primary_indicator,omitempty"`
 	Indicators       []string             `json:"indicators,omitempty"`
 	MapsTo           map[string][]mapping `json:"maps_to,omitempty"`
+
+	Relevant     string `json:"relevant,omitempty"`      // condition for the question to be asked
+	EndIf        string `json:"end_if,omitempty"`        // condition that ends the paper behind the question
+	Min          bound  `json:"min,omitempty"`           // of a number or a date
+	Max          bound  `json:"max,omitempty"`           //
+	Decimals     int    `json:"decimals,omitempty"`      // digits behind the point of a number
+	Unit         Text   `json:"unit,omitzero"`           // of a number
+	Places       int    `json:"places,omitempty"`        // how many options a rank puts in order
+	Appearance   string `json:"appearance,omitempty"`    // "multiline" for a long text
+	WithPrevious bool   `json:"with_previous,omitempty"` // an item that stays behind the one before it
+	Rows         []row  `json:"rows,omitempty"`          // of a grid
+
+	grid string   // id of the grid that the item is a row of
+	when []string // conditions of the item and of its grid
+}
+
+// row is one item of a grid; what it does not say it has from the grid.
+type row struct {
+	ID               string               `json:"id"`
+	Text             Text                 `json:"text"`
+	Relevant         string               `json:"relevant,omitempty"`
+	PrimaryIndicator string               `json:"primary_indicator,omitempty"`
+	Indicators       []string             `json:"indicators,omitempty"`
+	MapsTo           map[string][]mapping `json:"maps_to,omitempty"`
+}
+
+// bound is the end of a range: a JSON number, or a text for a date.
+type bound string
+
+// UnmarshalJSON reads a number or a text.
+func (b *bound) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		return json.Unmarshal(data, (*string)(b))
+	}
+	var n json.Number
+	if err := json.Unmarshal(data, &n); err != nil {
+		return err
+	}
+	*b = bound(n)
+	return nil
 }
 
 type option struct {
@@ -79,6 +126,8 @@ type option struct {
 	Exclusive bool   `json:"exclusive,omitempty"`
 	Flag      string `json:"flag,omitempty"`
 	Margin    string `json:"margin,omitempty"`
+	Reason    Reason `json:"non_substantive,omitempty"`
+	GoTo      string `json:"go_to,omitempty"` // id of the question that comes next
 }
 
 type mapping struct {
@@ -108,20 +157,24 @@ func Parse(data []byte) (*Questionnaire, error) {
 	if err := check(&f); err != nil {
 		return nil, err
 	}
-	return compile(f, false)
+	q, err := compile(f, false)
+	if err != nil {
+		return nil, err
+	}
+	return q, q.prove()
 }
 
 // compile builds the questions, the indices and the hash of a checked form.
 func compile(f form, filled bool) (*Questionnaire, error) {
-	q := &Questionnaire{form: f, filled: filled, byID: map[string]int{}, byRole: map[Role]int{}}
-	q.take(Consent, f.Consent)
-	q.take(Screening, f.Screening...)
-	q.take(Items, f.Items...)
-	q.take(Background, f.Background...)
-	q.take(Integrity, f.Integrity...)
-	if f.Open != nil {
-		q.take(Open, *f.Open)
+	wide := f.expanded()
+	q := &Questionnaire{form: f, scales: wide.Scales, filled: filled, byID: map[string]int{}, byRole: map[Role]int{}}
+	for _, part := range wide.parts() {
+		if err := q.take(&wide, part); err != nil {
+			return nil, err
+		}
 	}
+	q.jump()
+	q.variants = 2 * williamsRows(len(q.blocks())-1)
 	sum, err := digest(f)
 	if err != nil {
 		return nil, err
@@ -130,13 +183,25 @@ func compile(f form, filled bool) (*Questionnaire, error) {
 	return q, nil
 }
 
-func (q *Questionnaire) take(s Section, items ...item) {
-	for _, it := range items {
+func (q *Questionnaire) take(f *form, p part) error {
+	for _, it := range p.items {
 		one := Question{
-			ID: it.ID, Type: it.Type, Section: s, Role: it.Role, Required: it.Required, Scored: it.Scored,
-			Text: it.Text, MaxChars: it.MaxChars, Scale: it.Scale,
-			Choices: q.form.choices(it), offset: q.cells,
+			ID: it.ID, Type: it.Type, Section: p.section, Role: it.Role, Required: it.Required, Scored: it.Scored,
+			Text: it.Text, MaxChars: it.MaxChars, Scale: it.Scale, Grid: it.grid, Places: it.Places,
+			Multiline: p.section == Open || it.Appearance == appearanceLong,
+			Choices:   f.choices(it), offset: q.cells, follows: it.WithPrevious,
 		}
+		if one.Type == ScaleOf {
+			one.base = scaleBase(f.Scales[it.Scale])
+		}
+		var err error
+		if one.Range, err = rangeOf(it); err != nil {
+			return fmt.Errorf("questionnaire: range of %s: %w", it.ID, err)
+		}
+		if one.rules, err = conditionsOf(it); err != nil {
+			return fmt.Errorf("questionnaire: rules of %s: %w", it.ID, err)
+		}
+		q.ruled = q.ruled || one.rules != nil
 		one.width = cellWidth(one)
 		q.cells += one.width
 		q.byID[one.ID] = len(q.questions)
@@ -144,41 +209,9 @@ func (q *Questionnaire) take(s Section, items ...item) {
 			q.byRole[one.Role] = len(q.questions)
 		}
 		q.questions = append(q.questions, one)
+		q.sources = append(q.sources, it)
 	}
-}
-
-// choices lists what may be ticked for an item, in the order of the paper.
-func (f *form) choices(it item) []Choice {
-	var out []Choice
-	switch it.Type {
-	case ScaleOf:
-		s := f.Scales[it.Scale]
-		for _, p := range s.Points {
-			out = append(out, Choice{Code: strconv.Itoa(p.Code), Text: p.Text})
-		}
-		for _, p := range s.NonSubstantive {
-			out = append(out, Choice{Code: strconv.Itoa(p.Code), Text: p.Text, NonSubstantive: true})
-		}
-	case Area:
-		for _, a := range f.Areas {
-			out = append(out, Choice{Code: a.Code, Text: a.Text})
-		}
-		out = append(out, optionChoices(it.ExtraOptions)...)
-	default:
-		out = optionChoices(it.Options)
-	}
-	return out
-}
-
-func optionChoices(options []option) []Choice {
-	var out []Choice
-	for _, o := range options {
-		out = append(out, Choice{
-			Code: o.Code, Text: o.Text, Ends: o.Action == actionEnd,
-			Exclusive: o.Exclusive, Flag: o.Flag, Margin: o.Margin,
-		})
-	}
-	return out
+	return nil
 }
 
 // digest is the SHA-256 of the canonical JSON: the fields of this file in their

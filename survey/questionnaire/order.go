@@ -17,7 +17,7 @@ type Variant uint16
 func (v Variant) Reversed() bool { return v&1 == 1 }
 
 // Variants returns how many variants the paper has.
-func (q *Questionnaire) Variants() int { return 2 * williamsRows(len(q.form.Items)-1) }
+func (q *Questionnaire) Variants() int { return q.variants }
 
 // VariantOf returns the variant that a random seed leads to; all are equally
 // likely, up to one part in 2^48.
@@ -27,27 +27,51 @@ func (q *Questionnaire) VariantOf(seed uint64) Variant {
 
 // Order returns the questions as the variant shows them: consent, screening,
 // the first item, the other items by the row of the variant, background,
-// integrity, open. A variant that the paper does not have counts modulo.
+// integrity, open. An item that stays with the one before it moves with it; what
+// is said above of items then holds of such blocks. A variant that the paper
+// does not have counts modulo. Rules are not looked at: see Route.
 func (q *Questionnaire) Order(v Variant) []Question {
 	v %= Variant(q.Variants())
 	out := make([]Question, 0, len(q.questions))
-	var items []Question
+	begun := false
 	for _, one := range q.questions {
-		if one.Section == Items {
-			items = append(items, q.turned(one, v))
+		switch {
+		case one.Section != Items:
+			out = append(out, one)
+		case !begun:
+			begun = true
+			out = q.items(out, v)
 		}
 	}
-	for _, one := range q.questions {
-		if one.Section != Items {
-			out = append(out, one)
-			continue
+	return out
+}
+
+// items appends the items in the order of the variant.
+func (q *Questionnaire) items(out []Question, v Variant) []Question {
+	blocks := q.blocks()
+	add := func(block []Question) {
+		for _, one := range block {
+			out = append(out, q.turned(one, v))
 		}
-		if items != nil {
-			out = append(out, items[0])
-			for _, place := range williams(len(items)-1, int(v>>1)) {
-				out = append(out, items[1+place])
-			}
-			items = nil
+	}
+	add(blocks[0])
+	for _, place := range williams(len(blocks)-1, int(v>>1)) {
+		add(blocks[1+place])
+	}
+	return out
+}
+
+// blocks cuts the items into what moves as a whole.
+func (q *Questionnaire) blocks() [][]Question {
+	var out [][]Question
+	for i, one := range q.questions {
+		switch {
+		case one.Section != Items:
+		case one.follows && len(out) > 0:
+			last := len(out) - 1
+			out[last] = q.questions[i-len(out[last]) : i+1]
+		default:
+			out = append(out, q.questions[i:i+1])
 		}
 	}
 	return out
@@ -56,7 +80,7 @@ func (q *Questionnaire) Order(v Variant) []Question {
 // turned reverses the points of a scale where the variant and the scale ask for
 // it; 不清楚 and 不想回答 stay last.
 func (q *Questionnaire) turned(one Question, v Variant) Question {
-	if one.Type != ScaleOf || !v.Reversed() || !q.form.Scales[one.Scale].ReverseForHalf {
+	if one.Type != ScaleOf || !v.Reversed() || !q.scales[one.Scale].ReverseForHalf {
 		return one
 	}
 	n := 0

@@ -14,10 +14,10 @@ const packFormat = 1
 // of the question that ended the paper (0 for none), variant (two bytes).
 const packHead = 5
 
-// Pack returns the sheet without its free text: a head of five bytes, then the
-// cells in the order of the paper, one byte a question (a bit an option where
-// several may be chosen). The default paper takes 26 bytes. Equal answers shown
-// in the same variant give equal bytes, in whatever order they were given.
+// Pack returns the sheet without its free texts: a head of five bytes, then the
+// cells in the order of the paper, as cell.go lays them out. The default paper
+// takes 26 bytes. Equal answers shown in the same variant give equal bytes, in
+// whatever order they were given.
 func (q *Questionnaire) Pack(s Sheet) []byte {
 	out := make([]byte, packHead, packHead+q.cells)
 	out[0], out[1] = packFormat, byte(s.Disposition)
@@ -28,27 +28,45 @@ func (q *Questionnaire) Pack(s Sheet) []byte {
 	return append(out, s.cells...)
 }
 
+// elsewhere stands for a text that is kept apart and was not handed to Unpack.
+const elsewhere = textsMark
+
 // Unpack reads what Pack wrote for a sheet of this version of the paper, with
-// the free text that was kept apart. Bytes that Pack cannot have written are
-// refused with sheet.damaged: nothing is guessed.
-func (q *Questionnaire) Unpack(packed []byte, open string) (Sheet, error) {
+// what PackTexts wrote, or an empty text where the free texts are not needed:
+// whether they were given shows all the same. Bytes that Pack cannot have
+// written are refused with sheet.damaged: nothing is guessed.
+func (q *Questionnaire) Unpack(packed []byte, texts string) (Sheet, error) {
 	damaged := fault.New(fault.Invalid, "sheet.damaged")
 	if len(packed) != packHead+q.cells || packed[0] != packFormat || int(packed[2]) > len(q.questions) {
 		return Sheet{}, damaged
 	}
-	raw := Sheet{cells: packed[packHead:]}
-	values := map[string][]string{}
-	for _, one := range q.questions {
-		if codes := q.Codes(raw, one.ID); len(codes) > 0 {
-			values[one.ID] = codes
-		}
-		if one.Type == Words && open != "" {
-			values[one.ID] = []string{open}
-		}
+	words, err := q.UnpackTexts(texts)
+	if err != nil {
+		return Sheet{}, err
 	}
-	s, err := q.Check(values, Variant(packed[3])<<8|Variant(packed[4]))
-	if err != nil || s.Open != open || !bytes.Equal(q.Pack(s), packed) {
+	p := q.follow(q.questions, func(one Question) ([]string, *fault.Refusal) {
+		return one.unpack(packed[packHead+one.offset:packHead+one.offset+one.width], words[one.ID])
+	})
+	if p.refusals().Err() != nil {
 		return Sheet{}, damaged
 	}
-	return s, nil
+	s := q.sheet(p, Variant(packed[3])<<8|Variant(packed[4]))
+	if !bytes.Equal(q.Pack(s), packed) || texts != "" && q.PackTexts(s) != texts {
+		return Sheet{}, damaged
+	}
+	return s.without(elsewhere), nil
+}
+
+// unpack reads the cell of one answer, with its text where it has been given one.
+func (q Question) unpack(cell []byte, text string) ([]string, *fault.Refusal) {
+	codes := q.decode(cell)
+	switch {
+	case q.Type != Words || len(codes) > 0:
+		return q.Read(codes)
+	case text != "" || len(cell) == 0:
+		return q.Read([]string{text})
+	case cell[0] == cellText:
+		return []string{elsewhere}, nil
+	}
+	return q.Read(nil)
 }

@@ -45,7 +45,21 @@ const (
 	Multiple Type = "multiple" // any number of options
 	ScaleOf  Type = "scale"    // one point of a named scale
 	Area     Type = "area"     // one of the areas handed to Fill, or an extra option
-	Words    Type = "text"     // free text up to max_chars characters
+	Words    Type = "text"     // free text up to max_chars characters, in one line or several
+	Number   Type = "number"   // a number between two bounds
+	Date     Type = "date"     // a day between two bounds
+	Rank     Type = "rank"     // so many of the options, put in order
+	Grid     Type = "grid"     // only on paper: its rows are questions of their own
+)
+
+// Reason says why an answer is not substantive.
+type Reason string
+
+// The reasons: 不清楚, 不想回答, 不适用.
+const (
+	DontKnow      Reason = "dont_know"
+	NoAnswer      Reason = "no_answer"
+	NotApplicable Reason = "not_applicable"
 )
 
 // Role says what a question is asked for, so that reports need not know ids.
@@ -77,13 +91,23 @@ const (
 	Open
 )
 
+// String returns the section's word in the schema.
+func (s Section) String() string {
+	names := [...]string{"", "consent", "screening", "items", "background", "integrity", "open"}
+	if s < Consent || s > Open {
+		return ""
+	}
+	return names[s]
+}
+
 // Choice is one answer that may be ticked.
 type Choice struct {
 	Code           string
 	Text           Text
 	Ends           bool   // choosing it ends the questionnaire
 	Exclusive      bool   // cannot stand beside another choice
-	NonSubstantive bool   // 不清楚 or 不想回答: left out of denominators, reported apart
+	NonSubstantive bool   // 不清楚, 不想回答 or 不适用: left out of denominators, reported apart
+	Reason         Reason // which of the three; empty for substantive choices
 	Flag           string // "insider", "coached" or empty
 	Margin         string // census margin, on options of the age question
 }
@@ -97,12 +121,32 @@ type Question struct {
 	Required bool
 	Scored   bool
 	Text     Text
-	Choices  []Choice
-	MaxChars int    // of a free text, in characters
-	Scale    string // name of the scale, of a scale question
+	Choices  []Choice // of typed questions only those that are not substantive
+	MaxChars int      // of a free text, in characters
+	Scale    string   // name of the scale, of a scale question
 
-	offset, width int // place of the answer among the cells of a sheet, in bytes
+	Grid      string // id of the grid that the question is a row of
+	Multiline bool   // a free text of several lines
+	Places    int    // how many choices a rank puts in order
+	Range     *Range // of a number or a date, else nil
+
+	offset, width int  // place of the answer among the cells of a sheet, in bytes
+	base          byte // 1 for a scale with the point 0, whose cells are one higher
+	follows       bool // stays behind the item before it
+	rules         *conditions
 }
+
+// Range bounds a number or a date. Min and Max are spelled as answers are kept.
+type Range struct {
+	Min, Max string
+	Decimals int  // digits behind the point, at most
+	Unit     Text // both languages empty when there is none
+
+	low, high, step int64 // millionths and millionths a step; days and 1
+}
+
+// Typed reports whether the answer is typed rather than chosen.
+func (q Question) Typed() bool { return q.Type == Words || q.Type == Number || q.Type == Date }
 
 // Choice returns the choice with the code.
 func (q Question) Choice(code string) (Choice, bool) {
@@ -125,9 +169,13 @@ func (q Question) choiceIndex(code string) int {
 // returns a new one.
 type Questionnaire struct {
 	form      form
+	scales    map[string]scale // with the points of those that only name their ends
 	filled    bool
 	hash      string
-	questions []Question     // consent, screening, items, background, integrity, open
+	questions []Question // consent, screening, items, background, integrity, open
+	sources   []item     // what each question was made of
+	ruled     bool       // some question has a rule
+	variants  int
 	byID      map[string]int // position in questions
 	byRole    map[Role]int
 	cells     int // bytes of a sheet's answers
@@ -199,10 +247,8 @@ func (q *Questionnaire) Scored() []Question {
 // Indicators returns the numbers of the indicators that an item speaks to, the
 // primary one first; none for the overall item and for unknown ids.
 func (q *Questionnaire) Indicators(id string) []string {
-	for _, it := range q.form.Items {
-		if it.ID == id {
-			return append([]string(nil), it.Indicators...)
-		}
+	if i, ok := q.byID[id]; ok {
+		return append([]string(nil), q.sources[i].Indicators...)
 	}
 	return nil
 }
@@ -210,10 +256,8 @@ func (q *Questionnaire) Indicators(id string) []string {
 // PrimaryIndicator returns the number of the one indicator that an item feeds,
 // empty when there is none.
 func (q *Questionnaire) PrimaryIndicator(id string) string {
-	for _, it := range q.form.Items {
-		if it.ID == id {
-			return it.PrimaryIndicator
-		}
+	if i, ok := q.byID[id]; ok {
+		return q.sources[i].PrimaryIndicator
 	}
 	return ""
 }

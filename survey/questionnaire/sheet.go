@@ -2,7 +2,7 @@ package questionnaire
 
 import (
 	"sort"
-	"strconv"
+	"time"
 )
 
 // Disposition says what became of a sheet. The shares that part a complete from
@@ -50,11 +50,33 @@ func (d Disposition) InScope() bool { return d == Complete || d == Partial || d 
 // that checked or unpacked it, never by hand.
 type Sheet struct {
 	Disposition Disposition
-	EndedBy     string  // id of the screening question that ended it, else empty
-	Variant     Variant // how the paper was shown
-	Open        string  // the free text, empty when there is none; kept apart from the codes
+	EndedBy     string            // id of the screening question that ended it, else empty
+	Variant     Variant           // how the paper was shown
+	Open        string            // the text of the open question, empty when there is none; kept apart from the codes
+	Texts       map[string]string // those of other text questions by id; nil when there are none; kept apart as well
 
 	cells []byte
+	asked [(maxItems + 63) / 64]uint64 // a bit a question, in the order of the paper
+}
+
+func (s Sheet) wasAsked(i int) bool { return s.asked[i/64]&(1<<(i%64)) != 0 }
+
+// without returns the sheet without the texts that only stand for others.
+func (s Sheet) without(mark string) Sheet {
+	if s.Open == mark {
+		s.Open = ""
+	}
+	kept := map[string]string{}
+	for id, text := range s.Texts {
+		if text != mark {
+			kept[id] = text
+		}
+	}
+	s.Texts = nil
+	if len(kept) > 0 {
+		s.Texts = kept
+	}
+	return s
 }
 
 // Outcome returns the disposition's code, with the question that ended a
@@ -66,31 +88,107 @@ func (s Sheet) Outcome() string {
 	return s.Disposition.String() + ":" + s.EndedBy
 }
 
-// Codes returns the chosen codes of a question in the order of the paper; none
-// when it was not answered, is unknown or is the free text.
+// Standing says what stands in the place of an answer. Every statistic must keep
+// the four apart.
+type Standing uint8
+
+// The standings.
+const (
+	NotAsked    Standing = iota // left out by a rule, behind the end, or not on the paper
+	Skipped                     // asked and not answered
+	Apart                       // answered with 不清楚, 不想回答 or 不适用
+	Substantive                 // answered
+)
+
+// String returns the code: not_asked, skipped, non_substantive, substantive.
+func (st Standing) String() string {
+	return [...]string{"not_asked", "skipped", "non_substantive", "substantive"}[min(st, Substantive)]
+}
+
+// Standing returns what stands in the place of the answer to a question. Of a
+// free text it needs no text.
+func (q *Questionnaire) Standing(s Sheet, id string) Standing {
+	i, ok := q.byID[id]
+	if !ok || !s.wasAsked(i) {
+		return NotAsked
+	}
+	one := q.questions[i]
+	if one.width == 0 {
+		if s.Open == "" {
+			return Skipped
+		}
+		return Substantive
+	}
+	cell := q.cell(s, one)
+	codes := one.decode(cell)
+	switch {
+	case len(codes) == 0 && one.Type == Words && len(cell) > 0 && cell[0] == cellText:
+		return Substantive
+	case len(codes) == 0:
+		return Skipped
+	}
+	if c, ok := one.Choice(codes[0]); ok && c.NonSubstantive {
+		return Apart
+	}
+	return Substantive
+}
+
+// Reason returns why an answer is not substantive; empty for every other.
+func (q *Questionnaire) Reason(s Sheet, id string) Reason {
+	if q.Standing(s, id) != Apart {
+		return ""
+	}
+	one, _ := q.Question(id)
+	c, _ := one.Choice(q.Codes(s, id)[0])
+	return c.Reason
+}
+
+// cell returns the bytes of one answer; none of a sheet of another paper.
+func (q *Questionnaire) cell(s Sheet, one Question) []byte {
+	if one.offset+one.width > len(s.cells) {
+		return nil
+	}
+	return s.cells[one.offset : one.offset+one.width]
+}
+
+// Values returns an answer as it was given, in the spelling that Check reads
+// again: codes, 12.5, 2026-03-01, the codes of a rank from the first place on, or
+// the free text; none when it was not answered.
+func (q *Questionnaire) Values(s Sheet, id string) []string {
+	one, ok := q.Question(id)
+	if !ok {
+		return nil
+	}
+	if codes := one.decode(q.cell(s, one)); len(codes) > 0 {
+		return codes
+	}
+	text := s.Texts[id]
+	if one.Section == Open {
+		text = s.Open
+	}
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// Codes returns the chosen codes of a question in the order of the paper, of a
+// rank in the order that was given; none when it was not answered, is unknown,
+// or was answered by typing.
 func (q *Questionnaire) Codes(s Sheet, id string) []string {
 	one, ok := q.Question(id)
-	if !ok || one.offset+one.width > len(s.cells) {
+	if !ok {
 		return nil
 	}
-	cells := s.cells[one.offset : one.offset+one.width]
-	if one.Type == Multiple {
-		var out []string
-		for i, c := range one.Choices {
-			if cells[i/8]&(1<<(i%8)) != 0 {
-				out = append(out, c.Code)
-			}
-		}
-		return out
-	}
-	if one.width == 0 || cells[0] == 0 {
+	codes := one.decode(q.cell(s, one))
+	if one.Typed() && len(codes) > 0 && one.choiceIndex(codes[0]) < 0 {
 		return nil
 	}
-	return []string{one.decode(cells[0])}
+	return codes
 }
 
 // Code returns the chosen code of a question with one answer, empty when it was
-// skipped or not asked.
+// skipped, not asked or answered by typing.
 func (q *Questionnaire) Code(s Sheet, id string) string {
 	if codes := q.Codes(s, id); len(codes) == 1 {
 		return codes[0]
@@ -98,14 +196,39 @@ func (q *Questionnaire) Code(s Sheet, id string) string {
 	return ""
 }
 
-// Point returns the chosen point of a scale question, e.g. 1 to 5, 98 or 99; 0
-// when it was skipped or not asked.
+// Point returns the chosen point of a scale question, e.g. 1 to 5, 98 or 99.
+// When it was skipped or not asked it is a number that is no point of the scale:
+// 0, or -1 of a scale that has the point 0.
 func (q *Questionnaire) Point(s Sheet, id string) int {
 	one, ok := q.Question(id)
 	if !ok || one.Type != ScaleOf || one.offset >= len(s.cells) {
 		return 0
 	}
-	return int(s.cells[one.offset])
+	return int(s.cells[one.offset]) - int(one.base)
+}
+
+// Amount returns the answer to a number question in millionths; false when there
+// is no substantive one.
+func (q *Questionnaire) Amount(s Sheet, id string) (millionths int64, ok bool) {
+	return q.entered(s, id, Number)
+}
+
+// Day returns the answer to a date question as midnight UTC of that day; false
+// when there is no substantive one.
+func (q *Questionnaire) Day(s Sheet, id string) (time.Time, bool) {
+	days, ok := q.entered(s, id, Date)
+	if !ok {
+		return time.Time{}, false
+	}
+	return time.Unix(0, 0).UTC().AddDate(0, 0, int(days)), true
+}
+
+func (q *Questionnaire) entered(s Sheet, id string, t Type) (int64, bool) {
+	one, ok := q.Question(id)
+	if !ok || one.Type != t || q.Standing(s, id) != Substantive {
+		return 0, false
+	}
+	return one.value(q.Values(s, id)[0]), true
 }
 
 // RoleCode returns the chosen code of the question with the role, e.g. the
@@ -147,20 +270,20 @@ func (q *Questionnaire) Flagged(s Sheet, flag string) bool {
 // (1 to 5, not 98, 99 or 0).
 func (q *Questionnaire) ValidPoint(id string, point int) bool {
 	one, ok := q.Question(id)
-	return ok && contains(q.form.Scales[one.Scale].ValidCodes, point)
+	return ok && contains(q.scales[one.Scale].ValidCodes, point)
 }
 
 // SatisfiedPoint reports whether a point of the item's scale counts as
 // satisfied (4 and 5; 一般 does not).
 func (q *Questionnaire) SatisfiedPoint(id string, point int) bool {
 	one, ok := q.Question(id)
-	return ok && contains(q.form.Scales[one.Scale].SatisfiedCodes, point)
+	return ok && contains(q.scales[one.Scale].SatisfiedCodes, point)
 }
 
 // ValidPoints returns the points that enter an item's estimate, ascending.
 func (q *Questionnaire) ValidPoints(id string) []int {
 	one, _ := q.Question(id)
-	out := append([]int(nil), q.form.Scales[one.Scale].ValidCodes...)
+	out := append([]int(nil), q.scales[one.Scale].ValidCodes...)
 	sort.Ints(out)
 	return out
 }
@@ -169,7 +292,7 @@ func (q *Questionnaire) ValidPoints(id string) []int {
 func (q *Questionnaire) NonSubstantivePoints(id string) []int {
 	one, _ := q.Question(id)
 	var out []int
-	for _, p := range q.form.Scales[one.Scale].NonSubstantive {
+	for _, p := range q.scales[one.Scale].NonSubstantive {
 		out = append(out, p.Code)
 	}
 	return out
@@ -182,45 +305,4 @@ func contains(codes []int, code int) bool {
 		}
 	}
 	return false
-}
-
-// cellWidth returns the bytes that an answer takes: one for a choice, a bit an
-// option for several, none for a free text.
-func cellWidth(one Question) int {
-	switch one.Type {
-	case Multiple:
-		return (len(one.Choices) + 7) / 8
-	case Words:
-		return 0
-	default:
-		return 1
-	}
-}
-
-// encode returns the cell of a choice: a scale's own code, else its place from
-// 1. The code must be one of the question's.
-func (q Question) encode(code string) byte {
-	if q.Type == ScaleOf {
-		n, err := strconv.Atoi(code)
-		if err != nil || n < 1 || n > 254 {
-			return 0
-		}
-		return byte(n)
-	}
-	return byte(q.choiceIndex(code) + 1)
-}
-
-// decode returns the code of a cell, empty for a cell that encode never makes.
-func (q Question) decode(cell byte) string {
-	if q.Type == ScaleOf {
-		code := strconv.Itoa(int(cell))
-		if q.choiceIndex(code) < 0 {
-			return ""
-		}
-		return code
-	}
-	if int(cell) > len(q.Choices) || cell == 0 {
-		return ""
-	}
-	return q.Choices[cell-1].Code
 }

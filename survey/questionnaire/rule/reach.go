@@ -10,16 +10,23 @@ type Variable struct {
 	Ends     *Rule    // holds after its answer: the paper ends; nil for never
 }
 
+// Result is what a search came to.
+type Result struct {
+	Found   bool
+	Decided bool // false when the limit was met before an end
+	Tried   int  // answers
+}
+
 // Search looks for answers under which all goals hold, trying no more than limit
 // answers. Variables that are not asked have no answer; a paper that has ended
-// leads nowhere. decided is false when the limit was met before an end.
+// leads nowhere.
 //
 // It is a depth-first search over the product of the values, so exact where
 // decided: values that no condition can tell apart need not stand twice.
-func Search(vars []Variable, goals []*Rule, limit int) (found, decided bool) {
+func Search(vars []Variable, goals []*Rule, limit int) Result {
 	s := &search{vars: vars, goals: goals, left: limit, given: make(map[string]Answer, len(vars))}
-	found = s.from(0)
-	return found, found || s.left > 0
+	found := s.from(0)
+	return Result{Found: found, Decided: found || s.left > 0, Tried: limit - s.left}
 }
 
 type search struct {
@@ -62,6 +69,9 @@ func (s *search) from(i int) bool {
 }
 
 func (s *search) try(i int, a Answer) bool {
+	if s.left <= 0 {
+		return false
+	}
 	s.left--
 	v := &s.vars[i]
 	s.given[v.ID] = a

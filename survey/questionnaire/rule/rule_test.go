@@ -184,12 +184,12 @@ func TestSearchFindsAnswersOrShowsThereAreNone(t *testing.T) {
 		{"none: the paper has ended", []string{`${a} = 'y' and ${c} = 'y'`}, false},
 		{"around the end", []string{`${b} = 'y' and ${c} = 'y'`}, true},
 	} {
-		found, decided := rule.Search(vars, parsed(t, c.goals...), 100)
-		if found != c.want || !decided {
-			t.Errorf("%s: found %v (decided %v), want %v", c.name, found, decided, c.want)
+		got := rule.Search(vars, parsed(t, c.goals...), 100)
+		if got.Found != c.want || !got.Decided {
+			t.Errorf("%s: got %+v, want found %v and decided", c.name, got, c.want)
 		}
 	}
-	if _, decided := rule.Search(vars, parsed(t, `${a} = 'x' and ${b} = 'x' and ${c} = ''`), 2); decided {
+	if got := rule.Search(vars, parsed(t, `${a} = 'x' and ${b} = 'x' and ${c} = ''`), 2); got.Decided || got.Tried != 2 {
 		t.Error("two tries cannot decide it")
 	}
 }
