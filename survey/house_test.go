@@ -96,14 +96,30 @@ func (h *house) start(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	vault, err := store.OpenVault(h.waves())
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.Service, err = survey.NewService(t.Context(), survey.Config{
-		Store: store.New(h.half), Intake: h.intake, Rounds: rounds, Book: h.book, Signer: signer,
+		Store: store.New(h.half), Intake: h.intake, Rounds: rounds, Book: h.book, Signer: signer, Vault: vault,
 		Secret: []byte(strings.Repeat("s", 32)), Key: ed25519.NewKeyFromSeed([]byte(strings.Repeat("e", 32))),
 		Now: h.now, NewID: func() string { return fmt.Sprintf("survey-%d", h.ids.Add(1)) }, Rehearsal: true,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// waves is the folder of the wave keys.
+func (h *house) waves() string { return filepath.Join(h.folder, "waves") }
+
+// rows counts what a table of the survey half holds.
+func (h *house) rows(t *testing.T, table string) (n int) {
+	t.Helper()
+	if err := h.half.Reader().QueryRowContext(t.Context(), `SELECT count(*) FROM `+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func (h *house) stop(t *testing.T) {

@@ -46,10 +46,15 @@ func TestC96OnlyTheAgencyRunsASurvey(t *testing.T) {
 		_, comments := h.Comments(t.Context(), by, id)
 		_, framed := h.ImportFrame(t.Context(), by, id, strings.NewReader(frameCSV()))
 		_, seen := h.Frame(t.Context(), by, id)
+		_, capped := h.SetQuota(t.Context(), by, id, nil)
+		_, limited := h.LimitPoster(t.Context(), by, id, 1, survey.Limits{})
+		traces := h.Traces(t.Context(), by, id, func(survey.Traced) error { return nil })
+		forgotten := h.ForgetTraces(t.Context(), by, id)
 		links := h.Links(t.Context(), by, id, invite.OneTime, func(survey.Link) error { return nil })
 		for name, err := range map[string]error{
 			"create": created, "draw": drawn, "poster": hung, "open": started, "close": closed, "counts": counted,
 			"list": listed, "comments": comments, "import": framed, "frame": seen, "links": links,
+			"quota": capped, "limits": limited, "traces": traces, "forget": forgotten,
 		} {
 			refused(t, string(role)+" "+name, err, "access.role")
 		}
