@@ -13,16 +13,17 @@ const (
 )
 
 // end writes what differs from form to form, in one place near the form's end:
-// the ticket, and the answers given on other pages, in the order of the paper.
+// how to go on elsewhere, the ticket, and the answers given on other pages, in the
+// order of the paper.
 func (d *Door) end(v *visit, asked string) template.HTML {
-	return template.HTML(ending(v, asked)) //nolint:gosec // each value is escaped there
+	return template.HTML(d.ending(v, asked)) //nolint:gosec // each value is escaped there
 }
 
-func ending(v *visit, asked string) []byte {
+func (d *Door) ending(v *visit, asked string) []byte {
 	if v.blank != nil {
 		return v.blank
 	}
-	dst := appendHidden(nil, fieldTicket, v.ticket.text)
+	dst := appendHidden(d.goOn(v), fieldTicket, v.ticket.text)
 	if asked == everywhere || len(v.answers) == 0 {
 		return dst
 	}
@@ -55,4 +56,18 @@ func escape(value string) string {
 
 func special(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '.' && r != '_'
+}
+
+// goOn is the line about going on with another device. Where no draft is on disk
+// yet it is hidden, and the script shows it once it has saved one.
+func (d *Door) goOn(v *visit) []byte {
+	if v.code == "" {
+		return nil
+	}
+	hidden := " hidden"
+	if v.kept {
+		hidden = ""
+	}
+	words := d.say(v, "respond.code", map[string]string{"code": v.code})
+	return []byte(`<p id="code"` + hidden + `>` + template.HTMLEscapeString(words) + `</p>`)
 }

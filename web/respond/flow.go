@@ -13,6 +13,7 @@ const (
 	doReview = "review"
 	doShow   = "show"
 	doSend   = "send"
+	doSave   = "save" // by the script, without a page
 
 	doChange = "change:"
 	doLang   = "lang:"

@@ -137,9 +137,17 @@ func fixed(policy string) (out []header) {
 // send answers with the bytes, compressed where the browser takes it.
 func send(c *fiber.Ctx, body []byte) error {
 	c.Vary(fiber.HeaderAcceptEncoding)
-	if c.Request().Header.HasAcceptEncoding("gzip") {
-		c.Set(fiber.HeaderContentEncoding, "gzip")
-		body = fasthttp.AppendGzipBytesLevel(nil, body, fasthttp.CompressDefaultCompression)
+	in := codingOf(c)
+	if h := in.header(); h != "" {
+		c.Set(fiber.HeaderContentEncoding, h)
+	}
+	const quick = 5 // brotli's, as small as gzip's best in less time
+	switch in {
+	case plain:
+	case gzipped:
+		body = fasthttp.AppendGzipBytesLevel(nil, body, fasthttp.CompressBestCompression)
+	case brotlied:
+		body = fasthttp.AppendBrotliBytesLevel(nil, body, quick)
 	}
 	return c.Send(body)
 }

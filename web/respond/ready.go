@@ -65,7 +65,7 @@ func (d *Door) sendReady(c *fiber.Ctx, v *visit, l label) error {
 	if !v.fresh {
 		asked = v.at
 	}
-	end := ending(v, asked)
+	end := d.ending(v, asked)
 	if !page.fits(v.path, end) {
 		name, own := d.page(v, nil)
 		return d.render(c, v, name, own)

@@ -75,7 +75,7 @@ func same(t *testing.T, d *Door, v *visit, in coding) {
 	if !v.fresh {
 		asked = v.at
 	}
-	got, err := unpack(in, made.splice(nil, v.path, ending(v, asked)))
+	got, err := unpack(in, made.splice(nil, v.path, d.ending(v, asked)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func FuzzAReadyPageTakesAnyHiddenValue(f *testing.F) {
 			}
 			made[c] = page
 		}
-		end := ending(v, "q01")
+		end := d.ending(v, "q01")
 		if bytes.Contains(end, []byte("<script")) {
 			t.Error("markup of a stranger in the page")
 		}

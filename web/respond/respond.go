@@ -1,9 +1,10 @@
 // Package respond is the resident's door: a link is opened, the questions are
 // answered one a page or all on one, the answers are looked over and sent, and
 // the receipt is shown. No account, no cookie and no script are needed: between
-// two pages the answers travel in hidden fields. A small script only improves it:
-// it remembers unsent answers on the phone and sends again when the network
-// fails.
+// two pages the answers travel in hidden fields. They are kept as a draft too, so that another
+// device can go on with a short code, but no step depends on that. A small script
+// only improves it: it saves at each tap, remembers unsent answers on the phone
+// and sends again when the network fails.
 //
 // Pages on which nothing is answered yet are the same for everyone but for two
 // places, the address that their form posts to and the end of the form. They are
@@ -57,6 +58,12 @@ var files embed.FS
 type Surveys interface {
 	Open(ctx context.Context, token string) (*survey.Form, error)
 	Submit(ctx context.Context, s survey.Submission) (survey.Receipt, error)
+
+	// DraftCode is the short code of a form's draft; Keep stores the draft, Resume
+	// gives it back. The door reads and writes it, the service does not look inside.
+	DraftCode(token, formKey string) string
+	Keep(ctx context.Context, token, code string, sheet []byte) error
+	Resume(ctx context.Context, token, code string) ([]byte, error)
 }
 
 // Deps are what the door needs from outside.
@@ -120,6 +127,9 @@ func (d *Door) Open(c *fiber.Ctx) error {
 	}
 	v.opened(form, d.fresh(v.token))
 	v.at = form.Questionnaire.Questions()[0].ID
+	if v.all {
+		v.code = d.deps.Surveys.DraftCode(v.token, v.ticket.key)
+	}
 	return d.show(c, v, nil)
 }
 

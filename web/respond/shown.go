@@ -71,6 +71,7 @@ type questionPage struct {
 	Intro         intro
 	Notice        notice
 	Number, Total string
+	Typed         string // the code of a draft that was not found
 	Question      asked
 }
 
@@ -164,7 +165,7 @@ func (d *Door) questionPage(v *visit, refusals []*fault.Refusal) *questionPage {
 	p.Question = v.ask(one, p.Problems)
 	p.Question.Alone = !p.First
 	if p.First {
-		p.Intro, p.Notice = d.intro(v), v.notice()
+		p.Intro, p.Notice, p.Typed = d.intro(v), v.notice(), strings.ToValidUTF8(v.typedCode, "\uFFFD")
 		return p
 	}
 	p.Head = d.say(v, "respond.progress", map[string]string{"number": p.Number, "total": p.Total})

@@ -13,12 +13,28 @@ import (
 
 // step does what the pressed button asks for.
 func (d *Door) step(c *fiber.Ctx, v *visit) error {
+	if v.typedCode != "" {
+		return d.resume(c, v)
+	}
 	if err := v.unknownErr(); err != nil {
 		return d.again(c, v, err)
+	}
+	if v.do == doSave {
+		return d.save(c, v)
 	}
 	if v.sends() {
 		return d.submit(c, v)
 	}
+	err := v.move()
+	_ = d.keep(c, v) // logged there; a draft that fails stops nobody
+	if err != nil {
+		return d.again(c, v, err)
+	}
+	return d.show(c, v, nil)
+}
+
+// move goes where the pressed button leads.
+func (v *visit) move() error {
 	switch {
 	case strings.HasPrefix(v.do, doLang):
 		if l, ok := view.ParseLang(strings.TrimPrefix(v.do, doLang)); ok {
@@ -32,32 +48,29 @@ func (d *Door) step(c *fiber.Ctx, v *visit) error {
 		v.at, v.toReview = v.flow().before(v.at), false
 	case v.do == doReview:
 		v.at, v.toReview = v.flow().toReview(), false
-	case v.do == doNext || v.do == "":
-		return d.next(c, v)
+	case (v.do == doNext || v.do == "") && !v.all:
+		return v.next()
 	}
-	return d.show(c, v, nil)
+	return nil
 }
 
-// next goes on from the question shown, or shows it again with what is wrong.
-// From the review it goes to the page for sending, once nothing is wrong.
-func (d *Door) next(c *fiber.Ctx, v *visit) error {
-	if v.all {
-		return d.show(c, v, nil)
-	}
+// next goes on from the question shown, or says what is wrong with it. From the
+// review it goes to the page for sending, once nothing is wrong.
+func (v *visit) next() error {
 	if v.at == review {
-		if _, err := v.form.Questionnaire.Check(v.answers, v.variant()); err != nil {
-			return d.again(c, v, err)
+		_, err := v.form.Questionnaire.Check(v.answers, v.variant())
+		if err == nil {
+			v.at = sending
 		}
-		v.at = sending
-		return d.show(c, v, nil)
+		return err
 	}
 	to, err := v.flow().after(v.at, v.toReview)
 	if err != nil {
-		return d.again(c, v, err)
+		return err
 	}
 	v.at = to
 	v.toReview = v.toReview && to != review
-	return d.show(c, v, nil)
+	return nil
 }
 
 // submit checks the whole sheet and hands it to the survey. Whatever goes
@@ -73,6 +86,7 @@ func (d *Door) submit(c *fiber.Ctx, v *visit) error {
 	v.at = sending
 	receipt, err := d.deps.Surveys.Submit(c.UserContext(), survey.Submission{
 		Token: v.token, Key: v.ticket.key, Sheet: sheet, Lang: string(v.lang),
+		Draft: d.deps.Surveys.DraftCode(v.token, v.ticket.key),
 	})
 	switch kind := fault.KindOf(err); {
 	case err == nil:

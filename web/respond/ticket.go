@@ -42,11 +42,16 @@ func (d *Door) sign(token, key, issued string) ticket {
 	}
 	defer d.macs.Put(mac)
 	mac.Reset()
-	mac.Write([]byte("minyi/form/v1\n" + strings.ToUpper(token) + "\n" + key + "\n" + issued))
+	mac.Write([]byte("minyi/form/v1\n" + canonical(token) + "\n" + key + "\n" + issued))
 	sum := mac.Sum(make([]byte, 0, sha256.Size))
 	return ticket{
 		text: key + "." + issued + "." + base64.RawURLEncoding.EncodeToString(sum[:16]),
 		key:  key,
 		seed: binary.BigEndian.Uint64(sum[16:24]),
 	}
+}
+
+// canonical writes a token as it is printed, however it was typed.
+func canonical(token string) string {
+	return strings.NewReplacer("-", "", " ", "", "I", "1", "L", "1", "O", "0").Replace(strings.ToUpper(token))
 }

@@ -23,6 +23,7 @@ const (
 	fieldAt     = "_at"   // id of the question shown, "review" or "send"
 	fieldReturn = "_back" // "review": the question was opened from the review page
 	fieldDo     = "_do"   // the button pressed
+	fieldCode   = "_code" // the code of a draft to go on with
 )
 
 const (
@@ -45,12 +46,15 @@ type visit struct {
 	at         string
 	toReview   bool
 	do         string
+	typedCode  string
 	unknown    []string // fields that the paper does not have
 	answers    map[string][]string
 
 	form   *survey.Form
 	ticket ticket
 	way    *flow  // nil until asked for
+	code   string // of the draft; empty where none is kept
+	kept   bool   // the draft is on disk
 	blank  []byte // what stands for the end of the form where a page is made ready for everyone
 }
 
@@ -104,14 +108,17 @@ func (v *visit) read(c *fiber.Ctx) error {
 }
 
 func (v *visit) readMeta(meta map[string][]string) error {
+	plain := map[string]*string{fieldTicket: &v.ticketText, fieldAt: &v.at, fieldDo: &v.do, fieldCode: &v.typedCode}
 	for name, values := range meta {
 		if len(values) != 1 {
 			return fault.New(fault.Invalid, "sheet.hidden")
 		}
 		value := values[0]
+		if to, ok := plain[name]; ok {
+			*to = value
+			continue
+		}
 		switch name {
-		case fieldTicket:
-			v.ticketText = value
 		case fieldLang:
 			if l, ok := view.ParseLang(value); ok {
 				v.lang = l
@@ -120,12 +127,8 @@ func (v *visit) readMeta(meta map[string][]string) error {
 			v.size = size(value)
 		case fieldView:
 			v.all = value == viewAll
-		case fieldAt:
-			v.at = value
 		case fieldReturn:
 			v.toReview = value == review
-		case fieldDo:
-			v.do = value
 		default:
 			v.unknown = append(v.unknown, name)
 		}
