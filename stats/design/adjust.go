@@ -128,22 +128,18 @@ func (a rakeAdjustment) residual(z []float64) ([]float64, error) {
 // gives its residual of the regression on the model, weighted by the weights
 // before (Deville and Särndal 1992, equation 3.4).
 func (d *Design) Calibrate(model *weight.Model, c weight.Calibration) (*Design, error) {
-	var gain []float64
+	var first *weight.Fit // of the design's own weights, which come before those of replicates
 	out, err := d.with(func(w []float64) ([]float64, error) {
 		fit, err := weight.Calibrate(w, model, c)
-		if gain == nil {
-			gain = fit.ByGroup // the design's own weights come first
+		if first == nil {
+			first = &fit
 		}
 		return fit.Weights, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	residuals, err := weight.NewResiduals(d.weights, model)
-	if err != nil {
-		return nil, err
-	}
-	out.adjust = append(out.adjust, &modelAdjustment{residuals: residuals, after: out.weights, gain: gain})
+	out.adjust = append(out.adjust, &modelAdjustment{residuals: first.Residuals(), after: out.weights, gain: first.ByGroup})
 	return out, nil
 }
 

@@ -13,32 +13,37 @@ const maxDirect = 1 << 20
 // dense numbers the distinct pairs (within, code) 0, 1, … by first appearance, and
 // gives the first row of each.
 func dense(code, within []int32) (out []int32, first []int) {
-	out = make([]int32, len(code))
-	span, ok := spanOf(code)
-	if ok && span <= maxDirect {
-		copyCodes(out, code)
-		first = weight.Renumber(out, span)
-		if within == nil || nested(out, within, first) {
-			return out, first
-		}
+	if out, first = denseCodes(code); out != nil && (within == nil || nested(out, within, first)) {
+		return out, first
 	}
+	return densePairs(code, within)
+}
+
+// denseCodes is dense for codes alone, nil where they are not small numbers.
+func denseCodes(code []int32) (out []int32, first []int) {
+	span, ok := spanOf(code)
+	if !ok || span > maxDirect {
+		return nil, nil
+	}
+	return weight.Number(len(code), span, func(_ []int32, from, to int) []int32 { return code[from:to] })
+}
+
+func densePairs(code, within []int32) (out []int32, first []int) {
+	span, ok := spanOf(code)
 	outer := 1
 	if ok && within != nil {
 		outer, ok = spanOf(within)
 	}
 	if !ok || span > maxDirect || outer > maxDirect || span*outer > maxDirect {
-		return denseByMap(code, within, out)
+		return denseByMap(code, within)
 	}
-	weight.InBlocks(len(code), weight.Blocks(len(code)), func(_, low, high int) {
-		for i := low; i < high; i++ {
-			out[i] = within[i]*int32(span) + code[i]
+	return weight.Number(len(code), span*outer, func(buffer []int32, from, to int) []int32 {
+		keys, outer := buffer[:to-from], within[from:to]
+		for i, k := range code[from:to] {
+			keys[i] = outer[i]*int32(span) + k
 		}
+		return keys
 	})
-	return out, weight.Renumber(out, span*outer)
-}
-
-func copyCodes(out, code []int32) {
-	weight.InBlocks(len(code), weight.Blocks(len(code)), func(_, low, high int) { copy(out[low:high], code[low:high]) })
 }
 
 // nested says whether every number occurs within the one place of its first row.
@@ -73,9 +78,9 @@ func spanOf(codes []int32) (span int, ok bool) {
 	return int(most) + 1, most <= math.MaxInt32
 }
 
-func denseByMap(code, within, out []int32) ([]int32, []int) {
+func denseByMap(code, within []int32) (out []int32, first []int) {
 	seen := make(map[[2]int32]int32)
-	var first []int
+	out = make([]int32, len(code))
 	for i, c := range code {
 		key := [2]int32{0, c}
 		if within != nil {

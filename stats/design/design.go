@@ -86,7 +86,6 @@ type stage struct {
 	sampled []int     // group to number of sampled units
 	free    []float64 // unit: 1 - n/N, or 1 - pi
 	earlier []float64 // unit: product of n/N over the earlier stages
-	groups  []int32   // row to group
 }
 
 // New checks a Spec and makes its Design.
@@ -135,60 +134,91 @@ func (s *Spec) checkLengths() error {
 
 // buildStages makes the first stage and one more for every further fpc column.
 func (d *Design) buildStages(s *Spec) error {
-	strata := s.Strata
-	if strata == nil {
-		strata = make([]int32, s.N)
+	st, err := s.firstStage()
+	if err != nil {
+		return err
 	}
-	groups, first := dense(strata, nil)
-	var before *stage
-	for k := range max(1, len(s.FPC)) {
-		st, err := s.newStage(k, groups, len(first))
-		if err != nil {
+	for k := 0; ; k++ {
+		if err = s.size(k, &st); err != nil {
 			return err
 		}
 		st.earlier = ones(len(st.group))
-		if before != nil {
+		if k > 0 {
+			before := &d.stages[k-1]
 			for u, g := range st.group {
 				st.earlier[u] = before.earlier[g] * (1 - before.free[g])
 			}
 		}
 		d.stages = append(d.stages, st)
-		before, groups, first = &st, st.unit, make([]int, len(st.group))
+		if k+1 >= len(s.FPC) {
+			return nil
+		}
+		st = s.newStage(k+1, st.unit, len(st.group))
 	}
-	return nil
 }
 
-// newStage numbers the units of stage k within the groups and reads its fpc.
-func (s *Spec) newStage(k int, groups []int32, count int) (stage, error) {
-	st := stage{groups: groups}
-	var first []int // row of each unit
-	switch {
-	case k >= len(s.IDs):
-		st.unit, first = make([]int32, s.N), make([]int, s.N)
-		for i := range st.unit {
-			st.unit[i], first[i] = int32(i), i
+// firstStage numbers the PSUs and their strata. Where every PSU code occurs in one
+// stratum only, the rows of the strata need not be numbered.
+func (s *Spec) firstStage() (stage, error) {
+	if s.Strata == nil || len(s.IDs) == 0 {
+		strata, first := make([]int32, s.N), []int{0}
+		if s.Strata != nil {
+			strata, first = dense(s.Strata, nil)
 		}
-	case k == 0 && s.Strata != nil && !s.Nest:
-		st.unit, first = dense(s.IDs[0], nil)
-		if err := checkNested(st.unit, groups, len(first)); err != nil {
-			return st, err
-		}
-	default:
-		st.unit, first = dense(s.IDs[k], groups)
+		return s.newStage(0, strata, len(first)), nil
 	}
-	st.group = make([]int32, len(first))
-	for u, i := range first {
+	unit, row := denseCodes(s.IDs[0])
+	if unit != nil && nested(unit, s.Strata, row) {
+		return newFirstStage(unit, row, s.Strata), nil
+	}
+	groups, _ := dense(s.Strata, nil)
+	if s.Nest {
+		unit, row = densePairs(s.IDs[0], groups)
+		return newFirstStage(unit, row, groups), nil
+	}
+	unit, row = dense(s.IDs[0], nil)
+	return newFirstStage(unit, row, groups), checkNested(unit, groups, len(row))
+}
+
+// newFirstStage numbers the strata that the rows of the units lie in.
+func newFirstStage(unit []int32, row []int, strata []int32) stage {
+	of := make([]int32, len(row))
+	for u, i := range row {
+		of[u] = strata[i]
+	}
+	group, first := dense(of, nil)
+	return stage{unit: unit, group: group, sampled: make([]int, len(first))}
+}
+
+// newStage numbers the units of stage k within the groups, every row by itself where
+// the stage has no codes.
+func (s *Spec) newStage(k int, groups []int32, count int) stage {
+	st := stage{sampled: make([]int, count)}
+	if k >= len(s.IDs) {
+		st.unit, st.group = make([]int32, s.N), groups
+		for i := range st.unit {
+			st.unit[i] = int32(i)
+		}
+		return st
+	}
+	unit, row := dense(s.IDs[k], groups)
+	st.unit, st.group = unit, make([]int32, len(row))
+	for u, i := range row {
 		st.group[u] = groups[i]
 	}
-	st.sampled = make([]int, count)
+	return st
+}
+
+// size counts the units of stage k and reads its fpc.
+func (s *Spec) size(k int, st *stage) error {
 	for _, g := range st.group {
 		st.sampled[g]++
 	}
 	st.free = ones(len(st.group))
 	if k < len(s.FPC) {
-		return st, s.readFPC(k, &st)
+		return s.readFPC(k, st)
 	}
-	return st, nil
+	return nil
 }
 
 func checkNested(unit, groups []int32, count int) error {
@@ -253,10 +283,10 @@ func (st *stage) setFree(at string, value func(u int32) float64, fractions bool)
 	return nil
 }
 
-func (d *Design) setWeights(s *Spec) error {
+func (d *Design) setWeights(s *Spec) (err error) {
 	if s.Weights != nil {
-		d.weights = append([]float64(nil), s.Weights...)
-		return weight.Check(d.weights)
+		d.weights, err = weight.Checked(s.Weights)
+		return err
 	}
 	d.weights = ones(s.N)
 	if len(s.FPC) == 0 {

@@ -227,8 +227,8 @@ func (d *Design) balanced(rho float64) (*replicateSet, error) {
 
 // rowOf names the first row of a group.
 func (st *stage) rowOf(g int) string {
-	for i, k := range st.groups {
-		if int(k) == g {
+	for i, u := range st.unit {
+		if int(st.group[u]) == g {
 			return fmt.Sprintf("row %d", i+1)
 		}
 	}

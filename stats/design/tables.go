@@ -102,10 +102,9 @@ func (t *Tables) suits(columns []States) bool {
 	if fit == nil && slices.Min(d.weights) < 0 || fit != nil && !fit.steady() {
 		return false
 	}
-	for _, c := range columns {
-		if len(c.Code) != d.n || c.N > maxStates {
-			return false
-		}
+	odd := func(c States) bool { return len(c.Code) != d.n || c.N > maxStates }
+	if slices.ContainsFunc(columns, odd) {
+		return false
 	}
 	return d.lonely == LonelyRemove || d.lonely == LonelyCertainty || !d.stages[0].hasLonely()
 }

@@ -160,7 +160,8 @@ func (st *stage) certain() []bool {
 
 // lonelyError names a row of the first lonely group.
 func (st *stage) lonelyError(s int, certain []bool) error {
-	for i, g := range st.groups {
+	for i, u := range st.unit {
+		g := st.group[u]
 		if st.sampled[g] == 1 && !certain[g] {
 			at := fmt.Sprintf("row %d", i+1)
 			if s == 0 {

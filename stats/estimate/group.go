@@ -10,10 +10,40 @@ import (
 	"minyi/stats/weight"
 )
 
-// Grouping sorts the rows into groups 0 … Count-1; -1 is no group.
+// Grouping sorts the rows into groups 0 … Count-1; -1 is no group. Where every row
+// has one, Small may give them compactly instead of Code, one byte a row.
 type Grouping struct {
 	Code  []int32
+	Small []uint8
 	Count int
+}
+
+// check demands one code a row.
+func (g *Grouping) check(d *design.Design) error {
+	if n := max(len(g.Code), len(g.Small)); n != d.Rows() {
+		return weight.Errorf("estimate.length", "by", "%d group codes for %d rows", n, d.Rows())
+	}
+	return nil
+}
+
+// spread returns the grouping with its codes spelled out.
+func (g Grouping) spread() Grouping {
+	if g.Small == nil {
+		return g
+	}
+	code := make([]int32, len(g.Small))
+	for i, k := range g.Small {
+		code[i] = int32(k)
+	}
+	return Grouping{Code: code, Count: g.Count}
+}
+
+// tables are those of the design by these groups.
+func (g *Grouping) tables(d *design.Design, columns []design.States) *design.Tables {
+	if g.Small != nil {
+		return d.SmallTables(g.Small, g.Count, columns)
+	}
+	return d.Tables(g.Code, g.Count, columns)
 }
 
 // maxGroups bounds the groups of one request, whose covariance is a matrix.
@@ -36,9 +66,10 @@ func groups(d *design.Design, v Variable, by Grouping, o Options, mean bool) (*E
 	if v.Levels != nil {
 		return nil, weight.Errorf("estimate.not_number", v.Name, "groups need a number column; derive a 0/1 column for a level")
 	}
-	if len(by.Code) != d.Rows() {
-		return nil, weight.Errorf("estimate.length", "by", "%d group codes for %d rows", len(by.Code), d.Rows())
+	if err := by.check(d); err != nil {
+		return nil, err
 	}
+	by = by.spread()
 	f, err := newFrame(d, []Variable{v}, o)
 	if err != nil {
 		return nil, err

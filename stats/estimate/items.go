@@ -32,7 +32,7 @@ func ItemMeans(d *design.Design, items []Item, by Grouping, o Options) ([]*Estim
 	out := make([]*Estimates, len(items))
 	var t *design.Tables
 	if states != nil {
-		t = d.Tables(by.Code, by.Count, states)
+		t = by.tables(d, states)
 	}
 	if t != nil {
 		var wait sync.WaitGroup
@@ -59,8 +59,8 @@ func ItemMeans(d *design.Design, items []Item, by Grouping, o Options) ([]*Estim
 }
 
 func checkItems(d *design.Design, items []Item, by Grouping, o Options) error {
-	if len(by.Code) != d.Rows() {
-		return weight.Errorf("estimate.length", "by", "%d group codes for %d rows", len(by.Code), d.Rows())
+	if err := by.check(d); err != nil {
+		return err
 	}
 	if by.Count > maxGroups {
 		return weight.Errorf("estimate.too_many_groups", "by", "%d groups; at most %d have a common covariance", by.Count, maxGroups)
@@ -241,11 +241,5 @@ func CalibratedItems(s Survey, totals map[string]float64, c weight.Control, o Op
 	if d, err = d.Calibrate(model, calibration); err != nil {
 		return nil, err
 	}
-	by := Grouping{Code: make([]int32, len(s.Group)), Count: s.Groups}
-	weight.InBlocks(len(s.Group), weight.Blocks(len(s.Group)), func(_, low, high int) {
-		for i, g := range s.Group[low:high] {
-			by.Code[low+i] = int32(g)
-		}
-	})
-	return ItemMeans(d, s.Items, by, o)
+	return ItemMeans(d, s.Items, Grouping{Small: s.Group, Count: s.Groups}, o)
 }

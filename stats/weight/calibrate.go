@@ -22,14 +22,22 @@ type Calibration struct {
 // error names the column that misses most.
 func Calibrate(w []float64, model *Model, c Calibration) (Fit, error) {
 	c.Control = c.filled()
-	if err := checkCalibration(w, model, c); err != nil {
+	if len(w) != model.n || len(c.Totals) != len(model.names) {
+		return Fit{}, Errorf("weight.length", "", "%d weights and %d totals for a model of %d rows and %d columns",
+			len(w), len(c.Totals), model.n, len(model.names))
+	}
+	mass, err := checkedMass(w, model.group, len(model.first))
+	if err != nil {
 		return Fit{}, err
 	}
-	s := newSolver(w, model, c)
+	if err := checkBounds(c.Method, c.Bounds); err != nil {
+		return Fit{}, err
+	}
+	s := newSolver(w, mass, model, c)
 	if err := s.minimize(c.Control); err != nil {
 		return Fit{}, err
 	}
-	fit := Fit{Weights: make([]float64, len(w)), Iterations: s.rounds, Misfit: s.misfit}
+	fit := Fit{Weights: make([]float64, len(w)), Iterations: s.rounds, Misfit: s.misfit, model: model, before: w, mass: mass}
 	InBlocks(len(w), Blocks(len(w)), func(_, low, high int) {
 		out, of := fit.Weights[low:high], s.of[low:high]
 		for i, v := range w[low:high] {
@@ -60,17 +68,6 @@ func (s *solver) rangeOfG() (low, high float64) {
 	return low, high
 }
 
-func checkCalibration(w []float64, model *Model, c Calibration) error {
-	if len(w) != model.n || len(c.Totals) != len(model.names) {
-		return Errorf("weight.length", "", "%d weights and %d totals for a model of %d rows and %d columns",
-			len(w), len(c.Totals), model.n, len(model.names))
-	}
-	if err := Check(w); err != nil {
-		return err
-	}
-	return checkBounds(c.Method, c.Bounds)
-}
-
 // solver minimizes phi(lambda) = sum_k d_k G_k(x_k'lambda) - lambda'T over the
 // groups k of rows with equal x, d_k being their weight.
 type solver struct {
@@ -89,14 +86,13 @@ type solver struct {
 	worst  int
 }
 
-func newSolver(w []float64, model *Model, c Calibration) *solver {
-	s := &solver{model: model, of: model.group}
-	count := len(model.first)
+func newSolver(w, mass []float64, model *Model, c Calibration) *solver {
+	s := &solver{model: model, of: model.group, d: mass}
 	if c.Bounds.Const {
 		s.of, s.row = ownGroups(len(w))
-		count = len(w)
+		s.d = w
 	}
-	s.d = massOf(w, s.of, count)
+	count := len(s.d)
 	s.place()
 	s.dist = distances(s.d, c)
 	s.g = make([]float64, count)

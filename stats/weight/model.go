@@ -1,6 +1,7 @@
 package weight
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 )
@@ -18,7 +19,9 @@ type Term struct {
 
 func (t *Term) factor() bool { return t.Code != nil || t.Small != nil }
 
-func (t *Term) codes() codeColumn { return codeColumn{wide: t.Code, small: t.Small} }
+func (t *Term) codes() codeColumn {
+	return codeColumn{wide: t.Code, small: t.Small, limit: len(t.Levels)}
+}
 
 // Model is the design matrix of a calibration, kept by term and never spelled
 // out: a factor enters as 0/1 columns named "name=level", its first level
@@ -113,9 +116,14 @@ func outside[T uint8 | int32](codes []T, levels int) int {
 	bad := make([]int, blocks)
 	InBlocks(len(codes), blocks, func(b, low, high int) {
 		bad[b] = -1
-		for i, k := range codes[low:high] {
+		part := codes[low:high]
+		from := 0
+		if small, ok := any(part).([]uint8); ok {
+			from = below(small, levels)
+		}
+		for i, k := range part[from:] {
 			if uint32(k) >= uint32(levels) {
-				bad[b] = low + i
+				bad[b] = low + from + i
 				return
 			}
 		}
@@ -126,6 +134,24 @@ func outside[T uint8 | int32](codes []T, levels int) int {
 		}
 	}
 	return -1
+}
+
+// below returns how many codes from the first on are seen to be below the limit,
+// eight at a time: a byte x < 128 is not below it where x + 128 - limit has its
+// highest bit set.
+func below(codes []uint8, limit int) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	if limit < 1 || limit > 128 {
+		return 0
+	}
+	add := uint64(128-limit) * ones
+	for i := 0; i+8 <= len(codes); i += 8 {
+		x := binary.LittleEndian.Uint64(codes[i:])
+		if (x&^high+add|x)&high != 0 {
+			return i
+		}
+	}
+	return len(codes) &^ 7
 }
 
 // groupTerms puts rows with the same levels together; with a number column

@@ -1,6 +1,9 @@
 package weight
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Margin is one margin of a raking: the category of each row and the
 // population count of each category.
@@ -33,6 +36,10 @@ type Fit struct {
 	Iterations int
 	Misfit     float64
 	MinG, MaxG float64
+
+	model  *Model
+	before []float64
+	mass   []float64 // of before, by group of the model
 }
 
 // Control says when an iteration ends: at a misfit of at most Epsilon, or with
@@ -194,15 +201,16 @@ func (t *rakeTable) spread(w []float64) []float64 {
 func groupRows(n int, codes [][]int32) (of []int32, first []int) {
 	columns := make([]codeColumn, len(codes))
 	for m, column := range codes {
-		columns[m].wide = column
+		columns[m] = codeColumn{wide: column, limit: int(slices.Max(column)) + 1}
 	}
 	return groupColumns(n, columns)
 }
 
-// codeColumn is a column of codes from 0, four bytes or one byte a row.
+// codeColumn is a column of codes from 0 to limit-1, four bytes or one byte a row.
 type codeColumn struct {
 	wide  []int32
 	small []uint8
+	limit int
 }
 
 func (c codeColumn) at(i int) int32 {
@@ -212,61 +220,39 @@ func (c codeColumn) at(i int) int32 {
 	return c.wide[i]
 }
 
-// span is the largest code plus 1.
-func (c codeColumn) span() int {
+// addTo adds the codes of the rows from `from` on, times a factor, to the keys.
+func (c codeColumn) addTo(keys []int32, from int, factor int32) {
 	if c.small != nil {
-		return int(spanOf(c.small))
-	}
-	return int(spanOf(c.wide))
-}
-
-func spanOf[T uint8 | int32](codes []T) int64 {
-	blocks := Blocks(len(codes))
-	high := make([]T, blocks)
-	InBlocks(len(codes), blocks, func(b, low, end int) {
-		top := T(0)
-		for _, k := range codes[low:end] {
-			top = max(top, k)
-		}
-		high[b] = top
-	})
-	top := T(0)
-	for _, k := range high {
-		top = max(top, k)
-	}
-	return int64(top) + 1
-}
-
-// addKey makes the keys of rows low to high-1 keys·span + code.
-func (c codeColumn) addKey(keys []int32, low, high, span int) {
-	if c.small != nil {
-		addKeys(keys[low:high], c.small[low:high], int32(span))
+		addKeys(keys, c.small[from:], factor)
 		return
 	}
-	addKeys(keys[low:high], c.wide[low:high], int32(span))
+	addKeys(keys, c.wide[from:], factor)
 }
 
-func addKeys[T uint8 | int32](keys []int32, codes []T, span int32) {
-	for i, k := range codes {
-		keys[i] = keys[i]*span + int32(k)
+func addKeys[T uint8 | int32](keys []int32, codes []T, factor int32) {
+	for i, k := range codes[:len(keys)] {
+		keys[i] += int32(k) * factor
 	}
 }
 
+// groupColumns numbers the distinct combinations of codes in order of first
+// appearance, and returns the number of each row and the first row of each number.
 func groupColumns(n int, columns []codeColumn) (of []int32, first []int) {
-	size, spans := 1, make([]int, len(columns))
-	for m, c := range columns {
-		spans[m] = c.span()
-		if size *= spans[m]; size > maxDirectCells {
+	size, factors := 1, make([]int32, len(columns))
+	for m := range columns {
+		factors[m] = int32(size)
+		if size *= columns[m].limit; size > maxDirectCells {
 			return groupByMap(n, columns)
 		}
 	}
-	of = make([]int32, n)
-	InBlocks(n, Blocks(n), func(_, low, high int) {
+	return Number(n, size, func(buffer []int32, from, to int) []int32 {
+		keys := buffer[:to-from]
+		clear(keys)
 		for m, c := range columns {
-			c.addKey(of, low, high, spans[m])
+			c.addTo(keys, from, factors[m])
 		}
+		return keys
 	})
-	return of, Renumber(of, size)
 }
 
 // maxDirectCells bounds the table that groupRows indexes directly (4 MiB);

@@ -26,13 +26,20 @@ func NewResiduals(w []float64, model *Model) (*Residuals, error) {
 	if len(w) != model.n {
 		return nil, Errorf("weight.length", "", "%d weights for a model of %d rows", len(w), model.n)
 	}
-	p := len(model.names)
-	r := &Residuals{model: model, w: w, gram: mat.NewSymDense(p, nil)}
+	return newResiduals(w, massOf(w, model.group, len(model.first)), model), nil
+}
+
+// Residuals is NewResiduals for the model of a calibration and the weights before it.
+// The Fit must come from Calibrate.
+func (f *Fit) Residuals() *Residuals { return newResiduals(f.before, f.mass, f.model) }
+
+func newResiduals(w, mass []float64, model *Model) *Residuals {
+	r := &Residuals{model: model, w: w, gram: mat.NewSymDense(len(model.names), nil)}
 	var store [16]entry
-	for k, v := range massOf(w, model.group, len(model.first)) {
+	for k, v := range mass {
 		addOuter(r.gram, model.groupRow(k, store[:0]), v)
 	}
-	return r, nil
+	return r
 }
 
 // Model returns the model of the regression.

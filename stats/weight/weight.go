@@ -41,10 +41,29 @@ func Errorf(code, at, format string, args ...any) *Error {
 
 // Check demands weights that are finite and not negative, with a positive sum.
 // The error names the first bad row, counted from 1.
-func Check(w []float64) error {
+func Check(w []float64) error { return check(w, nil) }
+
+// Checked returns a copy of weights that Check accepts, else its error.
+func Checked(w []float64) ([]float64, error) {
+	out := make([]float64, len(w))
+	return out, check(w, out)
+}
+
+// check is Check, and copies the weights where there is room for them.
+func check(w, out []float64) error {
 	blocks := Blocks(len(w))
 	sums, bad := make([]float64, blocks), make([]int, blocks)
-	InBlocks(len(w), blocks, func(b, low, high int) { sums[b], bad[b] = checkRows(w, low, high) })
+	InBlocks(len(w), blocks, func(b, low, high int) {
+		bad[b] = -1
+		for from := low; from < high && bad[b] < 0; from += windowRows {
+			to, sum := min(from+windowRows, high), 0.0
+			sum, bad[b] = checkRows(w, from, to)
+			sums[b] += sum
+			if out != nil {
+				copy(out[from:to], w[from:to])
+			}
+		}
+	})
 	sum := 0.0
 	for b, i := range bad {
 		if i >= 0 {
