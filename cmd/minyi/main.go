@@ -41,7 +41,7 @@ func rootCommand() *cobra.Command {
 	}
 	root.PersistentFlags().String("lang", "", "")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(serveCommand(), accountCommand(), estimateCommand(), versionCommand(), demoCommand(), doctorCommand())
+	root.AddCommand(serveCommand(), accountCommand(), estimateCommand(), qualityCommand(), versionCommand(), demoCommand(), doctorCommand())
 	return root
 }
 

@@ -1,0 +1,271 @@
+package quality
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"minyi/indicators/fault"
+	"minyi/stats/careless"
+)
+
+// pairwise finds responses too alike to be two people's. Equal answers are
+// weighed by how rare they are GIVEN the level and the spread of the person's
+// answers, as indices of answer copying in examinations do (Wollack 1997; van der
+// Linden and Sotaridona 2006): two people who are content with everything agree
+// on everything, and that weighs nothing. Page times and the answers about the
+// person add where they agree and hardly take away. What is too alike is set by
+// pairs from different units (LOCAL EXCESS), which cannot be copies of a unit's.
+type pairwise struct {
+	r       *review
+	vectors *careless.Vectors
+	gain    [][]float32 // of an equal answer, by person and item
+	lose    [][]float32 // lost when the answer differs
+	most    []float32   // the sum of the gains
+	traits  [][4]int32  // age, sex, education, agent; 0 unknown
+	rarity  [4][]float32
+}
+
+// alike is the chance that a copied answer is left as it was.
+const alike = .88
+
+// mostAnswers is how many different answers an item may have (careless.Pack).
+const mostAnswers = 15
+
+// copiedTime is the standard deviation of log page times between a copy and its
+// source, where times were copied at all.
+const copiedTime = .1
+
+func (r *review) duplicates() error {
+	vectors, err := careless.Pack(r.columns)
+	if err != nil {
+		return fault.New(fault.Invalid, "quality.many_answers", "most", strconv.Itoa(mostAnswers))
+	}
+	p := &pairwise{r: r, vectors: vectors}
+	p.weigh()
+	p.describe()
+	own, null := make([][3]float64, r.n), make([][3]float64, r.n)
+	c := chance(1)
+	for u, members := range r.byUnit {
+		p.inside(members, own)
+		p.across(members, r.strangers(u, strangersPerUnit, &c), null)
+	}
+	p.judge(own, null)
+	return nil
+}
+
+// strangersPerUnit is how many responses of other units each response of a unit
+// is compared with.
+const strangersPerUnit = 400
+
+// classOf sorts people by level (half points) and spread of their answers.
+func (p *pairwise) classOf(i int) [2]int {
+	width := p.r.high - p.r.low
+	level := int(math.Round(8 * (p.r.level[i] - p.r.low) / max(1, width)))
+	spread := 0
+	for _, limit := range []float64{.04, .1, .16, .22, .3} {
+		if p.r.spread[i] > limit*width {
+			spread++
+		}
+	}
+	return [2]int{level, spread}
+}
+
+// weigh learns how often each answer is given in each class, shrunk to the class
+// of level and to all, and takes the weight of every answer.
+func (p *pairwise) weigh() {
+	r := p.r
+	items := len(r.columns)
+	narrow := map[[2]int][]map[int8]float64{}
+	level := map[int][]map[int8]float64{}
+	all := tables(items)
+	classes := make([][2]int, r.n)
+	size, levelSize := map[[2]int]float64{}, map[int]float64{}
+	for i, x := range r.s.Responses {
+		c := p.classOf(i)
+		classes[i] = c
+		if narrow[c] == nil {
+			narrow[c] = tables(items)
+		}
+		if level[c[0]] == nil {
+			level[c[0]] = tables(items)
+		}
+		size[c]++
+		levelSize[c[0]]++
+		for j, v := range x.Answers {
+			all[j][v]++
+			level[c[0]][j][v]++
+			narrow[c][j][v]++
+		}
+	}
+	p.gain, p.lose, p.most = make([][]float32, r.n), make([][]float32, r.n), make([]float32, r.n)
+	for i, x := range r.s.Responses {
+		c := classes[i]
+		p.gain[i], p.lose[i] = make([]float32, items), make([]float32, items)
+		for j, v := range x.Answers {
+			base := (all[j][v] + 1) / (float64(r.n) + 5)
+			middle := (level[c[0]][j][v] + 4*base) / (levelSize[c[0]] + 4)
+			share := (narrow[c][j][v] + 4*middle) / (size[c] + 4)
+			share = min(.995, max(.01, share))
+			gain := math.Log(alike / share)
+			p.gain[i][j] = float32(gain)
+			p.lose[i][j] = float32(gain - math.Log((1-alike)/(1-share)))
+			p.most[i] += float32(gain)
+		}
+	}
+}
+
+func tables(items int) []map[int8]float64 {
+	out := make([]map[int8]float64, items)
+	for j := range out {
+		out[j] = map[int8]float64{}
+	}
+	return out
+}
+
+// describe codes what people say of themselves, with the weight of agreeing.
+func (p *pairwise) describe() {
+	p.traits = make([][4]int32, p.r.n)
+	for k, of := range []func(*Response) string{
+		func(x *Response) string { return x.Age },
+		func(x *Response) string { return x.Sex },
+		func(x *Response) string { return x.Education },
+		func(x *Response) string { return x.Agent },
+	} {
+		codes, count := map[string]int32{"": 0}, []float64{0}
+		for i := range p.r.s.Responses {
+			name := of(&p.r.s.Responses[i])
+			code, known := codes[name]
+			if !known {
+				code = int32(len(codes))
+				codes[name] = code
+				count = append(count, 0)
+			}
+			count[code]++
+			p.traits[i][k] = code
+		}
+		p.rarity[k] = make([]float32, len(count))
+		for code, n := range count {
+			p.rarity[k][code] = float32(-math.Log(max(.02, n/float64(p.r.n))))
+		}
+	}
+}
+
+// evidence is the weight of two responses' likeness, seen from a.
+func (p *pairwise) evidence(a, b int) float64 {
+	x, y := p.vectors.Words(a), p.vectors.Words(b)
+	sum := p.most[a]
+	for w := range x {
+		differ := x[w] ^ y[w]
+		if differ == 0 {
+			continue
+		}
+		for j := w * 16; j < min(len(p.gain[a]), w*16+16); j++ {
+			if differ>>(4*(j%16))&15 != 0 {
+				sum -= p.lose[a][j]
+			}
+		}
+	}
+	return float64(sum) + p.timesAlike(a, b) + p.selfAlike(a, b)
+}
+
+// timesAlike weighs page times: a half chance that they were copied.
+func (p *pairwise) timesAlike(a, b int) float64 {
+	if p.r.pages == nil {
+		return 0
+	}
+	var sum float64
+	x, y := p.r.pages[a], p.r.pages[b]
+	for k, sd := range p.r.pageSD {
+		d := x[k] - y[k]
+		if math.IsNaN(d) {
+			continue
+		}
+		sum += math.Log(sd/copiedTime) - d*d/4*(1/(copiedTime*copiedTime)-1/(sd*sd))
+	}
+	return math.Log(.5 + .5*math.Exp(min(sum, 30)))
+}
+
+// selfAlike weighs age, sex, education and browser: copied together or not.
+func (p *pairwise) selfAlike(a, b int) float64 {
+	var sum float32
+	for k := range p.rarity {
+		code := p.traits[a][k]
+		if code == 0 || p.traits[b][k] == 0 {
+			continue
+		}
+		if code != p.traits[b][k] {
+			return math.Log(.5)
+		}
+		sum += p.rarity[k][code]
+	}
+	return math.Log(.5 + .5*math.Exp(float64(sum)))
+}
+
+// inside compares the responses of a unit with each other.
+func (p *pairwise) inside(members []int, best [][3]float64) {
+	p.eachPair(members, func(a, b int) {
+		p.keep(a, b, best)
+		p.keep(b, a, best)
+	})
+}
+
+// across compares a unit's responses with strangers.
+func (p *pairwise) across(members, strangers []int, best [][3]float64) {
+	least := p.least()
+	for _, a := range members {
+		for _, b := range strangers {
+			if p.vectors.Match(a, b) >= least {
+				p.keep(a, b, best)
+			}
+		}
+	}
+}
+
+// least is on how many items a pair must agree to be weighed.
+func (p *pairwise) least() int { return int(math.Ceil(.7 * float64(p.vectors.Items()))) }
+
+// keep notes the weight of b for a among a's three heaviest. Two responses of
+// one device are the device rule's.
+func (p *pairwise) keep(a, b int, best [][3]float64) {
+	if p.most[a] < leastGain {
+		return
+	}
+	if d := p.r.s.Responses[a].Device; d != "" && d == p.r.s.Responses[b].Device {
+		return
+	}
+	x := p.evidence(a, b)
+	for k := range best[a] {
+		if x > best[a][k] {
+			x, best[a][k] = best[a][k], x
+		}
+	}
+}
+
+// judge compares what a response has in its own unit with what strangers give.
+// One heavy pair may be chance or a couple; two or three are a series.
+func (p *pairwise) judge(own, null [][3]float64) {
+	var limit [3]float64
+	for k := range limit {
+		column := make([]float64, 0, p.r.n)
+		for i := range null {
+			column = append(column, null[i][k])
+		}
+		slices.Sort(column)
+		limit[k] = max(math.Log(float64(p.r.n)), column[len(column)*995/1000])
+	}
+	for i := range own {
+		pair := own[i][0] - limit[0] - math.Log(p.pressure(i))
+		series := own[i][1] - limit[1] - math.Log(p.pressure(i))/2
+		amount := ramp(pair, 0, 8, 2) + ramp(series, -1, 6, 4)
+		if amount > 0 {
+			p.r.give(Duplicate, i, min(6, amount))
+		}
+	}
+}
+
+// pressure is how many times more pairs a response has in its unit than among
+// the strangers.
+func (p *pairwise) pressure(i int) float64 {
+	return max(1, float64(len(p.r.byUnit[p.r.unit[i]]))/strangersPerUnit)
+}
