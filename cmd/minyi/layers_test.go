@@ -70,7 +70,7 @@ func importTable() map[string][]string {
 		"survey/invite":              {"indicators/fault"},
 		"survey/handout":             {"survey/invite", "indicators/fault"}, // codes onto paper; the words come from the door
 		"survey/frame":               {"indicators/fault", "stats/sample"},
-		"survey/quality":             {"survey/questionnaire", "stats/careless"},
+		"survey/quality":             {"survey/questionnaire", "stats/careless", "indicators/fault"}, // fault: a file of responses can be refused
 		"survey/tabulate": {
 			"survey/questionnaire", "survey/frame", "indicators/fault",
 			"stats/weight", "stats/design", "stats/estimate",
