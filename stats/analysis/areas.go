@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"fmt"
+
 	"minyi/stats/estimate"
 	"minyi/stats/rank"
 	"minyi/stats/weight"
@@ -84,6 +86,11 @@ func (r *runner) rankSets(q *Request) (map[string]any, error) {
 	se, err := r.data.number(q.SE, "se")
 	if err != nil {
 		return nil, err
+	}
+	for i, v := range se {
+		if v < 0 {
+			return nil, weight.Errorf("rank.se", fmt.Sprintf("unit %d", i+1), "the standard error is %v; it must not be negative", v)
+		}
 	}
 	if q.Level == 0 {
 		q.Level = 0.95
