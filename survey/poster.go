@@ -74,14 +74,7 @@ func (s *Survey) Limit(number uint32, l Limits) error {
 	if number == 0 || int(number) > len(s.Batches) || s.Batches[number-1].Kind != invite.Poster {
 		return fault.New(fault.NotFound, "poster.unknown")
 	}
-	var list fault.List
-	if l.From.IsZero() || l.To.IsZero() || l.To.Before(l.From) || l.From.Before(s.Window.From) || s.Window.To.Before(l.To) {
-		list.Add(fault.New(fault.Invalid, "poster.dates", "from", s.Window.From.String(), "to", s.Window.To.String()).At("from"))
-	}
-	if l.Cap < 1 || l.Cap > maxCap {
-		list.Add(fault.New(fault.Invalid, "poster.cap", "max", strconv.Itoa(maxCap)).At("cap"))
-	}
-	if err := list.Err(); err != nil {
+	if err := l.check(s.Window); err != nil {
 		return err
 	}
 	batches := append(invite.Batches(nil), s.Batches...)
@@ -89,6 +82,17 @@ func (s *Survey) Limit(number uint32, l Limits) error {
 	b.From, b.To, b.Cap = day(l.From.Start()), day(l.To.Start()), uint32(l.Cap)
 	s.Batches = batches
 	return nil
+}
+
+func (l Limits) check(w roster.Window) error {
+	var list fault.List
+	if l.From.IsZero() || l.To.IsZero() || l.To.Before(l.From) || l.From.Before(w.From) || w.To.Before(l.To) {
+		list.Add(fault.New(fault.Invalid, "poster.dates", "from", w.From.String(), "to", w.To.String()).At("from"))
+	}
+	if l.Cap < 1 || l.Cap > maxCap {
+		list.Add(fault.New(fault.Invalid, "poster.cap", "max", strconv.Itoa(maxCap)).At("cap"))
+	}
+	return list.Err()
 }
 
 // limits writes the limits of all posters for the trail.

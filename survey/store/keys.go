@@ -97,4 +97,6 @@ func (r *ring) drop(id survey.DraftID) {
 	}
 }
 
-func (r *ring) has(id survey.DraftID) bool { return slices.Contains(r.ids[:], id) }
+func (r *ring) has(id survey.DraftID) bool {
+	return id != (survey.DraftID{}) && slices.Contains(r.ids[:], id)
+}

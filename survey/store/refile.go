@@ -50,7 +50,9 @@ const (
 const groupSpan = 1 << 20
 
 // refile moves waiting answers of one survey to the table response, under
-// random numbers within their group, and forgets the order they came in.
+// random numbers within their group, and forgets the order they came in. They are
+// written in the order of their new numbers: a page of the file holds its rows in
+// the order in which they were written, whatever their keys.
 func (in *Intake) refile(ctx context.Context, number uint16) error {
 	moved := 0
 	err := in.db.Write(ctx, func(tx *sql.Tx) error {
@@ -63,8 +65,8 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 			return fmt.Errorf("survey: re-file: %w", err)
 		}
 		ids := numbers(last, len(rows))
-		for i, r := range rows {
-			if err := move(ctx, tx, number, seqs[i], ids[i], r); err != nil {
+		for k, i := range shuffled(len(rows)) {
+			if err := move(ctx, tx, number, seqs[i], ids[k], rows[i]); err != nil {
 				return fmt.Errorf("survey: re-file: %w", err)
 			}
 		}

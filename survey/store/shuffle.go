@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // below returns n random numbers, the i-th below limit(i), from the system's
@@ -31,7 +32,7 @@ func shuffled(n int) []int {
 	return order
 }
 
-// numbers draws n different numbers above last, in random order.
+// numbers draws n different numbers above last, in ascending order.
 func numbers(last int64, n int) []int64 {
 	seen := map[int64]bool{}
 	out := make([]int64, 0, n)
@@ -42,5 +43,6 @@ func numbers(last int64, n int) []int64 {
 			out = append(out, id)
 		}
 	}
+	slices.Sort(out)
 	return out
 }

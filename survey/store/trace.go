@@ -36,13 +36,13 @@ func (s *Store) Kept(ctx context.Context, number uint16, fn func(int64, survey.R
 const (
 	sqlDropTraces = `DELETE FROM paradata WHERE survey = $1
 		AND id IN (SELECT id FROM paradata WHERE survey = $1 ORDER BY id LIMIT $2)`
-	sqlDropWaiting = `UPDATE intake SET trace = NULL WHERE survey = $1 AND trace IS NOT NULL`
+	sqlUntraced = `UPDATE intake SET trace = NULL WHERE survey = $1 AND trace IS NOT NULL`
 )
 
 // Forget deletes the traces of a survey, some at a time so that no caller waits
 // long, and cuts the log.
 func (in *Intake) Forget(ctx context.Context, number uint16) error {
-	total, err := in.delete(ctx, sqlDropWaiting, int64(number))
+	total, err := in.delete(ctx, sqlUntraced, int64(number))
 	for gone := int64(mostGroup); err == nil && gone == mostGroup; total += gone {
 		gone, err = in.delete(ctx, sqlDropTraces, int64(number), mostGroup)
 	}

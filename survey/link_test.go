@@ -1,0 +1,256 @@
+package survey_test
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"minyi/survey"
+	"minyi/survey/invite"
+	"minyi/survey/questionnaire"
+)
+
+// said is the comment of the i-th resident: eleven characters that stand nowhere
+// else, so that an answer can be found in the raw file.
+func said(i int) string { return fmt.Sprintf("resident%03d", i) }
+
+// spoken is a whole sheet with a comment.
+func spoken(t *testing.T, q *questionnaire.Questionnaire, comment string) questionnaire.Sheet {
+	t.Helper()
+	base := filled(t, q, "4", "male")
+	values := map[string][]string{}
+	for _, one := range q.Questions() {
+		values[one.ID] = q.Codes(base, one.ID)
+		if one.Type == questionnaire.Words {
+			values[one.ID] = []string{comment}
+		}
+	}
+	sheet, err := q.Check(values, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sheet
+}
+
+// secrets are the bytes that must not stand in the file.
+type secrets map[string][]byte
+
+// goes lets residents from to to-1 answer through their links, one after the
+// other, each with a draft before and a trace.
+func (h *house) goes(t *testing.T, id survey.ID, tokens []string, from, to int, seen secrets) {
+	t.Helper()
+	for i := from; i < to; i++ {
+		token, device := tokens[i], "device-"+tokens[i]
+		form, err := h.Open(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := fmt.Sprintf("form-key-of-%d", i)
+		code := h.kept(t, token, key, []byte("draft of "+said(i)))
+		seen["draft "+token] = h.blob(t, `SELECT id FROM draft`)
+		in := survey.Submission{Token: token, Key: key, Sheet: spoken(t, form.Questionnaire, said(i)), Draft: code, Trace: &survey.Trace{
+			Started: h.now(), Total: uint16(100 + i), Device: h.Hash(id, survey.Device, device), Network: h.Hash(id, survey.Network, "192.0.2.1"),
+		}}
+		if _, err := h.Submit(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+		hash := h.Hash(id, survey.Device, device)
+		seen["token "+token], seen["code "+code], seen["key "+key] = []byte(token), []byte(strings.ReplaceAll(code, "-", "")), []byte(key)
+		seen["device "+device], seen["digest "+device] = []byte(device), hash[:]
+	}
+}
+
+func (h *house) blob(t *testing.T, query string) (out []byte) {
+	t.Helper()
+	if err := h.half.Reader().QueryRowContext(t.Context(), query).Scan(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// raw is all that lies on the disk of the survey half: the file with its freed
+// pages, then the log.
+func (h *house) raw(t *testing.T) []byte {
+	t.Helper()
+	var all []byte
+	for _, name := range []string{"survey.db", "survey.db-wal"} {
+		part, err := os.ReadFile(filepath.Join(h.folder, name))
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+		all = append(all, part...)
+	}
+	return all
+}
+
+// joiner is what somebody does who has the file and saw who answered in which
+// order: the i-th link belongs to the i-th answer, by some order of the rows.
+// It returns how many he gets right within groups of that many answers.
+func joiner(order []int, group int) (hits int) {
+	for i, who := range order {
+		if who%group == i%group && who/group == i/group {
+			hits++
+		}
+	}
+	return hits
+}
+
+// orders are all orders of the answers that the file offers: of the numbers of
+// answers and of traces, and of the places where the answers stand in the file.
+func (h *house) orders(t *testing.T, raw []byte, n int) map[string][]int {
+	t.Helper()
+	out := map[string][]int{
+		"numbers": h.residents(t, `SELECT comment FROM response ORDER BY id`),
+		"rows":    h.residents(t, `SELECT comment FROM response ORDER BY rowid DESC`),
+		"traces":  h.residents(t, `SELECT r.comment FROM paradata AS p JOIN response AS r ON r.id = p.id ORDER BY p.id`),
+		"content": h.residents(t, `SELECT r.comment FROM paradata AS p JOIN response AS r ON r.id = p.id ORDER BY p.trace`),
+	}
+	slices.Reverse(out["rows"])
+	at := map[int]int{}
+	places := make([]int, n)
+	for i := range n {
+		places[i] = bytes.Index(raw, []byte(said(i)))
+		at[places[i]] = i
+		if got := bytes.Count(raw, []byte(said(i))); got != 1 {
+			t.Errorf("the answer of resident %d stands %d times in the file, want once", i, got)
+		}
+	}
+	slices.Sort(places)
+	slices.Reverse(places) // SQLite fills a page from its end
+	for _, place := range places {
+		out["places"] = append(out["places"], at[place])
+	}
+	return out
+}
+
+func (h *house) residents(t *testing.T, query string) (out []int) {
+	t.Helper()
+	rows, err := h.half.Reader().QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := rows.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for rows.Next() {
+		var text string
+		var i int
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Sscanf(text, "resident%03d", &i); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, i)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// tooMany is a number of hits that chance (one a group in the mean) passes with a
+// probability below 1e-5 (Poisson; the normal bound of 4.5 deviations and 5 more).
+func tooMany(groups int) int { return groups + 5 + int(4.5*math.Sqrt(float64(groups))) }
+
+// A response cannot be joined to its invitation. What the file says once answers
+// are re-filed: an answer with its batch and day, its trace under the same random
+// number but sealed, and apart from them which links are spent. No token, serial,
+// code, form key, draft or digest stands there, also not in freed pages or in the
+// log, and who saw the order of the residents joins no more than chance does: one
+// in a group in the mean, however large the group.
+func TestResponseCannotBeJoinedToItsInvitation(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id := h.opened(t, "640100")
+	tokens := h.tokens(t, id, invite.OneTime)
+	seen := secrets{}
+	const group, groups = 20, 4
+	for g := range groups { // in the field: re-filed in groups as they fill
+		h.goes(t, id, tokens, g*group, (g+1)*group, seen)
+		h.refiled(t, (g+1)*group)
+	}
+	for name, order := range h.orders(t, h.raw(t), group*groups) {
+		if got := joiner(order, group); got >= tooMany(groups) {
+			t.Errorf("in the field, by %s: %d of %d joined, want about %d", name, got, len(order), groups)
+		}
+	}
+	h.goes(t, id, tokens, group*groups, 115, seen)
+	seen["resend"] = h.blob(t, `SELECT form FROM resend ORDER BY seq DESC LIMIT 1`)
+	if _, err := h.Close(t.Context(), agent(), id); err != nil {
+		t.Fatal(err)
+	}
+	raw := h.raw(t)
+	for name, order := range h.orders(t, raw, 115) {
+		if got := joiner(order, 115); len(order) != 115 || got >= tooMany(groups+1) {
+			t.Errorf("after the close, by %s: %d of %d joined, want about %d", name, got, len(order), groups+1)
+		}
+	}
+	for name, secret := range seen {
+		if bytes.Contains(raw, secret) {
+			t.Errorf("the file holds the %s", name)
+		}
+	}
+	h.macs(t, raw, tokens)
+}
+
+// refiled waits until that many answers have been re-filed and the log is cut.
+func (h *house) refiled(t *testing.T, n int) {
+	t.Helper()
+	for range 100 {
+		info, err := os.Stat(filepath.Join(h.folder, "survey.db-wal"))
+		if h.rows(t, "response") == n && err == nil && info.Size() == 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("got %d answers re-filed, want %d", h.rows(t, "response"), n)
+}
+
+// macs looks for the binary form of the tokens: their 80 bits of MAC.
+func (h *house) macs(t *testing.T, raw []byte, tokens []string) {
+	t.Helper()
+	const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	for _, token := range tokens {
+		var bits uint64
+		for _, c := range token[8:20] { // 60 bits of the MAC, of which 56 lie on whole bytes
+			bits = bits<<5 | uint64(strings.IndexRune(alphabet, c))
+		}
+		var word [8]byte
+		binary.BigEndian.PutUint64(word[:], bits<<4)
+		if bytes.Contains(raw, word[:7]) {
+			t.Errorf("the file holds the MAC of %s", token)
+		}
+	}
+}
+
+// The columns of what is kept of an answer: a new one must be weighed against the
+// promise that no answer can be joined to a link.
+func TestTablesOfAnswersHoldNothingOfTheLink(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for table, want := range map[string]string{
+		"intake":   "seq survey batch outcome english day answers comment cell trace",
+		"response": "id survey batch outcome english day answers comment cell",
+		"paradata": "survey id trace",
+		"spent":    "survey chunk bits",
+		"resend":   "seq survey form content quota",
+		"draft":    "id survey day sealed",
+	} {
+		var got sql.NullString
+		query := `SELECT group_concat(name, ' ') FROM pragma_table_info($1)`
+		if err := h.half.Reader().QueryRowContext(t.Context(), query, table).Scan(&got); err != nil || got.String != want {
+			t.Errorf("%s: got %q, %v, want %q", table, got.String, err, want)
+		}
+	}
+}
