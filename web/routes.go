@@ -150,6 +150,8 @@ func (d Doors) agencyRoutes() []route {
 		{method: get, path: "/agency/surveys/:id/links.csv", who: own, do: d.Agency.Links},
 		{method: get, path: "/agency/surveys/:id/letters", who: own, do: d.Agency.Letters},
 		{method: get, path: "/agency/surveys/:id/posters", who: own, do: d.Agency.Posters},
+		{method: get, path: "/agency/surveys/:id/posters/:batch/:file", who: own, do: d.Agency.PosterCode},
+		{method: get, path: "/agency/surveys/:id/print.pdf", who: own, do: d.Agency.Print},
 		{method: post, path: "/agency/surveys/:id/posters", who: own, do: d.Agency.HangPoster},
 		{method: post, path: "/agency/surveys/:id/open", who: own, do: d.Agency.Start},
 		{method: post, path: "/agency/surveys/:id/close", who: own, do: d.Agency.Close},

@@ -78,6 +78,18 @@ func Formats(k Kind) []string {
 	return nil
 }
 
+// Each is how many codes stand on one page of a format; 0 where there is no such
+// format.
+func Each(k Kind, format string) int {
+	switch {
+	case !slices.Contains(Formats(k), format):
+		return 0
+	case k == Labels:
+		return stockOf(format).grid().each()
+	}
+	return 1
+}
+
 // Job is an order that has been looked through and can be written.
 type Job struct {
 	order Order

@@ -24,14 +24,25 @@ func stationery() []stock {
 	}
 }
 
-// label is a sheet of labels: the code on the left, words on the right.
-func (j *Job) label() (grid, cell, error) {
-	var s stock
-	for _, one := range stationery() {
-		if one.name == j.order.Format {
-			s = one
+func stockOf(format string) stock {
+	for _, s := range stationery() {
+		if s.name == format {
+			return s
 		}
 	}
+	return stock{}
+}
+
+func (s stock) grid() grid {
+	return grid{
+		width: a4Width, height: a4Height, columns: s.columns, rows: s.rows,
+		left: s.left, top: s.top, pitchX: s.pitchX, pitchY: s.pitchY,
+	}
+}
+
+// label is a sheet of labels: the code on the left, words on the right.
+func (j *Job) label() (grid, cell, error) {
+	s := stockOf(j.order.Format)
 	c := cell{width: s.width, height: s.height}
 	side := min(s.height-2*s.insetY, s.width*45/100)
 	c.set(j.font, s.insetX, (s.height-side)/2, side, []para{{code: side}})
@@ -43,10 +54,7 @@ func (j *Job) label() (grid, cell, error) {
 		return grid{}, cell{}, err
 	}
 	c.set(j.font, x, (s.height-high)/2, inner, paras)
-	return grid{
-		width: a4Width, height: a4Height, columns: s.columns, rows: s.rows,
-		left: s.left, top: s.top, pitchX: s.pitchX, pitchY: s.pitchY,
-	}, c, nil
+	return s.grid(), c, nil
 }
 
 // halfCode is where the code to type is cut into two lines: after three groups.

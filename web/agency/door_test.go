@@ -40,6 +40,7 @@ type office struct {
 	surveys *survey.Service
 	access  *access.Service
 	texts   *view.Texts
+	half    *db.DB
 }
 
 const (
@@ -93,7 +94,7 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{surveys: surveys, access: access.NewService(first, now, now)}
+	o := &office{half: half, surveys: surveys, access: access.NewService(first, now, now)}
 	o.mount(t, rounds, now)
 	return o
 }
@@ -143,7 +144,8 @@ func (o *office) mount(t *testing.T, rounds *roster.Service, now func() time.Tim
 	o.app.Get("/agency/surveys/:id/release.sig", both, d.Signature)
 	s := o.app.Group("/agency/surveys/:id", own)
 	for path, do := range map[string]fiber.Handler{
-		"": d.Detail, "/links.csv": d.Links, "/letters": d.Letters, "/posters": d.Posters, "/results": d.Results, "/comments": d.Comments,
+		"": d.Detail, "/links.csv": d.Links, "/letters": d.Letters, "/posters": d.Posters, "/posters/:batch/:file": d.PosterCode,
+		"/print.pdf": d.Print, "/results": d.Results, "/comments": d.Comments,
 	} {
 		s.Get(path, do)
 	}

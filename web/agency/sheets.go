@@ -1,0 +1,213 @@
+package agency
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/fault"
+	"minyi/survey"
+	"minyi/survey/handout"
+	"minyi/survey/invite"
+	"minyi/web/login"
+	"minyi/web/view"
+)
+
+// Print sends what goes to a print shop: posters, letters or labels as PDF, made
+// while it is sent.
+func (d *Door) Print(c *fiber.Ctx) error {
+	work, err := d.surveys.Fieldwork(c.UserContext(), login.Actor(c), id(c))
+	if err != nil {
+		return err
+	}
+	order, err := d.printing(c, work.Survey)
+	if err != nil {
+		return err
+	}
+	job, err := d.surveys.Print(c.UserContext(), login.Actor(c), id(c), order)
+	if err != nil {
+		return err
+	}
+	name := strings.Join([]string{string(order.Kind), order.Format, string(work.Survey.Unit), strconv.Itoa(work.Survey.Round)}, "-") + ".pdf"
+	ctx := context.WithoutCancel(c.UserContext()) // the request's own ends when the answer begins
+	return view.Stream(c, name, "application/pdf", func(w io.Writer) error { return job.Write(ctx, w) })
+}
+
+// printing reads what is to be printed: as, such as label:70x37, and lang, with
+// stratum, psu and batch to narrow it down.
+func (d *Door) printing(c *fiber.Ctx, sv *survey.Survey) (survey.Printing, error) {
+	kind, format, _ := strings.Cut(c.Query("as"), ":")
+	p := survey.Printing{
+		Kind: handout.Kind(kind), Format: format, Base: d.base,
+		Stratum: c.Query("stratum"), PSU: strings.TrimSpace(c.Query("psu")),
+	}
+	if text := c.Query("batch"); text != "" {
+		number, err := strconv.ParseUint(text, 10, 32)
+		if err != nil || number == 0 {
+			return p, fault.New(fault.NotFound, "survey.unknown")
+		}
+		p.Batch = uint32(number)
+	}
+	langs := []view.Lang{view.Chinese}
+	if c.Query("words") == "both" {
+		langs = view.Langs()
+	}
+	for _, lang := range langs {
+		p.Words = append(p.Words, d.words(lang, sv, p.Kind))
+	}
+	return p, nil
+}
+
+// words are the sentences of a sheet in one language.
+func (d *Door) words(lang view.Lang, sv *survey.Survey, kind handout.Kind) handout.Words {
+	params := fault.Params{"from": sv.Window.From.String(), "to": sv.Window.To.String()}
+	for name, text := range sv.Paper.Filling.Values {
+		params[name] = survey.Text(text).In(string(lang))
+	}
+	say := func(key string) string { return d.texts.Say(lang, "print."+key, params) }
+	w := handout.Words{
+		Lang: string(lang), Title: say("title"), Call: say("call"), To: say("to"), Greeting: say("greeting"),
+		Scan: say("scan"), Type: say("type"), Phone: say("phone"), Signed: []string{say("organiser"), say("agency")},
+	}
+	if sv.Rehearsal {
+		w.Title = say("rehearsal") + w.Title
+	}
+	if kind == handout.Posters {
+		w.Body = []string{say("poster.who"), say("poster.use")}
+		return w
+	}
+	w.Body = []string{say("letter.why"), say("letter.who"), say("letter.promise")}
+	return w
+}
+
+// Style is one way of printing.
+type Style struct {
+	Value  string // of the field "as"
+	Kind   handout.Kind
+	Format string
+	Each   int // codes on a page
+}
+
+func styles(kinds ...handout.Kind) (out []Style) {
+	for _, k := range kinds {
+		for _, f := range handout.Formats(k) {
+			out = append(out, Style{Value: string(k) + ":" + f, Kind: k, Format: f, Each: handout.Each(k, f)})
+		}
+	}
+	return out
+}
+
+// LettersPage is where letters and labels of the drawn sample are ordered.
+type LettersPage struct {
+	view.Frame
+	ID           survey.ID
+	Name         string
+	Links        int // issued and not used
+	Strata       []string
+	Stratum, PSU string // what was asked for
+	Styles       []Style
+}
+
+// Letters shows what of the sample can be printed, and how.
+func (d *Door) Letters(c *fiber.Ctx) error {
+	work, err := d.surveys.Fieldwork(c.UserContext(), login.Actor(c), id(c))
+	if err != nil {
+		return err
+	}
+	page := &LettersPage{
+		ID: id(c), Name: in(c, work.Survey.UnitName), Styles: styles(handout.Letters, handout.Labels),
+		Links: work.Sampled.Links - work.Sampled.Returned(),
+	}
+	for _, b := range work.Survey.Batches {
+		if b.Kind != invite.OneTime {
+			continue
+		}
+		if n := len(page.Strata); n == 0 || page.Strata[n-1] != b.Stratum {
+			page.Strata = append(page.Strata, b.Stratum)
+		}
+		if strconv.Itoa(int(b.Number)) == c.Query("batch") {
+			page.Stratum, page.PSU = b.Stratum, b.PSU
+		}
+	}
+	return d.pages.Render(c, "letters", page)
+}
+
+// Poster is one poster with its link and its QR code.
+type Poster struct {
+	Batch  invite.Batch
+	Limits survey.Limits
+	Link   string
+	Code   string // the token in groups of four
+	Path   string // of the QR code, as the d of an SVG path
+	Side   int    // modules along one side of it
+}
+
+// PostersPage shows all posters, to be looked at and printed.
+type PostersPage struct {
+	view.Frame
+	ID      survey.ID
+	Name    string
+	Host    string
+	Posters []Poster
+	Styles  []Style
+}
+
+// Posters shows the posters, each with its QR code.
+func (d *Door) Posters(c *fiber.Ctx) error {
+	work, err := d.surveys.Fieldwork(c.UserContext(), login.Actor(c), id(c))
+	if err != nil {
+		return err
+	}
+	page := &PostersPage{
+		ID: id(c), Name: in(c, work.Survey.UnitName), Styles: styles(handout.Posters),
+		Host: strings.TrimPrefix(strings.TrimPrefix(d.base, "https://"), "http://"),
+	}
+	err = d.surveys.Links(c.UserContext(), login.Actor(c), id(c), invite.Poster, func(l survey.Link) error {
+		code, err := invite.NewCode(invite.Link(d.base, l.Token))
+		if err != nil {
+			return fmt.Errorf("agency: poster: %w", err)
+		}
+		page.Posters = append(page.Posters, Poster{
+			Batch: l.Batch, Limits: work.Survey.LimitsOf(l.Batch), Link: d.base + "/q/" + l.Token,
+			Code: invite.Spaced(l.Token), Path: code.SVGPath(), Side: code.Size(),
+		})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return d.pages.Render(c, "posters", page)
+}
+
+// moduleScale is how many pixels a module has in a picture: enough for A4.
+const moduleScale = 24
+
+// PosterCode sends the QR code of one poster as a picture, for a design of the
+// agency's own: code.svg or code.png.
+func (d *Door) PosterCode(c *fiber.Ctx) error {
+	number, err := strconv.ParseUint(c.Params("batch"), 10, 32)
+	if err != nil {
+		return fault.New(fault.NotFound, "poster.unknown")
+	}
+	code, err := d.surveys.PosterCode(c.UserContext(), login.Actor(c), id(c), uint32(number), d.base)
+	if err != nil {
+		return err
+	}
+	name := "poster-" + strconv.Itoa(int(number))
+	var file bytes.Buffer
+	switch c.Params("file") {
+	case "code.svg":
+		file.WriteString(code.SVG())
+		return view.SendFile(c, name+".svg", "image/svg+xml", int64(file.Len()), &file)
+	case "code.png":
+		err := code.PNG(&file, moduleScale)
+		return errors.Join(err, view.SendFile(c, name+".png", "image/png", int64(file.Len()), &file))
+	}
+	return fault.New(fault.NotFound, "poster.unknown")
+}
