@@ -64,13 +64,17 @@ func (v *visit) draft() []byte {
 }
 
 // save answers the script, which saves at each tap: 204 once the draft is on
-// disk. It sends no page: nobody is looking.
+// disk, 200 where there is nothing worth keeping. It sends no page: nobody is
+// looking.
 func (d *Door) save(c *fiber.Ctx, v *visit) error {
 	if err := d.keep(c, v); err != nil {
 		if kind := fault.KindOf(err); kind != 0 {
 			return c.SendStatus(view.Status(kind))
 		}
 		return c.SendStatus(fiber.StatusServiceUnavailable)
+	}
+	if !v.kept {
+		return c.Send(nil)
 	}
 	return c.SendStatus(fiber.StatusNoContent)
 }

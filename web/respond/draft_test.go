@@ -94,6 +94,7 @@ func TestTheScriptSavesWithoutAPage(t *testing.T) {
 	form := p.form()
 	form.Set("_do", "save")
 	form.Set("q03", "1")
+	h.status(h.post(p.action(), form), 200) // without consent there is nothing to keep
 	form.Set("consent", "yes")
 	saved := h.post(p.action(), form)
 	h.status(saved, 204)

@@ -53,8 +53,21 @@ func newScript(texts *view.Texts, lang view.Lang) (asset, error) {
 	if err != nil {
 		return asset{}, fmt.Errorf("respond: words of the script: %w", err)
 	}
-	body := []byte(strings.Replace(string(source), wordsPlace, string(text), 1))
+	body := []byte(strings.Replace(bare(string(source)), wordsPlace, string(text), 1))
 	return newAsset(body, "text/javascript; charset=utf-8", ".js"), nil
+}
+
+// bare drops indentation, empty lines and lines of comment: the file is written to
+// be read, the script to be sent.
+func bare(source string) string {
+	var out []string
+	for line := range strings.Lines(source) {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "//") {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // AssetPath returns the route of the door's files: the small script, one for each

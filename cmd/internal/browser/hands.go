@@ -52,3 +52,10 @@ func (p *Page) Holds(css string) bool {
 	p.t.Helper()
 	return do(p, "read the state of "+css, chromedp.Evaluate[bool](fmt.Sprintf(`!!document.querySelector(%q)?.checked`, css)))
 }
+
+// Back presses the browser's own back button and waits until the page it leads
+// to has loaded.
+func (p *Page) Back() {
+	p.t.Helper()
+	do(p, "go back", chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.NavigateBack()))
+}

@@ -1,15 +1,15 @@
 (function () {
   'use strict';
-  // Keeps unsent answers on this phone, and sends again when the network fails.
-  // Every page works without it.
-  var d = document, w = window, store = null, f = d.getElementById('f'), pressed = '', busy = false;
-  var key = 'minyi ' + w.location.pathname.toUpperCase();
-  var waits = [1, 3, 9, 27], month = 30 * 864e5;
+  // Saves at each tap, keeps unsent answers on this phone, sends again when the
+  // network fails, and reads questions aloud. Every page works without it.
+  var d = document, w = window, f = d.getElementById('f'), store = null, pressed = '', busy = false;
+  var path = w.location.pathname, key = 'minyi ' + path.toUpperCase();
+  var waits = [1, 3, 9, 27], month = 30 * 864e5, saving = false, more = false;
   var words = /*words*/{};
   try { store = w.localStorage; store.getItem(key); } catch (e) { store = null; }
 
   function id(name) { return d.getElementById(name); }
-  function forget() { if (store) { try { store.removeItem(key); } catch (e) {} } }
+  function forget() { try { store.removeItem(key); } catch (e) {} }
   if (d.body.getAttribute('data-sent')) { forget(); return; }
   if (!f) { return; }
 
@@ -18,52 +18,81 @@
     var out = [], i, e;
     for (i = 0; i < f.elements.length; i++) {
       e = f.elements[i];
-      if (!e.name || e.disabled || e.tagName === 'BUTTON') { continue; }
+      if (!e.name || e.disabled || e.tagName === 'BUTTON' || e.name === '_code') { continue; }
       if ((e.type === 'radio' || e.type === 'checkbox') && !e.checked) { continue; }
       out.push([e.name, e.value]);
     }
     return out;
   }
 
-  function save() {
+  function value(p, name) {
+    var i;
+    for (i = 0; i < p.length; i++) { if (p[i][0] === name) { return p[i][1]; } }
+    return '';
+  }
+
+  function body(p, what) {
+    var out = ['_do=' + what], i;
+    for (i = 0; i < p.length; i++) { out.push(encodeURIComponent(p[i][0]) + '=' + encodeURIComponent(p[i][1])); }
+    return out.join('&');
+  }
+
+  function ask(text, done) {
+    var x = new XMLHttpRequest();
+    x.open('POST', f.getAttribute('action'), true);
+    x.timeout = 20000;
+    x.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
+    x.onload = x.onerror = x.ontimeout = function () { if (done) { done(x); } done = null; };
+    x.send(text);
+  }
+
+  function keep() {
     var p = pairs(), i, given = false;
     for (i = 0; i < p.length; i++) { given = given || (p[i][0].charAt(0) !== '_' && p[i][1] !== ''); }
-    if (!store || !given) { return; }
-    try { store.setItem(key, JSON.stringify({ at: new Date().getTime(), pairs: p })); } catch (e) {}
+    try { if (given) { store.setItem(key, JSON.stringify({ at: new Date().getTime(), pairs: p })); } } catch (e) {}
+  }
+
+  // save keeps the answers here and, without waiting, on the server.
+  function save() {
+    keep();
+    if (saving) { more = true; return; }
+    saving = true;
+    ask(body(pairs(), 'save'), function (x) {
+      if (x.status === 204 && id('code')) { id('code').hidden = false; }
+      saving = false;
+      if (more) { more = false; save(); }
+    });
   }
 
   function draft() {
     var v = null;
     try { v = JSON.parse(store.getItem(key)); } catch (e) {}
-    if (!v || !v.pairs || new Date().getTime() - v.at > month) { return null; }
-    return v;
+    return v && v.pairs && new Date().getTime() - v.at < month ? v.pairs : null;
   }
 
-  function hidden(form, name, value) {
-    var e = d.createElement('input');
-    e.type = 'hidden';
-    e.name = name;
-    e.value = value;
-    form.appendChild(e);
-  }
-
-  // resume posts the kept answers with their own ticket and shows them.
-  function resume(kept) {
+  // resume posts the kept answers with their own ticket and shows the page at,
+  // or the one where they were left.
+  function resume(kept, at) {
     var form = d.createElement('form'), i;
+    function hidden(name, text) {
+      var e = d.createElement('input');
+      e.type = 'hidden';
+      e.name = name;
+      e.value = text;
+      form.appendChild(e);
+    }
     form.method = 'post';
     form.action = f.getAttribute('action');
-    for (i = 0; i < kept.length; i++) { hidden(form, kept[i][0], kept[i][1]); }
-    hidden(form, '_do', 'show');
+    for (i = 0; i < kept.length; i++) { hidden(kept[i][0], at && kept[i][0] === '_at' ? at : kept[i][1]); }
+    hidden('_do', 'show');
     d.body.appendChild(form);
     form.submit();
   }
 
-  function offer() {
-    var box = id('draft'), kept = box && store ? draft() : null;
-    if (!kept) { return; }
-    box.hidden = false;
-    id('resume').onclick = function () { resume(kept.pairs); };
-    id('forget').onclick = function () { forget(); box.hidden = true; };
+  function offer(kept) {
+    id('draft').hidden = false;
+    id('resume').onclick = function () { resume(kept); };
+    id('forget').onclick = function () { forget(); id('draft').hidden = true; };
   }
 
   function tell(what, seconds) {
@@ -72,40 +101,20 @@
     box.textContent = words[what].replace('{seconds}', seconds);
   }
 
-  function body() {
-    var p = pairs(), out = [], i;
-    p.push(['_do', 'send']);
-    for (i = 0; i < p.length; i++) { out.push(encodeURIComponent(p[i][0]) + '=' + encodeURIComponent(p[i][1])); }
-    return out.join('&');
-  }
-
-  function show(text) {
-    d.open();
-    d.write(text);
-    d.close();
-  }
-
-  function post(text, round) {
-    var x = new XMLHttpRequest(), over = false;
-    function again() {
-      if (over) { return; }
-      over = true;
+  // send posts until a page comes back: each time the same form, with the same key.
+  function send(text, round) {
+    tell('busy', '');
+    ask(text, function (x) {
+      if (x.status !== 0 && x.status < 502) {
+        d.open();
+        d.write(x.responseText);
+        d.close();
+        return;
+      }
       if (round >= waits.length) { busy = false; tell('fail', ''); return; }
       tell('wait', waits[round]);
-      w.setTimeout(function () { post(text, round + 1); }, waits[round] * 1000);
-    }
-    tell('busy', '');
-    x.open('POST', f.getAttribute('action'), true);
-    x.timeout = 20000;
-    x.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
-    x.onerror = again;
-    x.ontimeout = again;
-    x.onload = function () {
-      if (x.status === 0 || x.status >= 502) { again(); return; }
-      over = true;
-      show(x.responseText);
-    };
-    x.send(text);
+      w.setTimeout(function () { send(text, round + 1); }, waits[round] * 1000);
+    });
   }
 
   function button(e) {
@@ -113,16 +122,58 @@
     return e && e.tagName === 'BUTTON' ? e.value : '';
   }
 
+  // aloud reads the questions from the first that can be seen, until tapped again.
+  function aloud() {
+    var say = w.speechSynthesis, all = d.querySelectorAll('fieldset'), i, on = id('aloud');
+    if (!say || !w.SpeechSynthesisUtterance || !on) { return; }
+    function one(n) {
+      var parts, u, j, text = [];
+      if (n >= all.length) { return; }
+      parts = all[n].querySelectorAll('legend,label');
+      for (j = 0; j < parts.length; j++) { text.push(parts[j].textContent); }
+      u = new w.SpeechSynthesisUtterance(text.join('。'));
+      u.lang = d.documentElement.lang;
+      u.rate = 0.8;
+      u.onend = function () { if (on.reading) { one(n + 1); } };
+      say.speak(u);
+    }
+    on.style.visibility = 'visible';
+    on.onclick = function () {
+      on.reading = !on.reading && !say.speaking;
+      say.cancel();
+      for (i = 0; i < all.length && all[i].getBoundingClientRect().bottom < 60; i++) {}
+      if (on.reading) { one(i); }
+    };
+  }
+
   f.addEventListener('change', save);
+  f.addEventListener('input', keep);
   f.addEventListener('click', function (e) { pressed = button(e.target) || pressed; });
   f.addEventListener('submit', function (e) {
-    save();
+    keep();
     if (pressed !== 'send' && pressed !== '' || !id('sending')) { return; }
     e.preventDefault();
     if (busy) { return; }
     busy = true;
-    post(body(), 0);
+    send(body(pairs(), 'send'), 0);
   });
-  if (id('draft')) { offer(); } else { save(); }
+
+  // A page that a POST brought stands in the history under an address of its own,
+  // so that the phone's back button asks for no resending: that address is opened
+  // as a first page, and shows the answers kept here.
+  (function () {
+    var kept = draft(), back = /[?&]at=([^&]+)/.exec(w.location.search);
+    if (id('draft')) {
+      if (back && kept) { resume(kept, decodeURIComponent(back[1])); } else if (kept) { offer(kept); }
+      return;
+    }
+    keep();
+    if (w.history.replaceState) { w.history.replaceState(null, '', path + '?at=' + encodeURIComponent(value(pairs(), '_at') || 'all')); }
+  }());
+  w.addEventListener('pageshow', function (e) {
+    var kept = draft();
+    if (e.persisted && kept) { resume(kept, value(pairs(), '_at')); }
+  });
   if (id('problems')) { id('problems').focus(); }
+  aloud();
 }());
