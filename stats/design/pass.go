@@ -1,5 +1,7 @@
 package design
 
+import "slices"
+
 // pass is what one pass over the rows sums: up to four words, each some columns whose
 // states are summed together. The sums of one unit or cell have stride doubles: those
 // of the words and, where words are missing, one for what the missing ones take.
@@ -17,6 +19,7 @@ type pass struct {
 type word struct {
 	first, base, size int
 	states            []int
+	threes            bool // three columns of three states
 }
 
 // pack takes as many columns as one pass has room for.
@@ -34,6 +37,7 @@ func (t *Tables) pack(columns []States, from int) *pass {
 			w.size *= columns[k].N
 			w.states = append(w.states, columns[k].N)
 		}
+		w.threes = slices.Equal(w.states, []int{3, 3, 3})
 		p.words, p.stride = append(p.words, w), p.stride+w.size
 		p.fill |= uint32(w.base) << shift
 	}
@@ -68,23 +72,22 @@ func (p *pass) look(words []uint32, from int) {
 	}
 }
 
-// fold takes the joint sums of a word apart into those of its columns: of column k
-// they go to out(k), one a state. The joint sums are lost; those of state 0 are not
-// kept.
+// fold takes the joint sums of a word apart into those of its columns, one a state.
+// The joint sums are lost; those of state 0 are not kept.
 func (w *word) fold(sums []float64, columns []tableColumn, cell bool, slot int) {
 	rest := sums[w.base:][:w.size]
+	columns = columns[w.first:][:len(w.states)]
+	if w.threes {
+		foldThrees((*[27]float64)(rest), columns[0].at(cell, slot), columns[1].at(cell, slot), columns[2].at(cell, slot))
+		return
+	}
 	for k := len(w.states) - 1; k >= 0; k-- {
-		n, column := w.states[k], &columns[w.first+k]
-		out := column.unit
-		if cell {
-			out = column.cell
-		}
-		out = out[slot*n:][:n]
-		size := len(rest) / n
+		out := columns[k].at(cell, slot)
+		size := len(rest) / len(out)
 		first := rest[:size]
-		for state := 1; state < n; state++ {
-			sum, part := 0.0, rest[state*size:][:size]
-			for i, v := range part {
+		for state := 1; state < len(out); state++ {
+			sum := 0.0
+			for i, v := range rest[state*size:][:size] {
 				first[i] += v
 				sum += v
 			}
@@ -92,6 +95,28 @@ func (w *word) fold(sums []float64, columns []tableColumn, cell bool, slot int) 
 		}
 		rest = first
 	}
+}
+
+// foldThrees is fold for three columns of three states, as of shares.
+func foldThrees(sums *[27]float64, a, b, c []float64) {
+	var of [9]float64
+	one, two := 0.0, 0.0
+	for i := range of {
+		x, y := sums[9+i], sums[18+i]
+		one, two = one+x, two+y
+		of[i] = sums[i] + x + y
+	}
+	c[1], c[2] = one, two
+	b[1], b[2] = of[3]+of[4]+of[5], of[6]+of[7]+of[8]
+	a[1], a[2] = of[1]+of[4]+of[7], of[2]+of[5]+of[8]
+}
+
+// at are the sums of a slot by state, of a cell or of a unit.
+func (c *tableColumn) at(cell bool, slot int) []float64 {
+	if cell {
+		return c.cell[slot*c.states:][:c.states]
+	}
+	return c.unit[slot*c.states:][:c.states]
 }
 
 // countRows adds the rows by joint state to those by state of the columns.

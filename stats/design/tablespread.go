@@ -6,6 +6,9 @@ import "gonum.org/v1/gonum/mat"
 type tableSpread struct {
 	strata []spreadStratum // those that add to the variance
 	m      *mat.SymDense   // Σ scale·(X_u - mean)(X_u - mean)' over all units
+	// The inverse of the calibration's normal equations, and it times m; nil where
+	// they are too near to singular to be inverted.
+	inverse, bent *mat.Dense
 }
 
 // spreadStratum is one stratum: the slots of its units, one unit after another, and
@@ -89,6 +92,10 @@ func (t *Tables) centre(p int) {
 		for _, j := range s.columns {
 			place[j] = 0
 		}
+	}
+	if inverse := t.fit.residuals.Inverse(); inverse != nil {
+		t.spread.inverse, t.spread.bent = inverse, mat.NewDense(p, p, nil)
+		t.spread.bent.Mul(inverse, t.spread.m)
 	}
 }
 

@@ -10,14 +10,16 @@ const lost = 1e-6
 // with weight in a state.
 func (t *Tables) Weight(k int) [][]float64 {
 	c := &t.columns[k]
-	out := make([][]float64, t.groups)
-	all := make([]float64, t.groups*c.states)
+	out, all := make([][]float64, t.groups), make([]float64, t.groups*c.states)
 	for g := range out {
 		out[g] = all[g*c.states:][:c.states]
-		for slot := t.unit.first[g]; slot < t.unit.first[g+1]; slot++ {
-			for s, v := range c.unit[int(slot)*c.states:][:c.states] {
-				out[g][s] += v
+		of := c.unit[int(t.unit.first[g])*c.states : int(t.unit.first[g+1])*c.states]
+		for state := 1; state < c.states; state++ {
+			sum := 0.0
+			for i := state; i < len(of); i += c.states {
+				sum += of[i]
 			}
+			out[g][state] = sum
 		}
 	}
 	return out
@@ -31,20 +33,22 @@ func (t *Tables) Rows(k int) []int { return t.columns[k].rows }
 func (t *Tables) DF(k int, domain []bool) float64 {
 	c, st := &t.columns[k], &t.d.stages[0]
 	units, strata, df := make([]bool, len(st.group)), make([]bool, len(st.sampled)), 0
-	for slot, u := range t.unit.id {
-		if units[u] {
+	for state := 1; state < c.states; state++ {
+		if !domain[state] {
 			continue
 		}
-		for s, v := range c.unit[slot*c.states:][:c.states] {
-			if v != 0 && domain[s] {
+		for slot, u := range t.unit.id {
+			if c.unit[slot*c.states+state] != 0 {
 				units[u] = true
 			}
 		}
+	}
+	for u, h := range st.group {
 		if !units[u] {
 			continue
 		}
 		df++
-		if h := st.group[u]; !strata[h] {
+		if !strata[h] {
 			strata[h] = true
 			df--
 		}
@@ -75,19 +79,21 @@ func (t *Tables) Covariance(k int, y [][]float64) *mat.SymDense {
 	if t.fit == nil {
 		return v
 	}
-	return t.withoutFit(v, z, t.coefficients(&t.columns[k], y))
+	return t.withoutFit(v, z, t.products(&t.columns[k], y))
 }
 
 // values is Σw·y by slot.
 func (t *Tables) values(c *tableColumn, y [][]float64) []float64 {
 	out := make([]float64, len(t.unit.id))
 	for g, of := range y {
-		for slot := int(t.unit.first[g]); slot < int(t.unit.first[g+1]); slot++ {
-			sum := 0.0
-			for s, w := range c.unit[slot*c.states:][:len(of)] {
-				sum += w * of[s]
+		first, end := int(t.unit.first[g]), int(t.unit.first[g+1])
+		part, sums := out[first:end], c.unit[first*c.states:end*c.states]
+		for state := 1; state < c.states; state++ {
+			v, at := of[state], state
+			for slot := range part {
+				part[slot] += v * sums[at]
+				at += c.states
 			}
-			out[slot] = sum
 		}
 	}
 	return out
@@ -134,94 +140,4 @@ func (s *spreadStratum) addSpread(v *mat.SymDense, z []float64, group []int32, b
 	}
 	spread(v, sum.RawSymmetric().Data, s.groups)
 	return dev
-}
-
-// coefficients are those of the regression of each group's values on the model.
-func (t *Tables) coefficients(c *tableColumn, y [][]float64) [][]float64 {
-	model := t.fit.residuals.Model()
-	p := len(model.Names())
-	columns, width, _ := model.Cells()
-	xwy, all := make([][]float64, t.groups), make([]float64, t.groups*(p+1))
-	for g, of := range y {
-		sums := all[g*(p+1):][:p+1] // what no column takes falls into the one more
-		for slot := int(t.cell.first[g]); slot < int(t.cell.first[g+1]); slot++ {
-			v := 0.0
-			for s, w := range c.cell[slot*c.states:][:len(of)] {
-				v += w * of[s]
-			}
-			for _, j := range columns[int(t.cell.id[slot])*width:][:width] {
-				if j < 0 {
-					j = int32(p)
-				}
-				sums[j] += v
-			}
-		}
-		xwy[g] = sums[:p]
-	}
-	return t.fit.residuals.ManyCoefficients(xwy)
-}
-
-// withoutFit takes X_u'b off the values whose spread is v: with b the coefficients
-// by group, C the groups' Σ z·scale·(X_u - mean) and M the spread of the X_u, it
-// adds b'Mb - b'C' - Cb.
-func (t *Tables) withoutFit(v *mat.SymDense, z []float64, beta [][]float64) *mat.SymDense {
-	p := len(beta[0])
-	b, bent, cross := mat.NewDense(t.groups, p, nil), mat.NewDense(t.groups, p, nil), mat.NewDense(t.groups, p, nil)
-	for g := range beta {
-		b.SetRow(g, beta[g])
-	}
-	bent.Mul(b, t.spread.m)
-	for h := range t.spread.strata {
-		t.spread.strata[h].addCross(cross, z, t.unit.group)
-	}
-	bent.Sub(bent, cross)
-	raw := v.RawSymmetric()
-	for g := range t.groups {
-		row := raw.Data[g*raw.Stride:][:t.groups]
-		before := row[g]
-		one, from := beta[g], cross.RawRowView(g)
-		for h := g; h < t.groups; h++ {
-			other, x := beta[h], bent.RawRowView(h)
-			sum, less := 0.0, 0.0
-			for j, c := range one {
-				sum += c * x[j]
-				less += other[j] * from[j]
-			}
-			row[h] += sum - less
-		}
-		if before > 0 && !(row[g] > lost*before) {
-			return nil
-		}
-	}
-	return v
-}
-
-// addCross adds Σ z·scale·(X_u - mean) of a stratum's units to the rows of the groups.
-func (s *spreadStratum) addCross(cross *mat.Dense, z []float64, group []int32) {
-	q, from := len(s.columns), int32(0)
-	sum := make([]float64, q)
-	for u, end := range s.ends {
-		x := s.x[u*q:][:q]
-		for _, slot := range s.slots[from:end] {
-			if len(s.groups) > 1 {
-				s.addTo(cross.RawRowView(int(group[slot])), x, z[slot])
-				continue
-			}
-			value := z[slot]
-			for k, v := range x {
-				sum[k] += value * v
-			}
-		}
-		from = end
-	}
-	if len(s.groups) == 1 {
-		s.addTo(cross.RawRowView(int(s.groups[0])), sum, 1)
-	}
-}
-
-// addTo adds f·x to the stratum's columns of a row.
-func (s *spreadStratum) addTo(row, x []float64, f float64) {
-	for k, j := range s.columns {
-		row[j] += f * x[k]
-	}
 }

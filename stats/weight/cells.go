@@ -1,6 +1,10 @@
 package weight
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
 
 // place notes the columns of every group where all terms are factors, so that their
 // entries are 1. What no column takes falls into one more: that is faster than to
@@ -17,29 +21,40 @@ func (s *solver) place() {
 			s.places[k] = int32(p)
 		}
 	}
-	s.padded = make([]float64, (p+1)*(p+3))
+	s.padded = make([]float64, (p+1)*(p+4))
 }
 
 // evaluateCells is evaluate for such a model.
 func (s *solver) evaluateCells(lambda, grad []float64, hess *mat.SymDense) float64 {
 	p, width := len(s.totals), s.model.width
 	clear(s.padded)
-	beta, sum, outer := s.padded[:p+1], s.padded[p+1:][:p+1], s.padded[2*(p+1):]
+	beta, sum, power, outer := s.padded[:p+1], s.padded[p+1:][:p+1], s.padded[2*(p+1):][:p+1], s.padded[3*(p+1):]
 	copy(beta, lambda)
 	for j, t := range s.totals {
 		sum[j] = -t
 	}
+	byPowers := s.powers(power, beta)
 	phi := 0.0
 	for k, d := range s.d {
 		if d == 0 {
 			s.g[k] = 1
 			continue
 		}
-		columns, u := s.places[k*width:][:width], 0.0
-		for _, c := range columns {
-			u += beta[c]
+		columns := s.places[k*width:][:width]
+		var g, slope, integral float64
+		if byPowers {
+			g = 1.0
+			for _, c := range columns {
+				g *= power[c]
+			}
+			slope, integral = g, g
+		} else {
+			u := 0.0
+			for _, c := range columns {
+				u += beta[c]
+			}
+			g, slope, integral = s.dist[0].at(u)
 		}
-		g, slope, integral := s.dist[0].at(u)
 		s.g[k] = g
 		phi += d * integral
 		for _, c := range columns {
@@ -49,10 +64,36 @@ func (s *solver) evaluateCells(lambda, grad []float64, hess *mat.SymDense) float
 			addPairs(outer, columns, p+1, d*slope)
 		}
 	}
-	copy(grad, sum)
+	return s.finish(phi, lambda, grad, hess)
+}
+
+// maxPower bounds the coefficients whose powers may be multiplied.
+const maxPower = 50
+
+// powers fills in exp(beta) by column where that of their sum may be had from them:
+// with the raking distance without bounds, and coefficients that cannot overflow.
+func (s *solver) powers(power, beta []float64) bool {
+	d := s.dist[0]
+	if d.method != Raking || !math.IsInf(d.low, -1) || !math.IsInf(d.high, 1) {
+		return false
+	}
+	for j, v := range beta {
+		if !(math.Abs(v) < maxPower/float64(s.model.width)) {
+			return false
+		}
+		power[j] = math.Exp(v)
+	}
+	return true
+}
+
+// finish hands over the sums of evaluateCells.
+func (s *solver) finish(phi float64, lambda, grad []float64, hess *mat.SymDense) float64 {
+	p := len(s.totals)
+	copy(grad, s.padded[p+1:][:p])
 	if hess != nil {
+		raw, outer := hess.RawSymmetric(), s.padded[3*(p+1):]
 		for j := range p {
-			copy(hess.RawSymmetric().Data[j*hess.RawSymmetric().Stride:][j:p], outer[j*(p+1):][j:p])
+			copy(raw.Data[j*raw.Stride:][j:p], outer[j*(p+1):][j:p])
 		}
 	}
 	for j, t := range s.totals {

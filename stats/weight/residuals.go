@@ -111,6 +111,27 @@ func (r *Residuals) ManyCoefficients(xwy [][]float64) [][]float64 {
 	return out
 }
 
+// maxInverse is the condition up to which an inverse is as good as a solution.
+const maxInverse = 1e8
+
+// Inverse returns the inverse of the normal equations, nil where they are too near to
+// singular for it.
+func (r *Residuals) Inverse() *mat.Dense {
+	r.once.Do(r.factorize)
+	p := len(r.root)
+	inverse := mat.NewSymDense(p, nil)
+	if !r.sound || r.chol.Cond() > maxInverse || r.chol.InverseTo(inverse) != nil {
+		return nil
+	}
+	out := mat.NewDense(p, p, nil)
+	for j := range p {
+		for k := range p {
+			out.Set(j, k, inverse.At(j, k)/(r.root[j]*r.root[k]))
+		}
+	}
+	return out
+}
+
 // Apply returns y minus its fit, by row. It runs the regression twice, the
 // second time on the residuals, which removes the rounding of the first.
 func (r *Residuals) Apply(y []float64) ([]float64, error) {
