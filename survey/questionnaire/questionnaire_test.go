@@ -213,6 +213,7 @@ func TestEndsOutsideScreeningAndDeadEndsAreRefused(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add(questionnaire.Default())
+	f.Add([]byte(sampleText(f)))
 	f.Add([]byte(`{"schema":"minyi-questionnaire/1"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		q, err := questionnaire.Parse(data)

@@ -50,7 +50,7 @@ func (q *Questionnaire) follow(order []Question, read func(Question) ([]string, 
 		if q.ruled {
 			at[one.ID] = i
 		}
-		if one.EndedBy(p.codes[i]) || one.rules != nil && one.rules.ends != nil && one.rules.ends.Holds(answer) {
+		if one.EndedBy(p.codes[i]) || one.endsHere(p.codes[i], answer) {
 			p.ended = one.ID
 		}
 	}
@@ -72,6 +72,12 @@ func holds(rules []*rule.Rule, answer func(id string) rule.Answer) bool {
 		}
 	}
 	return true
+}
+
+// endsHere reports whether the question's rule ends the paper behind its answer;
+// without an answer nothing has ended yet.
+func (q Question) endsHere(codes []string, answer func(id string) rule.Answer) bool {
+	return len(codes) > 0 && q.rules != nil && q.rules.ends != nil && q.rules.ends.Holds(answer)
 }
 
 func (p *path) refusals() fault.List {
@@ -210,7 +216,8 @@ func (r *Route) Dropped() []string {
 
 // Progress returns the number of a question and how many there are, without the
 // consent, which has the number 0. The total counts the questions that apply up
-// to here and those behind that still may apply: as answers leave questions out
+// to here and those behind that still may apply, the one shown not yet answered
+// unless it was: as answers leave questions out
 // it only ever falls, so nobody is asked more than was announced, and the last
 // question has the number of the total. A question that does not apply has the
 // number of the last one before it that does.
@@ -236,7 +243,7 @@ func (r *Route) Progress(id string) (number, total int) {
 		if i <= here {
 			number = total
 		}
-		if r.path.place[i] == asked && (i <= here || len(r.path.codes[i]) > 0) {
+		if r.path.place[i] == asked && (i < here || len(r.path.codes[i]) > 0) {
 			known[one.ID] = one.seen(r.path.codes[i])
 		}
 	}

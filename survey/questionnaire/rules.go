@@ -57,6 +57,7 @@ func (c *checker) rules() {
 		}
 		if s.item.EndIf != "" {
 			c.rule(byID, s, s.item.EndIf, true)
+			c.demand(s.item.Required, s.item.ID, "questionnaire.end_required")
 		}
 		for _, o := range s.item.everyOption() {
 			if o.GoTo != "" {

@@ -218,41 +218,58 @@ func TestUnpackRefusesEveryFlippedHeadAndShortRow(t *testing.T) {
 }
 
 func FuzzUnpack(f *testing.F) {
-	q := filled(f)
-	for _, query := range []string{screening + scored + rest, "consent=no"} {
-		s, err := q.Check(form(f, query), 3)
-		if err != nil {
-			f.Fatal(err)
+	for _, q := range []*questionnaire.Questionnaire{filled(f), sample(f)} {
+		for _, query := range []string{screening + scored + rest, "consent=no", entry + rated + called + ranked, entry} {
+			if s, err := q.Check(form(f, query), 3); err == nil {
+				f.Add(q.Pack(s), q.PackTexts(s))
+			}
 		}
-		f.Add(q.Pack(s), s.Open)
 	}
-	f.Fuzz(func(t *testing.T, packed []byte, open string) {
-		s, err := q.Unpack(packed, open)
-		if err != nil {
-			return
-		}
-		if !bytes.Equal(q.Pack(s), packed) || s.Open != open {
-			t.Errorf("accepted %x but packs %x", packed, q.Pack(s))
+	papers := []*questionnaire.Questionnaire{filled(f), sample(f)}
+	f.Fuzz(func(t *testing.T, packed []byte, texts string) {
+		for _, q := range papers {
+			s, err := q.Unpack(packed, texts)
+			if err != nil {
+				if len(fault.All(err)) == 0 {
+					t.Errorf("not a refusal: %v", err)
+				}
+				continue
+			}
+			if !bytes.Equal(q.Pack(s), packed) || texts != "" && q.PackTexts(s) != texts {
+				t.Errorf("accepted %x but packs %x", packed, q.Pack(s))
+			}
 		}
 	})
 }
 
 func FuzzCheck(f *testing.F) {
-	q := filled(f)
-	for _, query := range []string{screening + scored + rest, "consent=no&q01=6", "b3=none&b3=na&%ff=1"} {
+	for _, query := range []string{
+		screening + scored + rest, "consent=no&q01=6", "b3=none&b3=na&%ff=1", entry + rated + called + ranked, entry + "&b8=ref&b5=dk&b6=x",
+	} {
 		f.Add(query)
 	}
+	papers := []*questionnaire.Questionnaire{filled(f), sample(f)}
 	f.Fuzz(func(t *testing.T, query string) {
 		values, _ := url.ParseQuery(query) // keeps what it could read
-		s, err := q.Check(values, 9)
-		if err != nil {
-			if len(fault.All(err)) == 0 {
-				t.Errorf("not a refusal: %v", err)
+		for _, q := range papers {
+			r := q.Route(9, values)
+			steps := 0
+			for id := r.First(); id != ""; id = r.Next(id) {
+				if n, total := r.Progress(id); n != steps || n > total {
+					t.Errorf("question %d has the number %d of %d", steps, n, total)
+				}
+				steps++
 			}
-			return
-		}
-		if back, err := q.Unpack(q.Pack(s), s.Open); err != nil || back.Outcome() != s.Outcome() {
-			t.Errorf("checked but not unpacked: %v", err)
+			s, err := q.Check(values, 9)
+			if err != nil {
+				if len(fault.All(err)) == 0 {
+					t.Errorf("not a refusal: %v", err)
+				}
+				continue
+			}
+			if back, err := q.Unpack(q.Pack(s), q.PackTexts(s)); err != nil || back.Outcome() != s.Outcome() {
+				t.Errorf("checked but not unpacked: %v", err)
+			}
 		}
 	})
 }

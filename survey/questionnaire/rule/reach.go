@@ -7,7 +7,7 @@ type Variable struct {
 	Values   []Answer // one of each kind that the conditions can tell apart
 	Required bool     // must be answered where it is asked
 	When     []*Rule  // all must hold for it to be asked
-	Ends     *Rule    // holds after its answer: the paper ends; nil for never
+	Ends     *Rule    // holds behind its answer, where there is one: the paper ends; nil for never
 }
 
 // Result is what a search came to.
@@ -24,7 +24,10 @@ type Result struct {
 // It is a depth-first search over the product of the values, so exact where
 // decided: values that no condition can tell apart need not stand twice.
 func Search(vars []Variable, goals []*Rule, limit int) Result {
-	s := &search{vars: vars, goals: goals, left: limit, given: make(map[string]Answer, len(vars))}
+	s := &search{vars: vars, goals: goals, left: limit, given: make(map[string]Answer, len(vars)), at: make(map[string]int, len(vars))}
+	for i, v := range vars {
+		s.at[v.ID] = i
+	}
 	found := s.from(0)
 	return Result{Found: found, Decided: found || s.left > 0, Tried: limit - s.left}
 }
@@ -33,6 +36,7 @@ type search struct {
 	vars  []Variable
 	goals []*Rule
 	given map[string]Answer
+	at    map[string]int
 	left  int
 }
 
@@ -75,7 +79,7 @@ func (s *search) try(i int, a Answer) bool {
 	s.left--
 	v := &s.vars[i]
 	s.given[v.ID] = a
-	if v.Ends != nil && v.Ends.Holds(s.answer) {
+	if a.Given && v.Ends != nil && v.Ends.Holds(s.answer) {
 		return false
 	}
 	return s.from(i + 1)
@@ -83,22 +87,14 @@ func (s *search) try(i int, a Answer) bool {
 
 // hopeless reports that no answer still to come can make the goals hold.
 func (s *search) hopeless(i int) bool {
-	coming := func(id string) bool {
-		for _, v := range s.vars[i:] {
-			if v.ID == id {
-				return true
-			}
+	look := func(id string) (Answer, bool) {
+		if at, ok := s.at[id]; ok && at >= i {
+			return Answer{}, false
 		}
-		return false
+		return s.given[id], true
 	}
 	for _, goal := range s.goals {
-		truth := goal.Decide(func(id string) (Answer, bool) {
-			if coming(id) {
-				return Answer{}, false
-			}
-			return s.given[id], true
-		})
-		if truth == No {
+		if goal.Decide(look) == No {
 			return true
 		}
 	}
