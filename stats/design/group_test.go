@@ -3,6 +3,7 @@ package design_test
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -23,7 +24,14 @@ type made struct {
 	totals       []float64
 }
 
-func makeUp(t *testing.T, n int, crossing, numeric bool) made {
+// How the groups lie to the design: PSUs within a group each, strata, or neither.
+const (
+	psusWithin = iota
+	strataWithin
+	across
+)
+
+func makeUp(t *testing.T, n, lie int, numeric bool) made {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(7, uint64(n)))
 	m := made{n: n, psu: make([]int32, n), stratum: make([]int32, n), w: make([]float64, n), group: make([]int32, n), small: make([]uint8, n)}
@@ -33,8 +41,11 @@ func makeUp(t *testing.T, n int, crossing, numeric bool) made {
 		m.stratum[i] = m.psu[i] / 6
 		m.w[i] = 1 + 4*rng.Float64()
 		m.group[i] = m.psu[i] % 4
-		if crossing {
+		switch lie {
+		case across:
 			m.group[i] = int32(rng.IntN(4))
+		case strataWithin:
+			m.group[i] = m.stratum[i] % 4
 		}
 		m.small[i] = uint8(rng.IntN(3))
 		sex[i], x[i] = int32(rng.IntN(2)), rng.NormFloat64()
@@ -110,7 +121,7 @@ func sameMatrix(t *testing.T, name string, got, want mat.Symmetric) {
 // calibrated weight is no longer the variable.
 func TestGroupCovarianceIsThatOfTheColumnsSpelledOut(t *testing.T) {
 	t.Parallel()
-	m := makeUp(t, 300, true, true)
+	m := makeUp(t, 300, across, true)
 	base, fit := m.design(t), m.calibrated(t)
 	trimmed, err := fit.Trim(1.5, 4.5, false)
 	if err != nil {
@@ -154,4 +165,105 @@ func TestGroupCovarianceIsThatOfTheColumnsSpelledOut(t *testing.T) {
 	}
 	_, err = base.GroupCovariance(outside[1:], 4, y)
 	refused(t, "a group too few", err, "design.length")
+}
+
+func TestGroupCovarianceRefusesWhatDoesNotFit(t *testing.T) {
+	t.Parallel()
+	fpc := []float64{9, 9}
+	d := must(t, design.Spec{N: 2, IDs: [][]int32{{0, 1}, {0, 0}}, FPC: [][]float64{fpc, fpc}, Lonely: design.LonelyRemove})
+	_, err := d.GroupCovariance([]int32{0, 1}, 1<<27, []float64{1, 2})
+	refused(t, "a matrix of 2^27 rows", err, "design.too_large")
+}
+
+// Codes may be any integers: large, negative, or both give what small ones give.
+func TestCodesMayBeAnyIntegers(t *testing.T) {
+	t.Parallel()
+	m := makeUp(t, 120, across, false)
+	label := func(codes []int32, f func(k int32) int32) []int32 {
+		out := make([]int32, len(codes))
+		for i, k := range codes {
+			out[i] = f(k)
+		}
+		return out
+	}
+	z := make([]float64, m.n)
+	for i := range z {
+		z[i] = math.Sin(float64(7 * i))
+	}
+	want := variance(t, m.design(t), z...)
+	for name, f := range map[string]func(int32) int32{
+		"large":    func(k int32) int32 { return 1<<30 - 40_000_000*k },
+		"negative": func(k int32) int32 { return 3 - k },
+	} {
+		d := must(t, design.Spec{N: m.n, IDs: [][]int32{label(m.psu, f)}, Strata: label(m.stratum, f), Weights: m.w, Nest: true})
+		near(t, name, variance(t, d, z...), want)
+		again := must(t, design.Spec{N: m.n, IDs: [][]int32{label(m.psu, func(k int32) int32 { return f(k % 6) })}, Strata: label(m.stratum, f), Weights: m.w, Nest: true})
+		near(t, name+", labels start again", variance(t, again, z...), want)
+	}
+}
+
+// With equal base weights R's rule for raked weights is the regression on all
+// margins, which is the residual of a calibration with the raking distance.
+func TestRakedVarianceIsThatOfTheRegressionForEqualWeights(t *testing.T) {
+	t.Parallel()
+	m := makeUp(t, 300, across, false)
+	for i := range m.w {
+		m.w[i] = 3.5
+	}
+	sex := make([]int32, m.n)
+	for i := range sex {
+		sex[i] = int32(i*i%7) % 2
+	}
+	model, err := weight.NewModel(m.n, true, []weight.Term{{Name: "sex", Code: sex, Levels: []string{"f", "m"}}, {Name: "group", Code: m.group, Levels: []string{"a", "b", "c", "d"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	control := weight.Control{Epsilon: 1e-11, MaxIter: 500}
+	raked, err := m.design(t).Rake([]weight.Margin{{Name: "sex", Code: sex, Totals: []float64{500, 550}}, {Name: "group", Code: m.group, Totals: []float64{300, 250, 260, 240}}}, control)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calibrated, err := m.design(t).Calibrate(model, weight.Calibration{Method: weight.Raking, Totals: []float64{1050, 550, 250, 260, 240}, Control: control})
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := make([]float64, m.n)
+	for i, w := range raked.Weights() {
+		if v := calibrated.Weights()[i]; math.Abs(v-w) > 1e-8*w {
+			t.Fatalf("row %d: got weight %v by raking, %v by calibration", i+1, w, v)
+		}
+		z[i] = w * math.Sin(float64(3*i))
+	}
+	a, b := variance(t, raked, z...), variance(t, calibrated, z...)
+	if math.Abs(a-b) > 1e-6*b {
+		t.Errorf("got variance %v of raked weights, %v of calibrated ones", a, b)
+	}
+}
+
+// A step that cannot be done on the sample or on one replicate fails and says where.
+func TestStepsThatFailSayWhere(t *testing.T) {
+	t.Parallel()
+	d := must(t, design.Spec{N: 4, Weights: []float64{1, 1, 1, 1}})
+	code := []int32{0, 0, 0, 1}
+	cells := weight.Cells{Code: code, Totals: []float64{6, 2}}
+	_, err := d.Rake([]weight.Margin{{Name: "f", Code: code, Totals: []float64{6, -1}}}, weight.Control{})
+	refused(t, "a negative margin", err, "weight.bad_total")
+	model, err := weight.NewModel(4, true, []weight.Term{{Name: "f", Code: code, Levels: []string{"a", "b"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Calibrate(model, weight.Calibration{Method: weight.Raking, Totals: []float64{4, 9}})
+	refused(t, "a margin above the population", err, "weight.infeasible")
+	_, err = d.Poststratify(weight.Cells{Code: []int32{0, 0, 0, -1}, Totals: []float64{6}})
+	refused(t, "a row without a cell", err, "weight.no_cell")
+	jackknife, err := d.Resample(design.ResampleSpec{Method: design.JK1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = jackknife.Poststratify(cells); err == nil || !strings.Contains(err.Error(), "replicate 4") {
+		t.Errorf("got %v, want the replicate that lacks the cell's only row", err)
+	}
+	_, err = jackknife.Covariance([][]float64{{1, 2, 3, 4}})
+	refused(t, "linearization of replicates", err, "design.replicate")
+	near(t, "df of a jackknife", jackknife.DF(nil), 3)
 }

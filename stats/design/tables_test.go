@@ -1,168 +1,176 @@
 package design_test
 
 import (
-	"math/rand/v2"
-	"runtime"
+	"math"
 	"testing"
-
-	"gonum.org/v1/gonum/mat"
 
 	"minyi/stats/design"
 	"minyi/stats/weight"
 )
 
-// crowd is a sample of 300 PSUs in 30 strata with 13 columns of 2 to 8 states, by
-// groups within strata, across PSUs, or one group of all.
-type crowd struct {
-	d       *design.Design
-	groups  map[string][]int32
-	columns []design.States
+// states are three columns of the sample's codes: all three states, two, and codes
+// that are all outside but one.
+func (m *made) states() []design.States {
+	three, two, one := design.States{Code: m.small, N: 3}, design.States{Code: m.small, N: 2}, design.States{Code: m.small, N: 2}
+	three.Of[1], three.Of[2] = 1, 2
+	two.Of[0], two.Of[2] = 1, 1
+	one.Of[1] = 1
+	return []design.States{three, two, one, three}
 }
 
-func newCrowd(t *testing.T, n int, calibrated bool) *crowd {
-	t.Helper()
-	source := rand.New(rand.NewPCG(11, uint64(n)))
-	psu, strata, w := make([]int32, n), make([]int32, n), make([]float64, n)
-	sex, age := make([]uint8, n), make([]uint8, n)
-	c := &crowd{groups: map[string][]int32{"strata": make([]int32, n), "across": make([]int32, n), "one": make([]int32, n)}}
-	for i := range n {
-		strata[i], psu[i], w[i] = int32(source.IntN(30)), int32(source.IntN(10)), 1+9*source.Float64()
-		c.groups["strata"][i], c.groups["across"][i] = strata[i]/8, int32(source.IntN(4))
-		sex[i], age[i] = uint8(source.IntN(2)), uint8(source.IntN(5))
-		if source.IntN(40) == 0 {
-			w[i] = 0
+// values are made-up linearized values by group and state, 0 outside.
+func (m *made) values(states int) [][]float64 {
+	y := make([][]float64, 4)
+	for g := range y {
+		y[g] = make([]float64, states)
+		for k := 1; k < states; k++ {
+			y[g][k] = math.Cos(float64(3*g+k)) + 1.5
 		}
 	}
-	for k := range 13 {
-		s := design.States{Code: make([]uint8, n), N: 2 + k%7}
-		for code := range s.Of {
-			s.Of[code] = uint8(code % s.N)
-		}
-		for i := range s.Code {
-			s.Code[i] = uint8(source.IntN(s.N) + int(psu[i])/5 + int(sex[i]))
-		}
-		c.columns = append(c.columns, s)
-	}
-	c.d = must(t, design.Spec{N: n, IDs: [][]int32{psu}, Strata: strata, Weights: w, Nest: true})
-	if !calibrated {
-		return c
-	}
-	model, err := weight.NewModel(n, true, []weight.Term{
-		{Name: "sex", Small: sex, Levels: []string{"f", "m"}}, {Name: "age", Small: age, Levels: []string{"a", "b", "c", "d", "e"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	size := float64(n)
-	totals := []float64{6 * size, 2.8 * size, 1.3 * size, 1.1 * size, 1.2 * size, 0.9 * size}
-	c.d, err = c.d.Calibrate(model, weight.Calibration{Method: weight.Raking, Totals: totals})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return y
 }
 
-// values are some y by group and state, and by row.
-func (c *crowd) values(k int, group []int32) (y [][]float64, rows []float64) {
-	s := &c.columns[k]
-	for g := range 5 {
-		y = append(y, make([]float64, s.N))
-		for state := 1; state < s.N; state++ {
-			y[g][state] = float64(state*(g+2)%5) - 1.5
-		}
-	}
-	rows = make([]float64, len(group))
-	for i, g := range group {
-		rows[i] = y[g][s.Of[s.Code[i]]]
-	}
-	return y, rows
-}
-
-// The sums of many columns in one pass give the covariance of each column alone, for
-// groups small and large, within PSUs and across them.
-func TestTablesGiveTheGroupCovarianceOfEachColumn(t *testing.T) {
+// Sums by PSU, group and state give the weights, counts, degrees of freedom and
+// covariances that the rows spelled out give: PSUs within a group each and across
+// groups, few rows and several blocks of them, calibrated and not.
+func TestTablesEqualTheRowsSpelledOut(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{500, 70_000} {
-		for _, calibrated := range []bool{false, true} {
-			c := newCrowd(t, n, calibrated)
-			for name, group := range c.groups {
-				tables := c.d.Tables(group, 5, c.columns)
-				if tables == nil {
-					t.Fatalf("%d rows, %s: no tables", n, name)
-				}
-				for k := range c.columns {
-					y, rows := c.values(k, group)
-					want, err := c.d.GroupCovariance(group, 5, rows)
-					if err != nil {
-						t.Fatal(err)
-					}
-					sameMatrix(t, name, tables.Covariance(k, y), want)
-					c.compareSums(t, tables, k, group)
-				}
-			}
+	for name, c := range map[string]struct {
+		n, lie     int
+		calibrated bool
+	}{
+		"PSUs within groups": {240, psusWithin, false}, "strata within groups": {240, strataWithin, false}, "across": {240, across, false},
+		"PSUs within groups, calibrated": {240, psusWithin, true}, "strata within groups, calibrated": {240, strataWithin, true},
+		"across, calibrated": {240, across, true}, "many rows": {40_000, across, true}, "many rows in strata": {40_000, strataWithin, true},
+	} {
+		m := makeUp(t, c.n, c.lie, false)
+		d := m.design(t)
+		if c.calibrated {
+			d = m.calibrated(t)
 		}
-	}
-}
-
-// compareSums compares rows and weights with those counted row by row.
-func (c *crowd) compareSums(t *testing.T, tables *design.Tables, k int, group []int32) {
-	t.Helper()
-	s, w := &c.columns[k], c.d.Weights()
-	rows, mass := make([]int, s.N), mat.NewDense(5, s.N, nil)
-	for i, code := range s.Code {
-		if state := int(s.Of[code]); w[i] > 0 {
-			rows[state]++
-			mass.Set(int(group[i]), state, mass.At(int(group[i]), state)+w[i])
+		columns := m.states()
+		tables := d.Tables(m.group, 4, columns)
+		if tables == nil {
+			t.Fatalf("%s: got no tables", name)
 		}
-	}
-	for state := 1; state < s.N; state++ {
-		if got, want := tables.Rows(k)[state], rows[state]; got != want {
-			t.Errorf("column %d, state %d: got %d rows, want %d", k, state, got, want)
-		}
-		for g, sums := range tables.Weight(k) {
-			if got, want := sums[state], mass.At(g, state); got < want*(1-1e-12) || got > want*(1+1e-12) {
-				t.Errorf("column %d, state %d, group %d: got weight %v, want %v", k, state, g, got, want)
-			}
-		}
-	}
-}
-
-// The sums have the same bits on any number of processors. Not parallel: it sets how
-// many there are.
-func TestTablesHaveTheSameBitsOnAnyNumberOfProcessors(t *testing.T) {
-	c := newCrowd(t, 70_000, true)
-	y, _ := c.values(3, c.groups["across"])
-	first := map[string]*mat.SymDense{}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	for _, processors := range []int{1, 2, 7} {
-		runtime.GOMAXPROCS(processors)
-		for name, group := range c.groups {
-			got := c.d.Tables(group, 5, c.columns).Covariance(3, y)
-			if first[name] == nil {
-				first[name] = got
-			} else if !mat.Equal(got, first[name]) {
-				t.Errorf("%d processors, %s: other bits", processors, name)
-			}
-		}
-	}
-}
-
-// Groups of one byte a row are the same groups.
-func TestSmallTablesAreTables(t *testing.T) {
-	t.Parallel()
-	c := newCrowd(t, 500, true)
-	for name, group := range c.groups {
-		small := make([]uint8, len(group))
-		for i, g := range group {
+		small := make([]uint8, m.n)
+		for i, g := range m.group {
 			small[i] = uint8(g)
 		}
-		y, _ := c.values(2, group)
-		if !mat.Equal(c.d.SmallTables(small, 5, c.columns).Covariance(2, y), c.d.Tables(group, 5, c.columns).Covariance(2, y)) {
-			t.Errorf("%s: other bits", name)
+		bytes := d.SmallTables(small, 4, columns)
+		for k := range columns {
+			sameMatrix(t, name+", groups of one byte", bytes.Covariance(k, m.values(columns[k].N)), tables.Covariance(k, m.values(columns[k].N)))
+			sameTable(t, name, &m, d, tables, k, &columns[k])
 		}
-		small[7] = 5
-		if c.d.SmallTables(small, 5, c.columns) != nil {
-			t.Errorf("%s: tables with a row without a group", name)
+	}
+}
+
+func sameTable(t *testing.T, name string, m *made, d *design.Design, tables *design.Tables, k int, column *design.States) {
+	t.Helper()
+	weights, rows, inside := make([][]float64, 4), make([]int, column.N), make([]bool, m.n)
+	for g := range weights {
+		weights[g] = make([]float64, column.N)
+	}
+	y, values := m.values(column.N), make([]float64, m.n)
+	for i, code := range column.Code {
+		s := column.Of[code]
+		weights[m.group[i]][s] += d.Weights()[i]
+		rows[s]++
+		inside[i] = s > 0
+		values[i] = y[m.group[i]][s]
+	}
+	for g, row := range tables.Weight(k) {
+		for s, v := range row[1:] {
+			s++
+			if math.Abs(v-weights[g][s]) > 1e-9*(1+weights[g][s]) {
+				t.Errorf("%s, column %d: got weight %v in group %d, state %d, want %v", name, k, v, g, s, weights[g][s])
+			}
 		}
+	}
+	domain := make([]bool, column.N)
+	for s, n := range tables.Rows(k) {
+		domain[s] = s > 0
+		if s > 0 && n != rows[s] {
+			t.Errorf("%s, column %d: got %d rows in state %d, want %d", name, k, n, s, rows[s])
+		}
+	}
+	near(t, name+", df", tables.DF(k, domain), d.DF(inside))
+	got := tables.Covariance(k, y)
+	if got == nil {
+		t.Fatalf("%s, column %d: got no covariance", name, k)
+	}
+	sameMatrix(t, name, got, spelled(t, d, m.group, 4, values))
+}
+
+// What the sums cannot answer is left to the long way.
+func TestTablesLeaveOutWhatTheyCannotAnswer(t *testing.T) {
+	t.Parallel()
+	m := makeUp(t, 240, across, false)
+	numeric := makeUp(t, 240, across, true)
+	trimmed, err := m.calibrated(t).Trim(1.5, 4.5, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jackknife, err := m.design(t).Resample(design.ResampleSpec{Method: design.JKn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fpc := make([]float64, m.n)
+	second := make([]int32, m.n)
+	for i := range fpc {
+		fpc[i], second[i] = 20, int32(i)
+	}
+	alone := append([]int32(nil), m.stratum...)
+	for i, u := range m.psu {
+		if u == 0 {
+			alone[i] = 9
+		}
+	}
+	lonely := design.Spec{N: m.n, IDs: [][]int32{m.psu}, Strata: alone, Weights: m.w}
+	removed := lonely
+	removed.Lonely = design.LonelyRemove
+	for name, d := range map[string]*design.Design{
+		"replicates": jackknife, "a model with numbers": numeric.calibrated(t), "weights trimmed after the calibration": trimmed,
+		"two stages":      must(t, design.Spec{N: m.n, IDs: [][]int32{m.psu, second}, Strata: m.stratum, Weights: m.w, FPC: [][]float64{fpc, fpc}}),
+		"a lonely PSU":    must(t, lonely),
+		"unequal chances": must(t, design.Spec{N: 2, FPC: [][]float64{{.5, .2}}, PPS: design.Brewer}),
+	} {
+		if d.Tables(m.group, 4, m.states()) != nil {
+			t.Errorf("%s: got tables, want none", name)
+		}
+	}
+	if must(t, removed).Tables(m.group, 4, m.states()) == nil {
+		t.Error("a lonely PSU that adds nothing: got no tables")
+	}
+	outside := append([]int32(nil), m.group...)
+	outside[17] = -1
+	for name, group := range map[string][]int32{"a row without group": outside, "a group too few": m.group[1:]} {
+		if m.design(t).Tables(group, 4, m.states()) != nil {
+			t.Errorf("%s: got tables, want none", name)
+		}
+	}
+	if m.design(t).Tables(m.group, 4, []design.States{{Code: m.small[1:], N: 2}}) != nil {
+		t.Error("a code too few: got tables, want none")
+	}
+}
+
+// A total that the calibration fixes has no variance: the difference of nearly equal
+// sums is not given out as one.
+func TestTablesDoNotPassRoundingOffAsVariance(t *testing.T) {
+	t.Parallel()
+	m := makeUp(t, 240, across, false)
+	d, err := m.design(t).Calibrate(m.model, weight.Calibration{Method: weight.Linear, Totals: m.totals})
+	if err != nil {
+		t.Fatal(err)
+	}
+	everyone := design.States{Code: m.small, N: 2}
+	everyone.Of[0], everyone.Of[1], everyone.Of[2] = 1, 1, 1
+	tables := d.Tables(m.group, 4, []design.States{everyone})
+	if tables == nil {
+		t.Fatal("got no tables")
+	}
+	ones := [][]float64{{0, 1}, {0, 1}, {0, 1}, {0, 1}} // the people of each group, which are totals
+	if got := tables.Covariance(0, ones); got != nil {
+		t.Errorf("got variances %v, want none", got)
 	}
 }
