@@ -73,7 +73,7 @@ func (p *pass) look(words []uint32, from int) {
 }
 
 // fold takes the joint sums of a word apart into those of its columns, one a state.
-// The joint sums are lost; those of state 0 are not kept.
+// The joint sums are lost.
 func (w *word) fold(sums []float64, columns []tableColumn, cell bool, slot int) {
 	rest := sums[w.base:][:w.size]
 	columns = columns[w.first:][:len(w.states)]
@@ -85,6 +85,10 @@ func (w *word) fold(sums []float64, columns []tableColumn, cell bool, slot int) 
 		out := columns[k].at(cell, slot)
 		size := len(rest) / len(out)
 		first := rest[:size]
+		out[0] = 0
+		for _, v := range first {
+			out[0] += v
+		}
 		for state := 1; state < len(out); state++ {
 			sum := 0.0
 			for i, v := range rest[state*size:][:size] {
@@ -100,15 +104,15 @@ func (w *word) fold(sums []float64, columns []tableColumn, cell bool, slot int) 
 // foldThrees is fold for three columns of three states, as of shares.
 func foldThrees(sums *[27]float64, a, b, c []float64) {
 	var of [9]float64
-	one, two := 0.0, 0.0
+	none, one, two := 0.0, 0.0, 0.0
 	for i := range of {
-		x, y := sums[9+i], sums[18+i]
-		one, two = one+x, two+y
-		of[i] = sums[i] + x + y
+		v, x, y := sums[i], sums[9+i], sums[18+i]
+		none, one, two = none+v, one+x, two+y
+		of[i] = v + x + y
 	}
-	c[1], c[2] = one, two
-	b[1], b[2] = of[3]+of[4]+of[5], of[6]+of[7]+of[8]
-	a[1], a[2] = of[1]+of[4]+of[7], of[2]+of[5]+of[8]
+	c[0], c[1], c[2] = none, one, two
+	b[0], b[1], b[2] = of[0]+of[1]+of[2], of[3]+of[4]+of[5], of[6]+of[7]+of[8]
+	a[0], a[1], a[2] = of[0]+of[3]+of[6], of[1]+of[4]+of[7], of[2]+of[5]+of[8]
 }
 
 // at are the sums of a slot by state, of a cell or of a unit.

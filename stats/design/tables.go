@@ -13,7 +13,7 @@ type States struct {
 // Tables holds the weight of the rows by unit, group and state of many columns,
 // and where the weights were calibrated also the weight before by cell of the
 // model, group and state. Means, their linearized variance and their degrees of
-// freedom follow from these sums alone. No weight is kept of state 0.
+// freedom follow from these sums alone.
 //
 // The rows are first dealt out by unit (deal.go), so that the sums of a unit, and
 // those of a group's cells, stay in the cache while its rows are added (tablesum.go).

@@ -14,7 +14,7 @@ func (t *Tables) Weight(k int) [][]float64 {
 	for g := range out {
 		out[g] = all[g*c.states:][:c.states]
 		of := c.unit[int(t.unit.first[g])*c.states : int(t.unit.first[g+1])*c.states]
-		for state := 1; state < c.states; state++ {
+		for state := range c.states {
 			sum := 0.0
 			for i := state; i < len(of); i += c.states {
 				sum += of[i]
@@ -33,7 +33,7 @@ func (t *Tables) Rows(k int) []int { return t.columns[k].rows }
 func (t *Tables) DF(k int, domain []bool) float64 {
 	c, st := &t.columns[k], &t.d.stages[0]
 	units, strata, df := make([]bool, len(st.group)), make([]bool, len(st.sampled)), 0
-	for state := 1; state < c.states; state++ {
+	for state := range c.states {
 		if !domain[state] {
 			continue
 		}
@@ -88,8 +88,11 @@ func (t *Tables) values(c *tableColumn, y [][]float64) []float64 {
 	for g, of := range y {
 		first, end := int(t.unit.first[g]), int(t.unit.first[g+1])
 		part, sums := out[first:end], c.unit[first*c.states:end*c.states]
-		for state := 1; state < c.states; state++ {
+		for state := range c.states {
 			v, at := of[state], state
+			if v == 0 {
+				continue
+			}
 			for slot := range part {
 				part[slot] += v * sums[at]
 				at += c.states
