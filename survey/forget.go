@@ -51,6 +51,12 @@ func (t Terms) check() error {
 	return nil
 }
 
+// DraftDays is how many days an abandoned draft is kept.
+func (s *Survey) DraftDays() int { return s.Terms.drafts() }
+
+// TraceDays is how many days after the close the traces are kept.
+func (s *Survey) TraceDays() int { return s.Terms.traces() }
+
 // TracesEnd is the last day on which the traces of a closed survey are kept.
 func (s *Survey) TracesEnd() roster.Date {
 	return roster.DateOf(s.ClosedAt).Plus(s.Terms.traces())

@@ -26,7 +26,7 @@ type DetailPage struct {
 	PSUs    int
 	People  int64
 	Drawing DrawForm
-	Place   string
+	Hanging PosterForm
 	Live    bool
 }
 
@@ -69,7 +69,7 @@ func (d *Door) detailPage(c *fiber.Ctx) (*DetailPage, error) {
 	}
 	page := &DetailPage{
 		Fieldwork: work, Name: in(c, work.Survey.UnitName), Live: c.Query("live") == "1",
-		Drawing: DrawForm{Links: "400", PerPSU: "10"},
+		Drawing: DrawForm{Links: "400", PerPSU: "10"}, Hanging: usual(work.Survey),
 	}
 	if !page.Planned() || work.Survey.Sample != nil {
 		return page, nil
@@ -163,13 +163,6 @@ func (f DrawForm) plan() (frame.Plan, error) {
 	return frame.Plan{Seed: seed, Links: links, PerPSU: each}, list.Err()
 }
 
-// HangPoster issues a poster link.
-func (d *Door) HangPoster(c *fiber.Ctx) error {
-	place := c.FormValue("place")
-	_, err := d.surveys.HangPoster(c.UserContext(), login.Actor(c), id(c), place, nil)
-	return d.step(c, err, "survey.poster", func(p *DetailPage) { p.Place = place })
-}
-
 // Start opens the survey for answers.
 func (d *Door) Start(c *fiber.Ctx) error {
 	_, err := d.surveys.Start(c.UserContext(), login.Actor(c), id(c))
@@ -185,14 +178,14 @@ func (d *Door) Close(c *fiber.Ctx) error {
 	return d.step(c, err, "survey.close", nothing)
 }
 
-// PosterLinks are the survey's poster batches.
-func (p *DetailPage) PosterLinks() (out []survey.BatchCounts) {
-	for _, b := range p.Batches {
-		if b.Batch.Kind == invite.Poster {
-			out = append(out, b)
-		}
+// ForgetTraces deletes what the review of quality was kept for, before its term;
+// the box that says so must be ticked.
+func (d *Door) ForgetTraces(c *fiber.Ctx) error {
+	var err error = fault.New(fault.Invalid, "survey.confirm").At("traces_sure")
+	if c.FormValue("traces_sure") == "yes" {
+		err = d.surveys.ForgetTraces(c.UserContext(), login.Actor(c), id(c))
 	}
-	return out
+	return d.step(c, err, "survey.traces.forget", nothing)
 }
 
 // SampleLinks are the survey's drawn PSUs.

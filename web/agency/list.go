@@ -26,6 +26,7 @@ type Choice struct{ Value, Label string }
 type OrderForm struct {
 	Round, Unit, From, To                               string
 	OrganiserZh, OrganiserEn, AgencyZh, AgencyEn, Phone string
+	DraftDays, TraceDays                                string
 }
 
 // ListPage lists the surveys with their counts and takes a new one.
@@ -65,6 +66,7 @@ func (d *Door) listPage(c *fiber.Ctx) (*ListPage, error) {
 	if len(rounds) > 0 {
 		w := rounds[0].Settings.Evaluation
 		page.New = OrderForm{Round: strconv.Itoa(rounds[0].Year), From: w.From.String(), To: w.To.String()}
+		page.New.DraftDays, page.New.TraceDays = usualDays()
 	}
 	return page, nil
 }
@@ -90,6 +92,7 @@ func (d *Door) Create(c *fiber.Ctx) error {
 		Round: c.FormValue("round"), Unit: c.FormValue("unit"), From: c.FormValue("from"), To: c.FormValue("to"),
 		OrganiserZh: c.FormValue("organiser_zh"), OrganiserEn: c.FormValue("organiser_en"),
 		AgencyZh: c.FormValue("agency_zh"), AgencyEn: c.FormValue("agency_en"), Phone: c.FormValue("phone"),
+		DraftDays: c.FormValue("draft_days"), TraceDays: c.FormValue("trace_days"),
 	}
 	order, err := form.order()
 	if err == nil {
@@ -134,10 +137,31 @@ func (f OrderForm) order() (survey.Order, error) {
 		list.Add(fault.New(fault.Invalid, "survey.date").At("to"))
 	}
 	return survey.Order{
+		Terms: survey.Terms{Drafts: days(f.DraftDays), Traces: days(f.TraceDays)},
 		Round: year, Unit: roster.UnitCode(f.Unit), Window: roster.Between(from, to), Phone: strings.TrimSpace(f.Phone),
 		Organiser: survey.Text{Zh: strings.TrimSpace(f.OrganiserZh), En: strings.TrimSpace(f.OrganiserEn)},
 		Agency:    survey.Text{Zh: strings.TrimSpace(f.AgencyZh), En: strings.TrimSpace(f.AgencyEn)},
 	}, list.Err()
+}
+
+// usualDays are the terms that a new survey has, as they stand in the form.
+func usualDays() (drafts, traces string) {
+	sv := survey.Survey{}
+	return strconv.Itoa(sv.DraftDays()), strconv.Itoa(sv.TraceDays())
+}
+
+// days reads a number of days: none typed is the usual term, and what is no
+// number is refused by the survey with the words for it.
+func days(text string) int {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n == 0 {
+		return -1
+	}
+	return n
 }
 
 // maxName is the longest name of an organiser or agency, in characters.
