@@ -20,94 +20,54 @@ const (
 	doSize   = "size:"
 )
 
-// flow is the way through the paper as one form shows it: pure, and the same
-// whatever order the fields came in.
-type flow struct {
-	order   []questionnaire.Question
-	answers map[string][]string
-}
-
-// index returns the place of a question, 0 (consent) for an unknown id.
-func (f flow) index(id string) int {
-	for i := range f.order {
-		if f.order[i].ID == id {
-			return i
-		}
-	}
-	return 0
-}
+// flow is the way through the paper as one form shows it: which questions apply
+// is the paper's word; the door adds the pages behind the last question.
+type flow struct{ route *questionnaire.Route }
 
 // question returns the question shown, consent for an unknown id.
-func (f flow) question(id string) questionnaire.Question { return f.order[f.index(id)] }
-
-// ended returns the id of the question that ended the paper, empty when none
-// has. The order of the paper decides, not that of the fields.
-func (f flow) ended() string {
-	for _, one := range f.order {
-		if codes, refusal := one.Read(f.answers[one.ID]); refusal == nil && one.EndedBy(codes) {
-			return one.ID
-		}
+func (f flow) question(id string) questionnaire.Question {
+	one, ok := f.route.Question(id)
+	if !ok {
+		one, _ = f.route.Question(f.route.First())
 	}
-	return ""
+	return one
 }
 
-// missing returns the id of the first required question without an answer
-// before the end of the paper; empty when there is none.
-func (f flow) missing() string {
-	for _, one := range f.order {
-		codes, refusal := one.Read(f.answers[one.ID])
-		if refusal != nil && refusal.Code == "answer.required" {
-			return one.ID
-		}
-		if one.EndedBy(codes) {
-			return ""
-		}
-	}
-	return ""
-}
+// first reports whether an id leads to the first page.
+func (f flow) first(id string) bool { return f.question(id).ID == f.route.First() }
 
 // after returns where to go when the question shown is answered: the next
 // question, or the review at the end. The answer must be sound.
 func (f flow) after(id string, toReview bool) (string, error) {
-	i := f.index(id)
-	codes, refusal := f.order[i].Read(f.answers[f.order[i].ID])
-	if refusal != nil {
+	id = f.question(id).ID
+	if refusal := f.route.Refusal(id); refusal != nil {
 		return "", fault.List{refusal}
-	}
-	if f.order[i].EndedBy(codes) {
-		return review, nil
 	}
 	if toReview {
 		return f.toReview(), nil
 	}
-	if i+1 == len(f.order) {
-		return review, nil
+	if next := f.route.Next(id); next != "" {
+		return next, nil
 	}
-	return f.order[i+1].ID, nil
+	return review, nil
 }
 
 // before returns where "back" leads: the question before, from the review page
-// the question that ended the paper or else the last one.
+// the last one that applies.
 func (f flow) before(id string) string {
-	if id == review {
-		if ended := f.ended(); ended != "" {
-			return ended
-		}
-		return f.order[len(f.order)-1].ID
+	if id != review {
+		id = f.question(id).ID
 	}
-	if i := f.index(id); i > 0 {
-		return f.order[i-1].ID
+	if previous := f.route.Previous(id); previous != "" {
+		return previous
 	}
-	return f.order[0].ID
+	return f.route.First()
 }
 
 // toReview returns the review, or the question that must be answered first.
 func (f flow) toReview() string {
-	if id := f.missing(); id != "" {
+	if id := f.route.Missing(); id != "" {
 		return id
 	}
 	return review
 }
-
-// total returns how many numbered questions there are.
-func (f flow) total() int { return len(f.order) - 1 }

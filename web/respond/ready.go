@@ -35,7 +35,8 @@ func (d *Door) label(c *fiber.Ctx, v *visit) (label, bool) {
 		return l, true
 	}
 	one := v.flow().question(v.at)
-	l.place, l.number = one.ID, v.flow().index(one.ID)
+	l.place = one.ID
+	l.number, l.total = v.progress()
 	if v.variant().Reversed() {
 		l.variant = 1
 	}
@@ -57,7 +58,7 @@ func codingOf(c *fiber.Ctx) coding {
 // sendReady sends the page that is the same for all, with this form's own parts
 // spliced in.
 func (d *Door) sendReady(c *fiber.Ctx, v *visit, l label) error {
-	page, err := d.shelf.take(l, func() (*ready, error) { return d.make(v, l.coding) })
+	page, err := d.shelf.take(l, func() (*ready, error) { return d.make(v, l) })
 	if err != nil {
 		return err
 	}
@@ -80,9 +81,10 @@ func (d *Door) sendReady(c *fiber.Ctx, v *visit, l label) error {
 }
 
 // make renders a page without anybody's answers and packs it.
-func (d *Door) make(v *visit, in coding) (*ready, error) {
+func (d *Door) make(v *visit, l label) (*ready, error) {
 	blank := *v
 	blank.path, blank.blank, blank.answers, blank.way = markAddress, []byte(markEnd), nil, nil
+	blank.number, blank.total = l.number, l.total
 	name, page := d.page(&blank, nil)
 	var out bytes.Buffer
 	if err := d.pages.set[v.lang].ExecuteTemplate(&out, name, page); err != nil {
@@ -93,5 +95,5 @@ func (d *Door) make(v *visit, in coding) (*ready, error) {
 	if !found || !ended || strings.Contains(tail, markEnd) || strings.Contains(mid, markAddress) {
 		return nil, fmt.Errorf("page %s: cannot be cut", name)
 	}
-	return pack(in, []byte(head), []byte(mid), []byte(tail), len(markAddress))
+	return pack(l.coding, []byte(head), []byte(mid), []byte(tail), len(markAddress))
 }

@@ -63,6 +63,12 @@ func secret(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
 // from 1 September to 31 October 2020; it is 15 September.
 func open(t testing.TB) *house {
 	t.Helper()
+	return openWith(t, questionnaire.Default())
+}
+
+// openWith builds the house with another questionnaire.
+func openWith(t testing.TB, form []byte) *house {
+	t.Helper()
 	d, err := db.Open(t.Context(), db.Survey, filepath.Join(t.TempDir(), "survey.db"), store.Migrations())
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +83,7 @@ func open(t testing.TB) *house {
 			t.Error(err)
 		}
 	})
-	h.createSurvey()
+	h.createSurvey(form)
 	signer, err := invite.NewSigner(secret('i'))
 	if err != nil {
 		t.Fatal(err)
@@ -100,9 +106,9 @@ func newID() func() string {
 	return func() string { n++; return fmt.Sprintf("key-%012d", n) }
 }
 
-func (h *house) createSurvey() {
+func (h *house) createSurvey(form []byte) {
 	h.t.Helper()
-	made, err := survey.NewPaper(questionnaire.Default(), filling())
+	made, err := survey.NewPaper(form, filling())
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -290,6 +296,7 @@ func (h *house) post(path string, form url.Values, headers ...string) page {
 var (
 	hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
 	checked     = regexp.MustCompile(`<input type="(?:radio|checkbox)" name="([^"]*)" value="([^"]*)" checked>`)
+	line        = regexp.MustCompile(`<input class="x" name="([^"]*)"[^>]* value="([^"]*)"`)
 	action      = regexp.MustCompile(`<form id="f" method="post" action="([^"]*)">`)
 )
 
@@ -300,6 +307,9 @@ func (p page) form() url.Values {
 		for _, m := range re.FindAllStringSubmatch(p.body, -1) {
 			v.Add(unescape(m[1]), unescape(m[2]))
 		}
+	}
+	for _, m := range line.FindAllStringSubmatch(p.body, -1) {
+		v.Add(unescape(m[1]), unescape(m[2]))
 	}
 	if _, rest, ok := strings.Cut(p.body, "<textarea"); ok {
 		_, rest, _ = strings.Cut(rest, ">")

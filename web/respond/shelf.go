@@ -17,6 +17,7 @@ type label struct {
 	made    bool
 	place   string // id of the question, "all", or "" for the first page
 	number  int    // of the question, as residents see it
+	total   int    // how many they are told there are
 	variant questionnaire.Variant
 	lang    view.Lang
 	size    string

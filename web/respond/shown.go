@@ -44,26 +44,6 @@ type tool struct {
 // problem is one refusal in words; ID is the question it belongs to.
 type problem struct{ ID, Text string }
 
-// asked is one question as a page shows it.
-type asked struct {
-	ID       string
-	Text     string
-	Alone    bool // it is the page's heading
-	Required bool
-	Multiple bool
-	Words    bool
-	Max      int
-	Typed    string
-	Problem  string
-	Choices  []ticked
-}
-
-// ticked is one choice and whether it is chosen.
-type ticked struct {
-	Code, Text string
-	On         bool
-}
-
 // questionPage shows one question; the first page adds who asks and why.
 type questionPage struct {
 	frame
@@ -124,42 +104,17 @@ type gonePage struct {
 	Heading, Text string
 }
 
-// ask makes one question ready to be shown, with what was typed.
-func (v *visit) ask(one questionnaire.Question, problems []problem) asked {
-	lang := string(v.lang)
-	a := asked{
-		ID: one.ID, Text: one.Text.In(lang), Required: one.Required, Max: one.MaxChars,
-		Multiple: one.Type == questionnaire.Multiple, Words: one.Type == questionnaire.Words,
-	}
-	given := v.answers[one.ID]
-	for _, p := range problems {
-		if p.ID == one.ID {
-			a.Problem = p.Text
-		}
-	}
-	if a.Words && len(given) > 0 {
-		a.Typed = strings.ToValidUTF8(given[0], "\uFFFD")
-	}
-	for _, c := range one.Choices {
-		t := ticked{Code: c.Code, Text: c.Text.In(lang)}
-		for _, code := range given {
-			t.On = t.On || code == c.Code
-		}
-		a.Choices = append(a.Choices, t)
-	}
-	return a
-}
-
 func (v *visit) notice() notice {
 	q, lang := v.form.Questionnaire, string(v.lang)
 	return notice{q.Value("organiser").In(lang), q.Value("agency").In(lang), q.Value("phone").In(lang)}
 }
 
 func (d *Door) questionPage(v *visit, refusals []*fault.Refusal) *questionPage {
-	one, at := v.flow().question(v.at), v.flow().index(v.at)
+	one := v.flow().question(v.at)
+	number, total := v.progress()
 	p := &questionPage{
-		frame: d.frame(v, refusals), First: at == 0,
-		Number: strconv.Itoa(at), Total: strconv.Itoa(v.flow().total()),
+		frame: d.frame(v, refusals), First: v.flow().first(v.at),
+		Number: strconv.Itoa(number), Total: strconv.Itoa(total),
 	}
 	p.Asks, p.At, p.Return, p.End = true, one.ID, v.toReview, d.end(v, one.ID)
 	p.Question = v.ask(one, p.Problems)
@@ -175,8 +130,10 @@ func (d *Door) questionPage(v *visit, refusals []*fault.Refusal) *questionPage {
 func (d *Door) allPage(v *visit, refusals []*fault.Refusal) *allPage {
 	p := &allPage{frame: d.frame(v, refusals), Intro: d.intro(v), Notice: v.notice()}
 	p.Asks, p.End = true, d.end(v, everywhere)
-	for _, one := range v.flow().order {
-		p.Questions = append(p.Questions, v.ask(one, p.Problems))
+	for _, one := range v.form.Questionnaire.Order(v.variant()) {
+		a := v.ask(one, p.Problems)
+		a.Sometimes = len(one.Relevant()) > 0
+		p.Questions = append(p.Questions, a)
 	}
 	return p
 }
@@ -185,10 +142,11 @@ func (d *Door) allPage(v *visit, refusals []*fault.Refusal) *allPage {
 // words folded away.
 func (d *Door) intro(v *visit) intro {
 	n := v.notice()
+	_, total := v.flow().route.Progress(v.flow().route.First())
 	return intro{
 		Poster: v.form.Channel == survey.Poster, Words: v.form.Questionnaire.Intro().In(string(v.lang)),
 		Short: d.say(v, "respond.intro", map[string]string{
-			"organiser": n.Organiser, "agency": n.Agency, "total": strconv.Itoa(v.flow().total()),
+			"organiser": n.Organiser, "agency": n.Agency, "total": strconv.Itoa(total),
 		}),
 	}
 }
@@ -196,17 +154,13 @@ func (d *Door) intro(v *visit) intro {
 func (d *Door) reviewPage(v *visit, refusals []*fault.Refusal) *reviewPage {
 	p := &reviewPage{frame: d.frame(v, refusals), Ended: v.ended()}
 	p.At, p.End, p.Head = review, d.end(v, nowhere), d.say(v, "respond.review.title", nil)
-	ended := v.flow().ended()
-	for i, one := range v.flow().order {
+	for _, one := range v.flow().route.Questions() {
 		a := v.ask(one, p.Problems)
 		row := answered{ID: one.ID, Text: a.Text, Answer: a.words(), Problem: a.Problem}
-		if i > 0 {
-			row.Number = strconv.Itoa(i)
+		if number, _ := v.flow().route.Progress(one.ID); number > 0 {
+			row.Number = strconv.Itoa(number)
 		}
 		p.Rows = append(p.Rows, row)
-		if one.ID == ended {
-			break
-		}
 	}
 	return p
 }
@@ -220,25 +174,11 @@ func (d *Door) sendPage(v *visit, refusals []*fault.Refusal) *sendPage {
 // ended says how the paper ended: "refused" or "screened_out", empty when it was
 // gone through.
 func (v *visit) ended() string {
-	switch ended := v.flow().ended(); {
+	switch ended := v.flow().route.Ended(); {
 	case ended == "":
 		return ""
-	case v.flow().index(ended) == 0:
+	case v.flow().first(ended):
 		return questionnaire.Refused.String()
 	}
 	return questionnaire.ScreenedOut.String()
-}
-
-// words writes an answer as it was read; empty when there is none.
-func (a asked) words() string {
-	var out []string
-	for _, c := range a.Choices {
-		if c.On {
-			out = append(out, c.Text)
-		}
-	}
-	if a.Words {
-		return a.Typed
-	}
-	return strings.Join(out, " · ")
 }

@@ -55,6 +55,8 @@ type visit struct {
 	way    *flow  // nil until asked for
 	code   string // of the draft; empty where none is kept
 	kept   bool   // the draft is on disk
+	number int    // of the question shown and of all, where it is known beforehand
+	total  int
 	blank  []byte // what stands for the end of the form where a page is made ready for everyone
 }
 
@@ -152,10 +154,17 @@ func (v *visit) opened(form *survey.Form, t ticket) {
 // flow is the way through the paper in the order that the ticket leads to.
 func (v *visit) flow() flow {
 	if v.way == nil {
-		q := v.form.Questionnaire
-		v.way = &flow{order: q.Order(v.variant()), answers: v.answers}
+		v.way = &flow{v.form.Questionnaire.Route(v.variant(), v.answers)}
 	}
 	return *v.way
+}
+
+// progress returns the number of the question shown and how many there are.
+func (v *visit) progress() (number, total int) {
+	if v.total > 0 {
+		return v.number, v.total
+	}
+	return v.flow().route.Progress(v.flow().question(v.at).ID)
 }
 
 // unknownErr names the fields that the paper does not have.
