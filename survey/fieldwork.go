@@ -3,6 +3,7 @@ package survey
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"minyi/indicators"
@@ -142,12 +143,26 @@ func (s *Service) count(sv *Survey) *Fieldwork {
 	return f
 }
 
-// Comments returns the free texts of a closed survey, in an order that tells
-// nothing. Who read them is an entry in the trail.
+// Comments returns the free texts of a closed survey, each by itself and sorted,
+// so that nothing says whose or beside which it was written. Who read them is an
+// entry in the trail.
 func (s *Service) Comments(ctx context.Context, by access.Actor, id ID) ([]string, error) {
 	l, err := s.readClosed(ctx, by, id, "survey.comments")
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Comments(ctx, l.survey.Number)
+	packed, err := s.Store.Comments(ctx, l.survey.Number)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, sheet := range packed {
+		texts, err := l.paper.UnpackTexts(sheet)
+		if err != nil {
+			return nil, err
+		}
+		out = slices.AppendSeq(out, maps.Values(texts))
+	}
+	slices.Sort(out)
+	return out, nil
 }

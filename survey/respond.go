@@ -82,7 +82,7 @@ func (s *Service) arrival(l *live, batch invite.Batch, t invite.Token, in Submis
 		Admit: l.takes(batch, now), Cap: batch.Cap, Draft: s.draftOf(t, in.Draft),
 		Record: Record{
 			Batch: batch.Number, Outcome: in.Sheet.Disposition, English: in.Lang == "en",
-			Day: day(now), Answers: l.paper.Pack(in.Sheet), Comment: in.Sheet.Open,
+			Day: day(now), Answers: l.paper.Pack(in.Sheet), Comment: l.paper.PackTexts(in.Sheet),
 			Trace: l.wave.pack(in.Trace, t.Survey, len(l.paper.Questions())),
 		},
 	}

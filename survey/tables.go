@@ -88,9 +88,9 @@ func items(q *questionnaire.Questionnaire) []tabulate.Item {
 				item.Satisfied = append(item.Satisfied, p)
 			}
 		}
-		if apart := q.NonSubstantivePoints(one.ID); len(apart) > 1 {
-			item.DontKnow, item.NoAnswer = apart[0], apart[1]
-		}
+		item.DontKnow = q.ReasonPoint(one.ID, questionnaire.DontKnow)
+		item.NoAnswer = q.ReasonPoint(one.ID, questionnaire.NoAnswer)
+		item.NotApplicable = q.ReasonPoint(one.ID, questionnaire.NotApplicable)
 		out = append(out, item)
 	}
 	return out

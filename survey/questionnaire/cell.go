@@ -74,10 +74,7 @@ func (q Question) encode(codes []string, cell []byte) {
 	case Words:
 		cell[0] = byte(cellText + place)
 	case ScaleOf:
-		code, err := strconv.Atoi(codes[0])
-		if err == nil {
-			cell[0] = byte(code) + q.base
-		}
+		cell[0] = byte(q.point(codes[0])) + q.base
 	default:
 		cell[0] = byte(place)
 	}
@@ -102,6 +99,15 @@ func (q Question) encodeRange(place int, spelled string, cell []byte) {
 	for i := len(cell) - 1; i >= 0; i, n = i-1, n>>8 {
 		cell[i] = byte(n)
 	}
+}
+
+// point reads the code of a point; the code must be one of the scale's.
+func (q Question) point(code string) int {
+	point, err := strconv.Atoi(code)
+	if err != nil {
+		return 0
+	}
+	return point
 }
 
 // value reads the kept spelling of a number or a date.

@@ -1,9 +1,6 @@
 package questionnaire
 
 import (
-	"strconv"
-	"strings"
-
 	"minyi/survey/questionnaire/rule"
 	"minyi/survey/questionnaire/typed"
 )
@@ -126,8 +123,7 @@ func (q Question) seen(codes []string) rule.Answer {
 	case Date:
 		a.Value, a.Typed = typed.Date(codes[0])
 	case ScaleOf:
-		point, err := strconv.Atoi(strings.TrimSpace(codes[0]))
-		a.Value, a.Typed = int64(point)*typed.One, err == nil
+		a.Value, a.Typed = int64(q.point(codes[0]))*typed.One, true
 	default:
 	}
 	return a

@@ -88,7 +88,8 @@ func TestEveryPlantedFaultIsNamedWithQuestionAndRule(t *testing.T) {
 		{"out of range", set{"background.b6.relevant": "${b5} > 200"}, "b6", "questionnaire.contradiction", "${b5} > 200"},
 		{"contradiction in dates", set{"background.b7.relevant": "${b6} < date('2025-01-01')"}, "b7", "questionnaire.contradiction", "${b6} < date('2025-01-01')"},
 		{
-			"exclusive options together", set{"items.q03b.relevant": "selected(${q03a}, 'none') and selected(${q03a}, 'work')"},
+			"exclusive options together",
+			set{"items.q03b.relevant": "selected(${q03a}, 'none') and selected(${q03a}, 'work')"},
 			"q03b", "questionnaire.contradiction", "selected(${q03a}, 'none') and selected(${q03a}, 'work')",
 		},
 		{

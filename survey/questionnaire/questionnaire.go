@@ -1,8 +1,9 @@
 // Package questionnaire is the paper itself: the questions put to residents,
 // their codes, their languages, the order in which they are shown, and the
-// check of a filled-in sheet. It reads the schema minyi-questionnaire/1, fills
-// its placeholders for one survey, names every version by the hash of its
-// content, and packs a sheet into a few bytes.
+// check of a filled-in sheet. It reads the schema minyi-questionnaire/1 (FORMAT.md
+// beside this file), proves its rules, fills its placeholders for one survey, names
+// every version by the hash of its content, follows a resident's way through it,
+// and packs a sheet into a few bytes.
 //
 // It knows no unit, no round, no link and no store; areas are handed to it, and
 // it draws no conclusion from an answer. Weights and estimates are tabulate's.

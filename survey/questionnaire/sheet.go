@@ -288,14 +288,16 @@ func (q *Questionnaire) ValidPoints(id string) []int {
 	return out
 }
 
-// NonSubstantivePoints returns the points for 不清楚 and 不想回答 of an item.
-func (q *Questionnaire) NonSubstantivePoints(id string) []int {
+// ReasonPoint returns the point of an item's scale that stands for 不清楚, 不想回答
+// or 不适用, the first of several; 0 when the scale has none.
+func (q *Questionnaire) ReasonPoint(id string, reason Reason) int {
 	one, _ := q.Question(id)
-	var out []int
-	for _, p := range q.scales[one.Scale].NonSubstantive {
-		out = append(out, p.Code)
+	for _, c := range one.Choices {
+		if c.Reason == reason && one.Type == ScaleOf {
+			return one.point(c.Code)
+		}
 	}
-	return out
+	return 0
 }
 
 func contains(codes []int, code int) bool {

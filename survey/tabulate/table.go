@@ -11,8 +11,8 @@ import (
 )
 
 // columnsPerItem are the number columns of one item: satisfied, mean (as place
-// on 0 to 100), don't know, no answer, and the mean in points.
-const columnsPerItem = 5
+// on 0 to 100), don't know, no answer, not applicable, and the mean in points.
+const columnsPerItem = 6
 
 // The columns of one item.
 const (
@@ -20,6 +20,7 @@ const (
 	colPlace
 	colDontKnow
 	colNoAnswer
+	colNotApplicable
 	colMean
 )
 
@@ -45,9 +46,10 @@ func columns(items []Item, list []Response) []estimate.Variable {
 				values[colMean][i] = float64(point)
 				values[colPlace][i] = 100 * float64(point-low) / float64(high-low)
 			}
-			if point != 0 && (valid || point == item.DontKnow || point == item.NoAnswer) {
-				values[colDontKnow][i] = indicator(point == item.DontKnow)
-				values[colNoAnswer][i] = indicator(point == item.NoAnswer)
+			if valid || item.apart(point) {
+				values[colDontKnow][i] = indicator(!valid && point == item.DontKnow)
+				values[colNoAnswer][i] = indicator(!valid && point == item.NoAnswer)
+				values[colNotApplicable][i] = indicator(!valid && point == item.NotApplicable)
 			}
 		}
 		for c := range values {
@@ -55,6 +57,11 @@ func columns(items []Item, list []Response) []estimate.Variable {
 		}
 	}
 	return vars
+}
+
+// apart reports whether a point is that of an answer which is not substantive.
+func (i *Item) apart(point int) bool {
+	return point > 0 && (point == i.DontKnow || point == i.NoAnswer || point == i.NotApplicable)
 }
 
 func span(points []int) (low, high int) {
@@ -92,6 +99,10 @@ func (r *Result) table(in Input, d *design.Design, domain []bool) (Table, error)
 			Satisfied: share(e, at(colSatisfied), kish), AtLeast: atLeast(e, at(colSatisfied), kish),
 			Mean:     within(plain(e, at(colMean)), item.Valid),
 			DontKnow: share(e, at(colDontKnow), kish), NoAnswer: share(e, at(colNoAnswer), kish),
+		}
+		if item.NotApplicable != 0 {
+			s := share(e, at(colNotApplicable), kish)
+			out.Items[k].NotApplicable = &s
 		}
 		if e.Counts[at(colMean)] == 0 {
 			r.note("tabulate.note.item_empty")
@@ -182,6 +193,10 @@ func emptyTable(items []Item) Table {
 		out.Items[k] = ItemTable{
 			ID: item.ID, Indicator: item.Indicator, AtLeast: nan(),
 			Satisfied: unknown(), Mean: unknown(), DontKnow: unknown(), NoAnswer: unknown(),
+		}
+		if item.NotApplicable != 0 {
+			none := unknown()
+			out.Items[k].NotApplicable = &none
 		}
 	}
 	return out

@@ -16,18 +16,21 @@ import (
 )
 
 // Item is one scored item of the questionnaire. Valid and Satisfied list its
-// points; DontKnow and NoAnswer are the points of 不清楚 and 不想回答.
+// points; DontKnow, NoAnswer and NotApplicable are the points of 不清楚, 不想回答
+// and 不适用, 0 where there is none.
 type Item struct {
-	ID        string
-	Indicator string // number of the indicator that it feeds; empty when none
-	Valid     []int
-	Satisfied []int
-	DontKnow  int
-	NoAnswer  int
+	ID            string
+	Indicator     string // number of the indicator that it feeds; empty when none
+	Valid         []int
+	Satisfied     []int
+	DontKnow      int
+	NoAnswer      int
+	NotApplicable int
 }
 
 // Response is one person's sheet as far as estimates need it. Points are in the
-// order of the items, 0 where the item was not answered at all. A category that
+// order of the items; where an item was not asked or not answered stands a number
+// that is none of its points: 0, or -1 for an item from 0 to 10. A category that
 // is not known is empty.
 type Response struct {
 	Stratum, PSU        string
@@ -78,7 +81,8 @@ type Estimate struct {
 }
 
 // ItemTable has the estimates of one item. Satisfied and Mean are over the
-// answers on the scale; DontKnow and NoAnswer over all answers to the item.
+// answers on the scale; DontKnow, NoAnswer and NotApplicable over all answers to
+// the item.
 // AtLeast is the lower limit of a one-sided 95 % interval of Satisfied: the
 // share that the data show to be reached, for rules such as 'at least 80 %'.
 type ItemTable struct {
@@ -89,6 +93,8 @@ type ItemTable struct {
 	Mean      Estimate `json:"mean"`
 	DontKnow  Estimate `json:"dont_know"`
 	NoAnswer  Estimate `json:"no_answer"`
+
+	NotApplicable *Estimate `json:"not_applicable,omitempty"` // nil for an item without such an answer
 }
 
 // Table is one set of estimates. Index is the overall result on 0 to 100:

@@ -342,3 +342,37 @@ func TestTheOrderOfAnswersNeverMatters(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", after, before)
 	}
 }
+
+// Worked by hand: five answers of equal weight on 0 to 10, of them 0 and 9 and 10,
+// one 97 and one 98; another person was not asked (-1).
+func TestElevenPointsHaveAShareAMeanAndAPlaceForZero(t *testing.T) {
+	t.Parallel()
+	item := tabulate.Item{
+		ID: "q02", Valid: []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Satisfied: []int{8, 9, 10},
+		DontKnow: 98, NoAnswer: 99, NotApplicable: 97,
+	}
+	in := tabulate.Input{Items: []tabulate.Item{item}, Population: 60}
+	for i, point := range []int{0, 9, 10, 97, 98, -1} {
+		in.Sampled = append(in.Sampled, person("a", fmt.Sprint(i), 10, point, ""))
+	}
+	got := run(t, in).Sampled.Items[0]
+	near(t, "share", got.Satisfied.Est, 2.0/3, 1e-12)
+	near(t, "mean", got.Mean.Est, 19.0/3, 1e-12)
+	near(t, "don't know", got.DontKnow.Est, 1.0/5, 1e-12)
+	near(t, "no answer", got.NoAnswer.Est, 0, 1e-12)
+	if got.NotApplicable == nil {
+		t.Fatal("不适用 must have a share of its own")
+	}
+	near(t, "not applicable", got.NotApplicable.Est, 1.0/5, 1e-12)
+	near(t, "index", run(t, in).Sampled.Index.Est, 100*19.0/30, 1e-12)
+	if got, want := [2]int{got.Mean.N, got.NotApplicable.N}, [2]int{3, 5}; got != want {
+		t.Errorf("answers: got %v, want %v", got, want)
+	}
+	in.Sampled = nil
+	if got := run(t, in).Sampled.Items[0]; got.NotApplicable == nil || got.NotApplicable.Est.Known() {
+		t.Errorf("without answers: got %v, want null", got.NotApplicable)
+	}
+	if got := run(t, tabulate.Input{Items: []tabulate.Item{scale("q")}}).Sampled.Items[0]; got.NotApplicable != nil {
+		t.Error("an item without 不适用 must not speak of it")
+	}
+}
