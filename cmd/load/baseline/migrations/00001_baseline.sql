@@ -1,0 +1,6 @@
+-- +goose Up
+CREATE TABLE answer (
+	id    INTEGER PRIMARY KEY,
+	token TEXT NOT NULL UNIQUE,
+	sheet TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,167 @@
+package drill
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"minyi/cmd/load/fuzz"
+	"minyi/cmd/load/stage"
+)
+
+// fuzzMemory is how much memory the server may take under malformed requests.
+const fuzzMemory = 512 << 20
+
+// Fuzz sends so many malformed requests: most to a service with an open survey,
+// the rest to a demo whose notice is up, where strangers may object.
+func Fuzz(requests int) func(context.Context, Options, *Outcome) error {
+	return func(ctx context.Context, o Options, out *Outcome) error {
+		const ofTen = 3 // to the demo
+		if err := fuzzService(ctx, o, out, requests-requests*ofTen/10); err != nil {
+			return err
+		}
+		return fuzzDemo(ctx, o, out, requests*ofTen/10)
+	}
+}
+
+func fuzzService(ctx context.Context, o Options, out *Outcome, requests int) error {
+	const links, untouched = 60, 20
+	s, err := open(ctx, o, links)
+	if err != nil {
+		return err
+	}
+	defer func() { s.server.Kill() }()
+	agency, err := stage.SignIn(ctx, "http://"+s.server.Address, s.folder.Agency)
+	if err != nil {
+		return err
+	}
+	targets, err := agency.Posters(ctx, string(s.folder.Surveys[0].ID))
+	if err != nil {
+		return err
+	}
+	kept, err := s.take(untouched)
+	if err != nil {
+		return err
+	}
+	for _, l := range s.links {
+		targets = append(targets, l.Path)
+	}
+	if err := attack(ctx, o, out, s.server, targets, requests); err != nil {
+		return err
+	}
+	sheets, err := s.fillAll(ctx, kept)
+	if err != nil {
+		return err
+	}
+	s.settled(ctx, out, sheets)
+	if err := s.server.Stop(); err != nil {
+		out.wrong("%v", err)
+	}
+	return stage.Doctor(ctx, o.Binary, s.folder.Dir)
+}
+
+// attack fuzzes one server and adds up what came of it.
+func attack(ctx context.Context, o Options, out *Outcome, server *stage.Server, targets []string, requests int) error {
+	doors, err := fuzz.Collect(ctx, server.Address, targets)
+	if err != nil {
+		return err
+	}
+	r := fuzz.Run(ctx, fuzz.Options{Address: server.Address, Requests: requests, Seed: o.Seed}, doors)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, f := range r.Bad {
+		out.wrong("%s: %s", f.What, f.Request)
+	}
+	if r.Failing > 0 {
+		out.wrong("%d requests made the server fail", r.Failing)
+	}
+	if !server.Alive() {
+		out.wrong("the server has ended")
+		return nil
+	}
+	_, peak, err := server.Memory()
+	if err != nil {
+		return err
+	}
+	if peak > fuzzMemory {
+		out.wrong("the server took %d MiB", peak>>20)
+	}
+	out.add("sent", r.Sent)
+	out.add("closed", r.Cut)
+	out.Counts["memory"] = fmt.Sprint(max(number(out.Counts["memory"]), peak>>20))
+	for _, class := range []int{2, 3, 4, 5} {
+		n := int64(0)
+		for status, times := range r.Status {
+			if status/100 == class {
+				n += times
+			}
+		}
+		out.add(fmt.Sprintf("s%dxx", class), n)
+	}
+	return nil
+}
+
+func (o *Outcome) add(name string, n int64) { o.Counts[name] = fmt.Sprint(number(o.Counts[name]) + n) }
+
+func number(s string) (n int64) {
+	_, _ = fmt.Sscan(s, &n) // what is not there yet is 0
+	return n
+}
+
+// fuzzDemo fuzzes a demo at the time of the notice.
+func fuzzDemo(ctx context.Context, o Options, out *Outcome, requests int) error {
+	address, err := stage.FreeAddress()
+	if err != nil {
+		return err
+	}
+	ready := filepath.Join(o.Dir, "demo.log")
+	server, err := stage.Start(ctx, stage.Command{
+		Binary: o.Binary, Address: address, Ready: "/readyz", Log: ready,
+		Args: []string{"demo", "--data", filepath.Join(o.Dir, "demo"), "--listen", address, "--at", "2020-11-05T09:00", "--residents", "100", "--json"},
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { server.Kill() }()
+	targets, err := readyLine(ctx, ready)
+	if err != nil {
+		return err
+	}
+	return attack(ctx, o, out, server, targets, requests)
+}
+
+// errNotReady means that a demo did not come up.
+var errNotReady = errors.New("the demo was not ready in time")
+
+// readyLine waits for the line that a demo prints when it is ready and returns
+// the paths of its posters.
+func readyLine(ctx context.Context, log string) ([]string, error) {
+	const limit, step = 3 * time.Minute, 100 * time.Millisecond
+	for until := time.Now().Add(limit); time.Now().Before(until) && ctx.Err() == nil; time.Sleep(step) {
+		raw, err := os.ReadFile(log)
+		if err != nil {
+			return nil, err
+		}
+		for line := range bytes.Lines(raw) {
+			var ready struct {
+				URL     string
+				Posters []struct{ URL string }
+			}
+			if !bytes.HasPrefix(line, []byte(`{"url"`)) || json.Unmarshal(line, &ready) != nil {
+				continue
+			}
+			var paths []string
+			for _, p := range ready.Posters {
+				paths = append(paths, p.URL[len(ready.URL):])
+			}
+			return paths, nil
+		}
+	}
+	return nil, errors.Join(errNotReady, ctx.Err())
+}

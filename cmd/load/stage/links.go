@@ -1,0 +1,160 @@
+package stage
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Link is one link of a survey, as a path of the server.
+type Link struct {
+	Path   string
+	Survey uint16
+	Serial uint32 // 0 where it is not known
+}
+
+// Agency is somebody of the statistics agency, signed in.
+type Agency struct {
+	base   string
+	client *http.Client
+}
+
+// SignIn signs an account in as a browser does.
+func SignIn(ctx context.Context, base string, a Account) (*Agency, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("sign in: %w", err)
+	}
+	v := &Agency{base: base, client: &http.Client{Jar: jar}}
+	page, err := v.ask(ctx, http.MethodGet, "/login", nil)
+	if err != nil {
+		return nil, fmt.Errorf("sign in: %w", err)
+	}
+	form := url.Values{"csrf": {hiddenValue(page, "csrf")}, "name": {a.Name}, "password": {a.Password}}
+	if _, err := v.ask(ctx, http.MethodPost, "/login", form); err != nil {
+		return nil, fmt.Errorf("sign in: %w", err)
+	}
+	return v, nil
+}
+
+// Links downloads the list of one-time links of the folder's surveys, those
+// unspent, in the order of their serial numbers.
+func (v *Agency) Links(ctx context.Context, f *Folder) ([]Link, error) {
+	var all []Link
+	for _, sv := range f.Surveys {
+		file, err := v.ask(ctx, http.MethodGet, "/agency/surveys/"+string(sv.ID)+"/links.csv", nil)
+		if err != nil {
+			return nil, fmt.Errorf("list of links: %w", err)
+		}
+		var serials []uint32
+		for _, b := range sv.Batches {
+			for s := b.First; s <= b.Last(); s++ {
+				serials = append(serials, s)
+			}
+		}
+		links, err := readLinks(file, sv.Number, serials)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, links...)
+	}
+	return all, nil
+}
+
+// Posters returns the paths of the posters of a survey.
+func (v *Agency) Posters(ctx context.Context, id string) ([]string, error) {
+	page, err := v.ask(ctx, http.MethodGet, "/agency/surveys/"+id+"/posters", nil)
+	if err != nil {
+		return nil, fmt.Errorf("posters: %w", err)
+	}
+	var out []string
+	for _, path := range regexp.MustCompile(`/[qQ]/[0-9A-Za-z]+`).FindAllString(string(page), -1) {
+		if !slices.Contains(out, path) {
+			out = append(out, path)
+		}
+	}
+	return out, nil
+}
+
+// errList is a list of links that this program does not understand.
+var errList = errors.New("list of links not understood")
+
+func readLinks(file []byte, number uint16, serials []uint32) ([]Link, error) {
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file, []byte("\ufeff")))).ReadAll()
+	if err != nil || len(rows) < 2 || len(rows)-1 > len(serials) {
+		return nil, errors.Join(errList, err)
+	}
+	link, spent := slices.Index(rows[0], "link"), slices.Index(rows[0], "spent")
+	if link < 0 || spent < 0 {
+		return nil, errList
+	}
+	var out []Link
+	for i, row := range rows[1:] {
+		address, err := url.Parse(row[link])
+		if err != nil {
+			return nil, errors.Join(errList, err)
+		}
+		if row[spent] != "true" {
+			out = append(out, Link{Path: address.Path, Survey: number, Serial: serials[i]})
+		}
+	}
+	return out, nil
+}
+
+// errRefused is an answer of 400 or more.
+var errRefused = errors.New("refused")
+
+func (v *Agency) ask(ctx context.Context, method, path string, form url.Values) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, method, v.base+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := v.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode >= http.StatusBadRequest || res.Request.URL.Path == "/login" && method == http.MethodPost {
+		return nil, fmt.Errorf("%w: %s %s: %d", errRefused, method, path, res.StatusCode)
+	}
+	return body, nil
+}
+
+// hiddenValue is the value of the first input of that name.
+func hiddenValue(page []byte, name string) string {
+	doc, err := html.Parse(bytes.NewReader(page))
+	if err != nil {
+		return ""
+	}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "input" {
+			continue
+		}
+		has := map[string]string{}
+		for _, a := range n.Attr {
+			has[a.Key] = a.Val
+		}
+		if has["name"] == name {
+			return has["value"]
+		}
+	}
+	return ""
+}
