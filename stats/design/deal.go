@@ -12,7 +12,7 @@ type record struct {
 }
 
 // heaps are the rows dealt out by unit slot. Every block of rows has its own records,
-// those of one key after another, in the order of the rows. The slots of one group
+// those of one slot after another, in the order of the rows. The slots of one group
 // are summed in chunks.
 type heaps struct {
 	t      *Tables
@@ -24,8 +24,8 @@ type heaps struct {
 }
 
 type heap struct {
-	end     []int32 // by key: where its records end
-	records []record
+	rows, end []int32 // by key: how many records it has, and where they end
+	records   []record
 }
 
 // newHeaps numbers the slots of units and cells; nil where a row has no group, or the
@@ -64,12 +64,13 @@ func (h *heaps) deal(p *pass) {
 	weight.InBlocks(h.t.d.n, len(h.blocks), func(b, low, high int) {
 		heap := &h.blocks[b]
 		if heap.records == nil {
-			heap.records, heap.end = make([]record, high-low), make([]int32, len(h.t.unit.rows[b]))
+			heap.rows = h.t.unit.rows[b]
+			heap.records, heap.end = make([]record, high-low), make([]int32, len(heap.rows))
 		}
 		sum := int32(0)
-		for key, rows := range h.t.unit.rows[b] {
+		for _, key := range h.keys {
 			heap.end[key] = sum
-			sum += rows
+			sum += heap.rows[key]
 		}
 		var units, cells [windowRows]int32
 		var words [windowRows]uint32
@@ -98,10 +99,8 @@ func (b *heap) put(units, cells []int32, local, words []uint32, before []float64
 
 // of returns the records of a key.
 func (b *heap) of(key int32) []record {
-	if key == 0 {
-		return b.records[:b.end[0]]
-	}
-	return b.records[b.end[key-1]:b.end[key]]
+	end := b.end[key]
+	return b.records[end-b.rows[key] : end]
 }
 
 // A chunk is some slots of one group, one after another, that one goroutine sums.

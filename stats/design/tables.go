@@ -1,6 +1,9 @@
 package design
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // States is a column of codes that stand for few states: row i is in state
 // Of[Code[i]], below N (at most 64). State 0 is outside of what is asked.
@@ -76,6 +79,11 @@ func newTables[G uint8 | int32](d *Design, group []G, count int, columns []State
 	if h == nil || !t.measure(columns) {
 		return nil
 	}
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	if t.fit != nil {
+		wait.Go(func() { t.spread.inverse = t.fit.residuals.Inverse() })
+	}
 	t.prepareModels()
 	h.arrange()
 	for from := 0; from < len(columns); {
@@ -87,6 +95,7 @@ func newTables[G uint8 | int32](d *Design, group []G, count int, columns []State
 		h.sum(p)
 		from += len(p.luts)
 	}
+	wait.Wait()
 	t.prepare()
 	return t
 }

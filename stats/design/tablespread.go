@@ -1,6 +1,10 @@
 package design
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"gonum.org/v1/gonum/mat"
+
+	"minyi/stats/weight"
+)
 
 // tableSpread is what the variances of all columns share.
 type tableSpread struct {
@@ -72,13 +76,26 @@ func gather(codes []int32, count int) (list, first []int32) {
 	return list, first[:count+1]
 }
 
-// centre fills in the units' x and m. Columns that are 0 in all of a stratum, such as
-// other areas, are left out: they are most.
+// centre fills in the units' x and m, half of the strata beside the other. Columns
+// that are 0 in all of a stratum, such as other areas, are left out: they are most.
 func (t *Tables) centre(p int) {
-	t.spread.m = mat.NewSymDense(p, nil)
-	place := make([]int32, p)
-	for h := range t.spread.strata {
-		s := &t.spread.strata[h]
+	var parts [2]*mat.SymDense
+	weight.InBlocks(len(t.spread.strata), len(parts), func(b, low, high int) {
+		parts[b] = mat.NewSymDense(p, nil)
+		t.centreStrata(t.spread.strata[low:high], parts[b])
+	})
+	parts[0].AddSym(parts[0], parts[1])
+	t.spread.m = parts[0]
+	if t.spread.inverse != nil {
+		t.spread.bent = mat.NewDense(p, p, nil)
+		t.spread.bent.Mul(t.spread.inverse, t.spread.m)
+	}
+}
+
+func (t *Tables) centreStrata(strata []spreadStratum, m *mat.SymDense) {
+	place := make([]int32, m.SymmetricDim())
+	for h := range strata {
+		s := &strata[h]
 		for _, g := range s.groups {
 			for _, j := range t.models[g].columns {
 				if place[j] == 0 {
@@ -88,14 +105,10 @@ func (t *Tables) centre(p int) {
 			}
 		}
 		t.fillX(s, place)
-		spread(t.spread.m, s.centre(), s.columns)
+		spread(m, s.centre(), s.columns)
 		for _, j := range s.columns {
 			place[j] = 0
 		}
-	}
-	if inverse := t.fit.residuals.Inverse(); inverse != nil {
-		t.spread.inverse, t.spread.bent = inverse, mat.NewDense(p, p, nil)
-		t.spread.bent.Mul(inverse, t.spread.m)
 	}
 }
 

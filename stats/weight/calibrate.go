@@ -76,6 +76,7 @@ type solver struct {
 	row    []int   // a row of each group, nil for the groups of the model
 	places []int32 // of a model of factors: the columns of each group, len(totals) for none
 	padded []float64
+	plain  int // how many of the first columns are a constant
 	d      []float64
 	dist   []distance
 	scale  []float64 // of each column

@@ -21,20 +21,20 @@ func (s *solver) place() {
 			s.places[k] = int32(p)
 		}
 	}
-	s.padded = make([]float64, (p+1)*(p+4))
+	s.padded = make([]float64, (p+1)*(p+5))
+	if s.model.constant {
+		s.plain = 1
+	}
 }
 
 // evaluateCells is evaluate for such a model.
 func (s *solver) evaluateCells(lambda, grad []float64, hess *mat.SymDense) float64 {
 	p, width := len(s.totals), s.model.width
 	clear(s.padded)
-	beta, sum, power, outer := s.padded[:p+1], s.padded[p+1:][:p+1], s.padded[2*(p+1):][:p+1], s.padded[3*(p+1):]
+	beta, sum, power, curve := s.padded[:p+1], s.padded[p+1:][:p+1], s.padded[2*(p+1):][:p+1], s.padded[3*(p+1):][:p+1]
+	outer := s.padded[4*(p+1):]
 	copy(beta, lambda)
-	for j, t := range s.totals {
-		sum[j] = -t
-	}
-	byPowers := s.powers(power, beta)
-	phi := 0.0
+	byPowers, phi := s.powers(power, beta), 0.0
 	for k, d := range s.d {
 		if d == 0 {
 			s.g[k] = 1
@@ -43,10 +43,7 @@ func (s *solver) evaluateCells(lambda, grad []float64, hess *mat.SymDense) float
 		columns := s.places[k*width:][:width]
 		var g, slope, integral float64
 		if byPowers {
-			g = 1.0
-			for _, c := range columns {
-				g *= power[c]
-			}
+			g = product(power, columns)
 			slope, integral = g, g
 		} else {
 			u := 0.0
@@ -59,12 +56,21 @@ func (s *solver) evaluateCells(lambda, grad []float64, hess *mat.SymDense) float
 		phi += d * integral
 		for _, c := range columns {
 			sum[c] += d * g
+			curve[c] += d * slope
 		}
 		if hess != nil {
-			addPairs(outer, columns, p+1, d*slope)
+			addPairs(outer, columns[s.plain:], p+1, d*slope)
 		}
 	}
 	return s.finish(phi, lambda, grad, hess)
+}
+
+func product(of []float64, columns []int32) float64 {
+	v := 1.0
+	for _, c := range columns {
+		v *= of[c]
+	}
+	return v
 }
 
 // maxPower bounds the coefficients whose powers may be multiplied.
@@ -86,28 +92,34 @@ func (s *solver) powers(power, beta []float64) bool {
 	return true
 }
 
-// finish hands over the sums of evaluateCells.
+// finish hands over the sums of evaluateCells. A constant meets every column as often
+// as the column occurs.
 func (s *solver) finish(phi float64, lambda, grad []float64, hess *mat.SymDense) float64 {
 	p := len(s.totals)
-	copy(grad, s.padded[p+1:][:p])
-	if hess != nil {
-		raw, outer := hess.RawSymmetric(), s.padded[3*(p+1):]
-		for j := range p {
-			copy(raw.Data[j*raw.Stride:][j:p], outer[j*(p+1):][j:p])
-		}
-	}
 	for j, t := range s.totals {
+		grad[j] = s.padded[p+1+j] - t
 		phi -= lambda[j] * t
 	}
 	s.noteMisfit(grad)
+	if hess == nil {
+		return phi
+	}
+	raw, curve, outer := hess.RawSymmetric(), s.padded[3*(p+1):][:p+1], s.padded[4*(p+1):]
+	for j := range p {
+		copy(raw.Data[j*raw.Stride:][j+1:p], outer[j*(p+1):][j+1:p])
+		raw.Data[j*raw.Stride+j] = curve[j]
+	}
+	if s.plain > 0 {
+		copy(raw.Data[1:p], curve[1:p])
+	}
 	return phi
 }
 
-// addPairs adds f to the elements of the upper triangle that the columns meet in.
+// addPairs adds f to the elements above the diagonal that the columns meet in.
 func addPairs(outer []float64, columns []int32, size int, f float64) {
 	for a, i := range columns {
 		row := outer[int(i)*size:][:size]
-		for _, j := range columns[a:] {
+		for _, j := range columns[a+1:] {
 			row[j] += f
 		}
 	}

@@ -37,9 +37,29 @@ func newResiduals(w, mass []float64, model *Model) *Residuals {
 	r := &Residuals{model: model, w: w, gram: mat.NewSymDense(len(model.names), nil)}
 	var store [16]entry
 	for k, v := range mass {
-		addOuter(r.gram, model.groupRow(k, store[:0]), v)
+		if model.cells != nil {
+			addOnes(r.gram, model.cells[k*model.width:][:model.width], v)
+		} else {
+			addOuter(r.gram, model.groupRow(k, store[:0]), v)
+		}
 	}
 	return r
+}
+
+// addOnes is addOuter for a row that is 1 in the columns (-1: none), which ascend.
+func addOnes(gram *mat.SymDense, columns []int32, f float64) {
+	raw := gram.RawSymmetric()
+	for a, i := range columns {
+		if i < 0 {
+			continue
+		}
+		row := raw.Data[int(i)*raw.Stride:][:raw.N]
+		for _, j := range columns[a:] {
+			if j >= 0 {
+				row[j] += f
+			}
+		}
+	}
 }
 
 // Model returns the model of the regression.
