@@ -192,8 +192,15 @@ func TTest(d *design.Design, y Variable, group *Grouping, o Options) (*Contrast,
 	if err != nil {
 		return nil, err
 	}
+	var by Grouping
+	if group != nil {
+		if err := group.check(d); err != nil {
+			return nil, err
+		}
+		by = group.spread()
+	}
 	for i := range f.use {
-		f.use[i] = f.use[i] && (group == nil || group.Code[i] >= 0)
+		f.use[i] = f.use[i] && (group == nil || by.Code[i] >= 0)
 	}
 	df := d.DF(f.use) - 1
 	if o.DF == nil {
@@ -210,7 +217,7 @@ func TTest(d *design.Design, y Variable, group *Grouping, o Options) (*Contrast,
 	if group.Count != 2 {
 		return nil, weight.Errorf("estimate.two_groups", "group", "the group variable has %d values in the data; a t test compares two", group.Count)
 	}
-	e, err := GroupMeans(d, y, *group, o)
+	e, err := GroupMeans(d, y, by, o)
 	if err != nil {
 		return nil, err
 	}
