@@ -112,9 +112,14 @@ func decode(img image.Image) (string, error) {
 	if err == nil {
 		return text, nil
 	}
-	twice := image.NewGray(image.Rect(0, 0, 2*img.Bounds().Dx(), 2*img.Bounds().Dy()))
-	draw.CatmullRom.Scale(twice, twice.Rect, img, img.Bounds(), draw.Src, nil)
-	return decodeOnce(twice)
+	return decodeOnce(sized(img, 200))
+}
+
+// sized is a picture at a size in percent.
+func sized(img image.Image, percent int) *image.Gray {
+	out := image.NewGray(image.Rect(0, 0, img.Bounds().Dx()*percent/100, img.Bounds().Dy()*percent/100))
+	draw.CatmullRom.Scale(out, out.Rect, img, img.Bounds(), draw.Src, nil)
+	return out
 }
 
 func decodeOnce(img image.Image) (string, error) {
