@@ -27,11 +27,12 @@ const (
 
 // Words are the sentences on the paper in one language, complete as they are
 // printed. Posters use Title, Call, Body, Scan, Type, Phone and Signed; letters
-// use To and Greeting in place of Call; labels Title, Scan, Type and Phone.
+// use Sender, To and Greeting in place of Call; labels Title, Scan, Type and Phone.
 type Words struct {
 	Lang     string   // BCP 47, such as zh-CN
 	Title    string   // names the survey
 	Call     string   // asks passers-by to take part
+	Sender   string   // stands small in the window
 	To       string   // stands in the window where a letter has no address
 	Greeting string   // opens the letter
 	Body     []string // paragraphs
@@ -153,7 +154,7 @@ func (j *Job) layOut() (err error) {
 func (j *Job) check() error {
 	texts := []string{j.order.Site}
 	for _, w := range j.order.Words {
-		texts = append(texts, w.Title, w.Call, w.To, w.Greeting, w.Scan, w.Type, w.Phone)
+		texts = append(texts, w.Title, w.Call, w.Sender, w.To, w.Greeting, w.Scan, w.Type, w.Phone)
 		texts = append(append(texts, w.Body...), w.Signed...)
 	}
 	for i := range j.order.Count {

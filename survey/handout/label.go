@@ -66,7 +66,7 @@ func (j *Job) labelParas(scale int64) []para {
 		out = append(out, para{text: w.Title, style: by(80-20*int64(i), scale).strong()})
 	}
 	for i, w := range j.order.Words {
-		out = append(out, para{text: w.Scan, style: by(65-10*int64(i), scale)})
+		out = append(out, para{text: w.Scan, style: by(65-10*int64(i), scale), above: mm / 2 * length(1-i)})
 	}
 	return append(out, para{text: j.order.Site, style: by(65, scale), above: mm / 2},
 		para{field: func(it Item) string { return it.Code[:min(halfCode, len(it.Code))] }, style: by(80, scale).strong()},

@@ -27,7 +27,11 @@ func (j *Job) letter() (grid, cell, error) {
 	inner := a4Width - 2*side
 	square := 52 * mm
 	codeY := a4Height - bottom - square - 4*mm
-	paras, _, err := j.font.fit(inner, codeY-firstFold+4*mm, j.letterParas)
+	grow := int64(1000)
+	if len(j.order.Words) == 1 {
+		grow = 1200 // there is room for letters that old eyes read
+	}
+	paras, _, err := j.font.fit(inner, codeY-firstFold+4*mm, func(scale int64) []para { return j.letterParas(scale * grow / 1000) })
 	if err != nil {
 		return grid{}, cell{}, err
 	}
@@ -45,12 +49,8 @@ func (j *Job) letter() (grid, cell, error) {
 
 // window fills the window: who writes, then the address or whom it is meant for.
 func (j *Job) window(c *cell) {
-	sender := ""
-	if signed := j.order.Words[0].Signed; len(signed) > 0 {
-		sender = signed[len(signed)-1]
-	}
 	inner := windowWidth - 10*mm
-	y := c.set(j.font, windowX+5*mm, windowY+5*mm, inner, []para{{text: sender, style: by(70, 1000).pale()}})
+	y := c.set(j.font, windowX+5*mm, windowY+5*mm, inner, []para{{text: j.order.Words[0].Sender, style: by(70, 1000).pale()}})
 	c.rules = append(c.rules, rule{x: windowX + 5*mm, y: y + mm/2, width: inner, height: mm / 10, shade: grey})
 	to := j.order.Words[0].To
 	var lines []para

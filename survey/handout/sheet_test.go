@@ -17,7 +17,7 @@ func words(languages int) []handout.Words {
 	return []handout.Words{
 		{
 			Lang: "zh-CN", Title: "银川市政府及其部门法治政府建设情况居民满意度调查", Call: "请您对银川市政府及其部门依法办事的情况谈谈看法",
-			To: "本户居民　收", Greeting: "尊敬的居民朋友：", Scan: "微信扫一扫，开始作答", Type: "也可以在浏览器地址栏输入：",
+			Sender: "自治区社情民意调查中心", To: "本户居民　收", Greeting: "尊敬的居民朋友：", Scan: "微信扫一扫，开始作答", Type: "也可以在浏览器地址栏输入：",
 			Body: []string{
 				"这项调查了解居民对法治政府建设的看法。贵户是随机抽中的。",
 				"请家中一位年满18周岁、在本地居住的成员扫描下面的二维码作答，大约需要5分钟。",
@@ -27,7 +27,7 @@ func words(languages int) []handout.Words {
 		},
 		{
 			Lang: "en", Title: "Resident survey on law-based government: Yinchuan", Call: "Tell us how the government acts by law",
-			To: "To the household", Greeting: "Dear resident,", Scan: "Scan to begin", Type: "Or type into a browser:",
+			Sender: "Survey centre", To: "To the household", Greeting: "Dear resident,", Scan: "Scan to begin", Type: "Or type into a browser:",
 			Body:  []string{"Your household was drawn at random.", "One adult who lives here is asked to scan the code; it takes about 5 minutes."},
 			Phone: "To check that this is genuine: 0951-0000000", Signed: []string{"Office for law-based governance", "Survey centre"},
 		},

@@ -66,13 +66,13 @@ func (d *Door) printing(c *fiber.Ctx, sv *survey.Survey) (survey.Printing, error
 
 // words are the sentences of a sheet in one language.
 func (d *Door) words(lang view.Lang, sv *survey.Survey, kind handout.Kind) handout.Words {
-	params := fault.Params{"from": sv.Window.From.String(), "to": sv.Window.To.String()}
+	params := fault.Params{"to": view.Date(lang, sv.Window.To.Start())}
 	for name, text := range sv.Paper.Filling.Values {
 		params[name] = survey.Text(text).In(string(lang))
 	}
 	say := func(key string) string { return d.texts.Say(lang, "print."+key, params) }
 	w := handout.Words{
-		Lang: string(lang), Title: say("title"), Call: say("call"), To: say("to"), Greeting: say("greeting"),
+		Lang: string(lang), Title: say("title"), Call: say("call"), Sender: params["agency"], To: say("to"), Greeting: say("greeting"),
 		Scan: say("scan"), Type: say("type"), Phone: say("phone"), Signed: []string{say("organiser"), say("agency")},
 	}
 	if sv.Rehearsal {

@@ -48,6 +48,9 @@ func params(pairs []any) fault.Params {
 	return p
 }
 
+// Date writes a day as pages do, in Asia/Shanghai.
+func Date(lang Lang, at time.Time) string { return date(lang, at) }
+
 func date(lang Lang, at time.Time) string {
 	if at.IsZero() {
 		return "—"
