@@ -16,7 +16,7 @@ type record struct {
 // are summed in chunks.
 type heaps struct {
 	t      *Tables
-	before []float64
+	first  *pass
 	local  []uint32 // by key of a cell: its number within its group
 	keys   []int32  // by unit slot
 	blocks []heap
@@ -32,7 +32,7 @@ type heap struct {
 // pairs are too many.
 func newHeaps[G uint8 | int32](t *Tables, group []G) *heaps {
 	st, ok := &t.d.stages[0], false
-	h := &heaps{t: t, before: t.d.weights, local: []uint32{0}, blocks: make([]heap, weight.Blocks(t.d.n))}
+	h := &heaps{t: t, local: []uint32{0}, blocks: make([]heap, weight.Blocks(t.d.n))}
 	if t.unit, ok = newSlots(st.unit, len(st.group), group, t.groups); !ok {
 		return nil
 	}
@@ -42,11 +42,10 @@ func newHeaps[G uint8 | int32](t *Tables, group []G) *heaps {
 			h.keys[slot] = int32(key)
 		}
 	}
-	if t.fit == nil {
+	if t.model == nil {
 		return h
 	}
-	h.before = t.fit.residuals.Weights()
-	of, cells := t.fit.residuals.Model().Groups()
+	of, cells := t.model.Groups()
 	if t.cell, ok = newSlots(of, cells, group, t.groups); !ok {
 		return nil
 	}
@@ -78,10 +77,10 @@ func (h *heaps) deal(p *pass) {
 			to := min(from+windowRows, high)
 			p.look(words[:to-from], from)
 			inCell := cells[:to-from]
-			if h.t.fit != nil {
+			if h.t.model != nil {
 				inCell = h.t.cell.keys(inCell, from, to)
 			}
-			heap.put(h.t.unit.keys(units[:], from, to), inCell, h.local, words[:to-from], h.before[from:to])
+			heap.put(h.t.unit.keys(units[:], from, to), inCell, h.local, words[:to-from], h.t.before[from:to])
 		}
 	})
 }

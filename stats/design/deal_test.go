@@ -17,6 +17,9 @@ type crowd struct {
 	d       *design.Design
 	groups  map[string][]int32
 	columns []design.States
+	raw     *design.Design // before the calibration
+	model   *weight.Model
+	control weight.Calibration
 }
 
 func newCrowd(t *testing.T, n int, calibrated bool) *crowd {
@@ -55,7 +58,8 @@ func newCrowd(t *testing.T, n int, calibrated bool) *crowd {
 	}
 	size := float64(n)
 	totals := []float64{6 * size, 2.8 * size, 1.3 * size, 1.1 * size, 1.2 * size, 0.9 * size}
-	c.d, err = c.d.Calibrate(model, weight.Calibration{Method: weight.Raking, Totals: totals})
+	c.raw, c.model, c.control = c.d, model, weight.Calibration{Method: weight.Raking, Totals: totals}
+	c.d, err = c.d.Calibrate(model, c.control)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,6 +149,33 @@ func TestTablesHaveTheSameBitsOnAnyNumberOfProcessors(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Tables made while the weights are calibrated are those of the calibrated design.
+func TestCalibrateTablesAreTablesOfTheCalibratedDesign(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t, 70_000, true)
+	for name, group := range c.groups {
+		small := make([]uint8, len(group))
+		for i, g := range group {
+			small[i] = uint8(g)
+		}
+		y, _ := c.values(4, group)
+		d, tables, err := c.raw.CalibrateTables(c.model, c.control, small, 5, c.columns)
+		if err != nil || tables == nil {
+			t.Fatalf("%s: got %v, %v", name, tables, err)
+		}
+		if !mat.Equal(tables.Covariance(4, y), c.d.SmallTables(small, 5, c.columns).Covariance(4, y)) {
+			t.Errorf("%s: other bits", name)
+		}
+		if got, want := d.Weights()[9], c.d.Weights()[9]; got != want {
+			t.Errorf("%s: got weight %v, want %v", name, got, want)
+		}
+	}
+	impossible := c.control
+	impossible.Totals = []float64{-1, 1, 1, 1, 1, 1}
+	_, _, err := c.raw.CalibrateTables(c.model, impossible, make([]uint8, 70_000), 1, c.columns)
+	refused(t, "totals that cannot be met", err, "weight.infeasible")
 }
 
 // Groups of one byte a row are the same groups.

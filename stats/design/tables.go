@@ -3,6 +3,8 @@ package design
 import (
 	"slices"
 	"sync"
+
+	"minyi/stats/weight"
 )
 
 // States is a column of codes that stand for few states: row i is in state
@@ -24,6 +26,8 @@ type States struct {
 // of processors.
 type Tables struct {
 	d          *Design
+	model      *weight.Model // of the calibration; nil without one
+	before     []float64     // the weights before it, or those of the design
 	fit        *modelAdjustment
 	groups     int
 	unit, cell slots
@@ -70,23 +74,69 @@ func (d *Design) SmallTables(group []uint8, count int, columns []States) *Tables
 	return newTables(d, group, count, columns)
 }
 
+// CalibrateTables is Calibrate, and SmallTables of the calibrated design: the rows are
+// dealt out while the weights are calibrated.
+func (d *Design) CalibrateTables(model *weight.Model, c weight.Calibration, group []uint8, count int, columns []States) (*Design, *Tables, error) {
+	t := &Tables{d: d, groups: count, model: model, before: d.weights}
+	var h *heaps
+	var wait sync.WaitGroup
+	if _, _, factors := model.Cells(); factors && len(group) == d.n && model.Rows() == d.n && t.shaped(columns) {
+		wait.Go(func() { h = begin(t, group, columns) })
+	}
+	out, err := d.Calibrate(model, c)
+	wait.Wait()
+	if err != nil {
+		return nil, nil, err
+	}
+	if t.d = out; h == nil || !t.suits(columns) {
+		return out, nil, nil
+	}
+	return out, t.finish(h, columns), nil
+}
+
 func newTables[G uint8 | int32](d *Design, group []G, count int, columns []States) *Tables {
 	t := &Tables{d: d, groups: count}
 	if len(group) != d.n || !t.suits(columns) {
 		return nil
 	}
+	t.before = d.weights
+	if t.fit != nil {
+		t.model, t.before = t.fit.residuals.Model(), t.fit.residuals.Weights()
+	}
+	return t.finish(begin(t, group, columns), columns)
+}
+
+// begin deals out the rows for the first pass; nil where that cannot be done.
+func begin[G uint8 | int32](t *Tables, group []G, columns []States) *heaps {
 	h := newHeaps(t, group)
 	if h == nil || !t.measure(columns) {
+		return nil
+	}
+	t.prepareModels()
+	h.arrange()
+	if h.first = t.pack(columns, 0); !h.fits(h.first) {
+		return nil
+	}
+	h.deal(h.first)
+	return h
+}
+
+// finish sums the columns, pass by pass.
+func (t *Tables) finish(h *heaps, columns []States) *Tables {
+	if h == nil {
 		return nil
 	}
 	var wait sync.WaitGroup
 	defer wait.Wait()
 	if t.fit != nil {
 		wait.Go(func() { t.spread.inverse = t.fit.residuals.Inverse() })
+		t.gain = make([]float64, len(t.cell.id))
+		for slot, cell := range t.cell.id {
+			t.gain[slot] = t.fit.gain[cell]
+		}
 	}
-	t.prepareModels()
-	h.arrange()
-	for from := 0; from < len(columns); {
+	h.sum(h.first)
+	for from := len(h.first.luts); from < len(columns); {
 		p := t.pack(columns[from:], from)
 		if !h.fits(p) {
 			return nil
@@ -102,17 +152,22 @@ func newTables[G uint8 | int32](d *Design, group []G, count int, columns []State
 
 // suits says whether the design and the columns are of the kind that Tables takes.
 func (t *Tables) suits(columns []States) bool {
-	d := t.d
-	fit, ok := d.collapses(t.groups)
-	if !ok || d.pps != NoPPS || t.groups < 1 {
+	fit, ok := t.d.collapses(t.groups)
+	if !ok || !t.shaped(columns) {
 		return false
 	}
 	t.fit = fit
-	if fit == nil && slices.Min(d.weights) < 0 || fit != nil && !fit.steady() {
-		return false
+	if fit == nil {
+		return slices.Min(t.d.weights) >= 0
 	}
+	return fit.steady()
+}
+
+// shaped says the same but for the weights.
+func (t *Tables) shaped(columns []States) bool {
+	d := t.d
 	odd := func(c States) bool { return len(c.Code) != d.n || c.N > maxStates }
-	if slices.ContainsFunc(columns, odd) {
+	if len(d.stages) != 1 || d.rep != nil || d.pps != NoPPS || t.groups < 1 || slices.ContainsFunc(columns, odd) {
 		return false
 	}
 	return d.lonely == LonelyRemove || d.lonely == LonelyCertainty || !d.stages[0].hasLonely()
@@ -172,17 +227,12 @@ type groupModel struct {
 
 // prepareModels looks up the cells of every group in the model.
 func (t *Tables) prepareModels() {
-	if t.fit == nil {
+	if t.model == nil {
 		return
 	}
-	model := t.fit.residuals.Model()
-	columns, width, _ := model.Cells()
+	columns, width, _ := t.model.Cells()
 	t.models = make([]groupModel, t.groups)
-	count := make([]int32, len(model.Names()))
-	t.gain = make([]float64, len(t.cell.id))
-	for slot, cell := range t.cell.id {
-		t.gain[slot] = t.fit.gain[cell]
-	}
+	count := make([]int32, len(t.model.Names()))
 	for g := range t.models {
 		t.models[g].fill(t.cell.id[t.cell.first[g]:t.cell.first[g+1]], columns, width, count)
 	}

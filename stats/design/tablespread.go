@@ -54,8 +54,8 @@ func (t *Tables) prepare() {
 		}
 		t.spread.strata = append(t.spread.strata, s)
 	}
-	if t.fit != nil {
-		t.centre(len(t.fit.residuals.Model().Names()))
+	if t.model != nil {
+		t.centre(len(t.model.Names()))
 	}
 }
 

@@ -68,7 +68,7 @@ func (h *heaps) join(p *pass) {
 
 // cellsOf is the number of cells of a group, 0 without a calibration.
 func (t *Tables) cellsOf(group int32) int {
-	if t.fit == nil {
+	if t.model == nil {
 		return 0
 	}
 	return int(t.cell.first[group+1] - t.cell.first[group])
@@ -91,14 +91,14 @@ func (a *adder) sumChunk(c *chunk) {
 	a.cell = slices.Grow(a.cell[:0], cells*p.stride+len(a.unit))[:cells*p.stride+len(a.unit)]
 	clear(a.cell)
 	var gain []float64
-	if t.fit != nil {
+	if t.model != nil {
 		gain = t.gain[t.cell.first[c.group]:t.cell.first[c.group+1]]
 	}
 	for slot := c.from; slot < c.to; slot++ {
 		clear(a.unit[:p.stride])
 		for b := range a.h.blocks {
 			run := a.h.blocks[b].of(a.h.keys[slot])
-			if t.fit == nil {
+			if t.model == nil {
 				a.addPlain(run)
 			} else {
 				a.add(run, gain)
@@ -107,12 +107,12 @@ func (a *adder) sumChunk(c *chunk) {
 		for j := range p.words {
 			p.words[j].fold(a.unit[:], t.columns, false, int(slot))
 		}
-		if t.fit != nil && p.from == 0 {
+		if t.model != nil && p.from == 0 {
 			a.addModel(slot, &t.models[c.group], gain)
 		}
 	}
 	switch {
-	case t.fit == nil:
+	case t.model == nil:
 	case c.alone:
 		t.foldCells(p, c.group, a.cell)
 	default:

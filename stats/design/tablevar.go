@@ -76,7 +76,7 @@ func (t *Tables) Covariance(k int, y [][]float64) *mat.SymDense {
 			dev = s.addSpread(v, z, t.unit.group, dev)
 		}
 	}
-	if t.fit == nil {
+	if t.model == nil {
 		return v
 	}
 	return t.withoutFit(v, z, t.products(&t.columns[k], y))

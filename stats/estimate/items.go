@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"cmp"
 	"math"
 	"sync"
 
@@ -29,15 +30,29 @@ func ItemMeans(d *design.Design, items []Item, by Grouping, o Options) ([]*Estim
 		return nil, err
 	}
 	states, place := roles(items)
-	out := make([]*Estimates, len(items))
 	var t *design.Tables
 	if states != nil {
 		t = by.tables(d, states)
 	}
-	if t != nil {
+	return (&itemTables{t, states, place}).means(d, items, by, o)
+}
+
+// itemTables are the tables (nil: none) by the columns that the items read, and which
+// of them each item reads.
+type itemTables struct {
+	t      *design.Tables
+	states []design.States
+	place  []int
+}
+
+// means makes the means of all items.
+func (s *itemTables) means(d *design.Design, items []Item, by Grouping, o Options) ([]*Estimates, error) {
+	out := make([]*Estimates, len(items))
+	if s.t != nil {
 		var wait sync.WaitGroup
 		for k := range items {
-			wait.Go(func() { out[k] = itemMean(t, &items[k], &states[place[k]], place[k], by.Count, o) })
+			at := s.place[k]
+			wait.Go(func() { out[k] = itemMean(s.t, &items[k], &s.states[at], at, by.Count, o) })
 		}
 		wait.Wait()
 	}
@@ -226,20 +241,32 @@ func CalibratedItems(s Survey, totals map[string]float64, c weight.Control, o Op
 	if len(s.Group) != len(s.Weights) {
 		return nil, weight.Errorf("estimate.length", "group", "%d group codes for %d rows", len(s.Group), len(s.Weights))
 	}
+	var model *weight.Model
+	var wrong error
+	var wait sync.WaitGroup
+	wait.Go(func() { model, wrong = weight.NewModel(len(s.Weights), true, s.Margins) })
 	d, err := design.New(design.Spec{N: len(s.Weights), IDs: [][]int32{s.PSU}, Strata: s.Strata, Weights: s.Weights, Nest: true})
-	if err != nil {
-		return nil, err
-	}
-	model, err := weight.NewModel(d.Rows(), true, s.Margins)
-	if err != nil {
+	wait.Wait()
+	if err = cmp.Or(err, wrong); err != nil {
 		return nil, err
 	}
 	calibration := weight.Calibration{Method: weight.Raking, Control: c}
 	if calibration.Totals, err = model.Totals(totals); err != nil {
 		return nil, err
 	}
-	if d, err = d.Calibrate(model, calibration); err != nil {
+	by := Grouping{Small: s.Group, Count: s.Groups}
+	if err := checkItems(d, s.Items, by, o); err != nil {
 		return nil, err
 	}
-	return ItemMeans(d, s.Items, Grouping{Small: s.Group, Count: s.Groups}, o)
+	tables := &itemTables{}
+	tables.states, tables.place = roles(s.Items)
+	if tables.states == nil {
+		d, err = d.Calibrate(model, calibration)
+	} else {
+		d, tables.t, err = d.CalibrateTables(model, calibration, s.Group, s.Groups, tables.states)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return tables.means(d, s.Items, by, o)
 }
