@@ -7,17 +7,18 @@ import (
 
 	"minyi/indicators/fault"
 	"minyi/survey"
-	"minyi/survey/questionnaire"
 	"minyi/web/view"
 )
 
-func (d *Door) thanks(c *fiber.Ctx, v *visit, sheet questionnaire.Sheet, r survey.Receipt) error {
+// thanks shows the receipt. What became of the sheet is the intake's word: a cell
+// of a quota may have been full.
+func (d *Door) thanks(c *fiber.Ctx, v *visit, r survey.Receipt) error {
 	p := &thanksPage{
 		frame: d.frame(v, nil), Outcome: "complete", Code: r.Code, Day: d.day(v, d.deps.Now()),
 		Closing: v.form.Questionnaire.Closing().In(string(v.lang)),
 	}
-	if !sheet.Disposition.InScope() {
-		p.Outcome = sheet.Disposition.String()
+	if !r.Disposition.InScope() {
+		p.Outcome = r.Disposition.String()
 	}
 	p.Sent, p.Tools = true, nil
 	return d.render(c, v, "thanks", p)

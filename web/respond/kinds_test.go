@@ -21,15 +21,18 @@ func sample(t *testing.T) []byte {
 
 // sampleAnswers are answers to it, with the questions that they lead to.
 func sampleAnswers() (answers url.Values, way []string) {
-	return url.Values{
-			"consent": {"yes"}, "s1": {"30-39"}, "s2": {"640104"}, "s3": {"２４ 个月"}, "s4": {"no"}, "s5": {"yes"},
-			"q01": {"4"}, "g1a": {"5"}, "g1b": {"4"}, "g1c": {"98"}, "q02": {"10"}, "q03": {"2"}, "q03a": {"time", "work"}, "q03b": {"修路的事"},
-			"b1": {"female"}, "b2": {"urban"}, "b3": {"none"}, "b4": {"yes"}, "b5": {"2"}, "b6": {"2026年3月1日"}, "b7": {"nap"},
-			"b8": {"fair", "fast", "near"}, "b9": {"第一行\n第二行"}, "i1": {"no"}, "o1": {"好"},
-		}, []string{
-			"s1", "s2", "s3", "s4", "s5", "q01", "g1a", "g1b", "g1c", "q02", "q03", "q03a", "q03b",
-			"b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "b9", "i1", "o1",
+	answers = url.Values{
+		"consent": {"yes"}, "s1": {"30-39"}, "s2": {"640104"}, "s3": {"２４ 个月"}, "s4": {"no"}, "s5": {"yes"},
+		"q01": {"4"}, "g1a": {"5"}, "g1b": {"4"}, "g1c": {"98"}, "q02": {"10"}, "q03": {"2"}, "q03a": {"time", "work"},
+		"q03b": {"修路的事"}, "b1": {"female"}, "b2": {"urban"}, "b3": {"none"}, "b4": {"yes"}, "b5": {"2"}, "b6": {"2026年3月1日"},
+		"b7": {"nap"}, "b8": {"fair", "fast", "near"}, "b9": {"第一行\n第二行"}, "i1": {"no"}, "o1": {"好"},
+	}
+	for id := range answers {
+		if id != "consent" {
+			way = append(way, id)
 		}
+	}
+	return answers, way
 }
 
 func TestEveryTypeOfQuestionIsAskedAndKept(t *testing.T) {

@@ -25,7 +25,8 @@ func (d *Door) label(c *fiber.Ctx, v *visit) (label, bool) {
 		return label{}, false
 	}
 	l := label{
-		paper: v.form.Version, channel: v.form.Channel, made: v.form.Rehearsal, lang: v.lang, size: v.size, coding: codingOf(c),
+		paper: v.form.Version, channel: v.form.Channel, made: v.form.Rehearsal,
+		drafts: v.form.DraftDays, traces: v.form.TraceDays, lang: v.lang, size: v.size, coding: codingOf(c),
 	}
 	switch {
 	case v.all:

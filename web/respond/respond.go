@@ -19,7 +19,8 @@
 //   - one page for each question at each number that the orders give it, and for
 //     a scale in each direction: 9 questions outside the items at one number, the
 //     first item at one and eleven items at eleven numbers in two directions, 253
-//     with twelve items.
+//     with twelve items. Where rules leave questions out, also one for each number
+//     of questions that residents are told there are.
 //
 // A one-time link and a poster differ on the first page and on that with all
 // questions. Those used last are kept, up to 16 MiB. Which variant a form shows
@@ -27,7 +28,8 @@
 //
 // It decides nothing: the link, the window and the storing belong to survey, the
 // check of the answers to questionnaire. It puts no address, device or time
-// beside an answer.
+// beside an answer: what the review of quality is told goes to the service in a
+// trace of its own.
 package respond
 
 import (
@@ -64,6 +66,9 @@ type Surveys interface {
 	DraftCode(token, formKey string) string
 	Keep(ctx context.Context, token, code string, sheet []byte) error
 	Resume(ctx context.Context, token, code string) ([]byte, error)
+
+	// Hash is a keyed hash for the review of quality, zero where none is kept.
+	Hash(id survey.ID, kind survey.Kind, value string) survey.Digest
 }
 
 // Deps are what the door needs from outside.

@@ -88,8 +88,12 @@ func openWith(t testing.TB, form []byte) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	vault, err := store.OpenVault(filepath.Join(t.TempDir(), "waves"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.service, err = survey.NewService(t.Context(), survey.Config{
-		Store: h.store, Intake: h.intake, Signer: signer, Secret: secret('s'),
+		Store: h.store, Vault: vault, Intake: h.intake, Signer: signer, Secret: secret('s'),
 		Key: ed25519.NewKeyFromSeed(secret('e')), Now: h.clock.now, NewID: newID(), Rehearsal: true,
 	})
 	if err != nil {
@@ -170,6 +174,10 @@ func (h *house) mount() {
 	h.app = fiber.New(fiber.Config{
 		Immutable: true, CaseSensitive: true, StrictRouting: true, StreamRequestBody: true, WriteBufferSize: 16 << 10, DisableStartupMessage: true,
 		ErrorHandler: func(c *fiber.Ctx, err error) error { return c.SendStatus(view.Status(fault.KindOf(err))) },
+	})
+	h.app.Use(func(c *fiber.Ctx) error {
+		view.SetClient(c, "203.0.113.7")
+		return c.Next()
 	})
 	for _, path := range []string{"/q/:token", "/Q/:token"} {
 		h.app.Get(path, door.Open)

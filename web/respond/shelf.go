@@ -15,6 +15,8 @@ type label struct {
 	paper   string // hash of the published questionnaire
 	channel survey.Channel
 	made    bool
+	drafts  int // days that the notice names
+	traces  int
 	place   string // id of the question, "all", or "" for the first page
 	number  int    // of the question, as residents see it
 	total   int    // how many they are told there are

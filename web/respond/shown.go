@@ -71,7 +71,11 @@ type intro struct {
 
 // notice is the privacy notice: who, what for, what is kept, how long, rights,
 // contact.
-type notice struct{ Organiser, Agency, Phone string }
+type notice struct {
+	Organiser, Agency, Phone string
+	Drafts                   string // days that an abandoned draft is kept
+	Traces                   string // days after the close that traces are kept; empty where none are
+}
 
 // reviewPage lists what was answered before it is sent.
 type reviewPage struct {
@@ -106,7 +110,14 @@ type gonePage struct {
 
 func (v *visit) notice() notice {
 	q, lang := v.form.Questionnaire, string(v.lang)
-	return notice{q.Value("organiser").In(lang), q.Value("agency").In(lang), q.Value("phone").In(lang)}
+	n := notice{
+		Organiser: q.Value("organiser").In(lang), Agency: q.Value("agency").In(lang), Phone: q.Value("phone").In(lang),
+		Drafts: strconv.Itoa(v.form.DraftDays),
+	}
+	if v.form.TraceDays > 0 {
+		n.Traces = strconv.Itoa(v.form.TraceDays)
+	}
+	return n
 }
 
 func (d *Door) questionPage(v *visit, refusals []*fault.Refusal) *questionPage {

@@ -86,11 +86,11 @@ func (d *Door) submit(c *fiber.Ctx, v *visit) error {
 	v.at = sending
 	receipt, err := d.deps.Surveys.Submit(c.UserContext(), survey.Submission{
 		Token: v.token, Key: v.ticket.key, Sheet: sheet, Lang: string(v.lang),
-		Draft: d.deps.Surveys.DraftCode(v.token, v.ticket.key),
+		Draft: d.deps.Surveys.DraftCode(v.token, v.ticket.key), Trace: d.trace(c, v),
 	})
 	switch kind := fault.KindOf(err); {
 	case err == nil:
-		return d.thanks(c, v, sheet, receipt)
+		return d.thanks(c, v, receipt)
 	case kind == 0 || kind == fault.Unavailable:
 		d.deps.Log.ErrorContext(c.UserContext(), "response not stored", slog.Any("error", err))
 		return d.again(c, v, fault.New(fault.Unavailable, "store.unavailable"))

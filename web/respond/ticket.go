@@ -8,6 +8,7 @@ import (
 	"hash"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ticket is the hidden field _form: the key that makes sending idempotent, the
@@ -18,6 +19,8 @@ type ticket struct {
 	text string // as it stands in the form
 	key  string
 	seed uint64
+
+	issued time.Time // to the second
 }
 
 // fresh makes the ticket of a new form for a link.
@@ -48,6 +51,8 @@ func (d *Door) sign(token, key, issued string) ticket {
 		text: key + "." + issued + "." + base64.RawURLEncoding.EncodeToString(sum[:16]),
 		key:  key,
 		seed: binary.BigEndian.Uint64(sum[16:24]),
+
+		issued: issuedAt(issued),
 	}
 }
 
