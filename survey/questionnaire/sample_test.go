@@ -243,3 +243,38 @@ func TestSubstantiveAndNotAndSkippedAndNotAskedAreKeptApart(t *testing.T) {
 		t.Errorf("point of a skipped scale with 0: got %d, want %d", got, want)
 	}
 }
+
+// The first published form: surveys in the field have its hash, its order and
+// its packed bytes, whatever is added to the schema. The hashes are those that
+// the schema's first reader computed.
+func TestTheFirstFormKeepsItsHashOrderAndBytes(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(filepath.Join("testdata", "default-1.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := parse(t, string(data))
+	if got, want := q.Hash(), "826d68cc2bd2d81eee11fcfc8c9e1ff6e7d61c71d08b48ba9a6403c1e63180ac"; got != want {
+		t.Errorf("hash: got %s, want %s", got, want)
+	}
+	if q, err = q.Fill(filling()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := q.Hash(), "b39ffa4a39202aeb606ca418c81679219aad8ca9ded4ce26eece4c838e9215f7"; got != want {
+		t.Errorf("hash of the filled paper: got %s, want %s", got, want)
+	}
+	const want = "consent s1 s2 s3 s4 q01 q10 q09 q11 q08 q12 q07 q02 q06 q03 q05 q04 b1 b2 b3 i1 o1"
+	if got := ids(q.Order(0x1b)); got != want {
+		t.Errorf("order: got %s, want %s", got, want)
+	}
+	s, err := q.Check(form(t, screening+scored+rest), 0x1b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := hex.EncodeToString(q.Pack(s)), "010100001b010602020205040302016263050504040402020901"; got != want {
+		t.Errorf("packed: got %s, want %s", got, want)
+	}
+	if got, want := q.PackTexts(s), "很好"; got != want {
+		t.Errorf("texts: got %q, want %q", got, want)
+	}
+}
