@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 
 	"minyi/cmd/load/drive"
-	"minyi/cmd/load/paper"
 	"minyi/cmd/load/stage"
 )
 
@@ -39,7 +38,7 @@ type session struct {
 	door, full *contestant
 	none, each *stage.Server
 	pocket     *pocket
-	paper      *paper.Paper
+	papers     papers
 	samples    [][]byte // requests that the baselines are sent
 	turns      []Turn
 	servers    []*stage.Server
@@ -146,7 +145,7 @@ func (s *session) post(ctx context.Context, who Contender, c *contestant, round 
 	if err != nil {
 		return err
 	}
-	if l.Requests, err = forms(ctx, c.server, s.paper, links, s.Options); err != nil {
+	if l.Requests, err = forms(ctx, c.server, &s.papers, links, s.Options); err != nil {
 		return err
 	}
 	return s.take(ctx, who, c.server, round, l, around...)

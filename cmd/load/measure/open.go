@@ -89,7 +89,7 @@ func (s *session) fill(ctx context.Context, c *contestant, answers int) error {
 		if err != nil {
 			return err
 		}
-		posts, err := forms(ctx, c.server, s.paper, links, s.Options)
+		posts, err := forms(ctx, c.server, &s.papers, links, s.Options)
 		if err != nil {
 			return err
 		}
@@ -113,10 +113,12 @@ func (s *session) learn(ctx context.Context) error {
 	if err != nil || status != http.StatusOK {
 		return fmt.Errorf("%w: status %d: %w", errPages, status, err)
 	}
-	if s.paper, err = paper.Read(page); err != nil {
+	s.papers.seen = map[uint16]*paper.Paper{}
+	questions, err := paper.Read(page)
+	if err != nil {
 		return err
 	}
-	posts, err := forms(ctx, s.door.server, s.paper, link, s.Options)
+	posts, err := forms(ctx, s.door.server, &s.papers, link, s.Options)
 	if err != nil {
 		return err
 	}
@@ -126,7 +128,7 @@ func (s *session) learn(ctx context.Context) error {
 	if err != nil || reply.Status != http.StatusOK {
 		return fmt.Errorf("the first answer was not taken: status %d: %w", reply.Status, err)
 	}
-	s.samples = s.sample(paper.Hidden(page))
+	s.samples = s.sample(questions, paper.Hidden(page))
 	if s.Self == "" {
 		return nil // no baselines
 	}
@@ -134,11 +136,11 @@ func (s *session) learn(ctx context.Context) error {
 }
 
 // sample makes forms like the real ones for the baselines, which check nothing.
-func (s *session) sample(hidden map[string][]string) [][]byte {
+func (s *session) sample(questions *paper.Paper, hidden map[string][]string) [][]byte {
 	out := make([][]byte, s.Submissions)
 	for i := range out {
 		chance := rand.New(rand.NewPCG(s.Seed, uint64(i))) //nolint:gosec // a load must be reproducible
-		sheet := s.paper.Fill(chance, s.Comment)
+		sheet := questions.Fill(chance, s.Comment)
 		for name, values := range hidden {
 			sheet[name] = values
 		}

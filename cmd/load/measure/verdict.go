@@ -105,9 +105,10 @@ func Judge(turns []Turn) []Row {
 	p99 := func(t Turn) float64 { return t.P99 }
 	cpu := func(t Turn) float64 { return t.CPU }
 	peak := func(t Turn) float64 { return t.Peak }
-	slower := 0.0
-	if r := ratio(turns, Full, Door, few, rate); r > 0 {
-		slower = max(1e-9, 100*(1-r))
+	var slower float64
+	full := ratio(turns, Full, Door, few, rate)
+	if full > 0 {
+		slower = max(0, 100*(1-full))
 	}
 	all := []Row{
 		{Key: "none64", Got: ratio(turns, Door, None, few, rate), Goal: 0.35, Floor: 0.28},
@@ -128,7 +129,7 @@ func Judge(turns []Turn) []Row {
 	}
 	var out []Row
 	for _, r := range all {
-		if r.Got != 0 {
+		if r.Got != 0 || r.Key == "stored" && full > 0 {
 			out = append(out, r.judged())
 		}
 	}
