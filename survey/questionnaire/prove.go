@@ -23,7 +23,7 @@ func (q *Questionnaire) prove() error {
 	if !q.ruled {
 		return nil
 	}
-	p := &prover{q: q, marks: map[string][]rule.Literal{}, left: searchAll}
+	p := &prover{q: q, marks: map[string][]rule.Literal{}, kinds: map[string][]rule.Answer{}, left: searchAll}
 	for _, one := range q.questions {
 		for _, r := range one.all() {
 			for _, a := range r.Atoms() {
@@ -48,6 +48,7 @@ func (q Question) all() []*rule.Rule {
 type prover struct {
 	q     *Questionnaire
 	marks map[string][]rule.Literal // what rules compare each question with
+	kinds map[string][]rule.Answer  // of each question, once they are known
 	left  int
 	found fault.List
 }
@@ -161,5 +162,10 @@ func (p *prover) way(i int, rules []*rule.Rule) []rule.Variable {
 }
 
 func (p *prover) variable(one Question, when []*rule.Rule) rule.Variable {
-	return rule.Variable{ID: one.ID, Values: one.kinds(p.marks[one.ID]), Required: one.Required, When: when}
+	values, ok := p.kinds[one.ID]
+	if !ok {
+		values = one.kinds(p.marks[one.ID])
+		p.kinds[one.ID] = values
+	}
+	return rule.Variable{ID: one.ID, Values: values, Required: one.Required, When: when}
 }

@@ -1,5 +1,7 @@
 package rule
 
+import "slices"
+
 // Variable is one question on the way to another, with answers that stand for
 // all it can be given. The search walks variables in the order of the paper.
 type Variable struct {
@@ -24,12 +26,32 @@ type Result struct {
 // It is a depth-first search over the product of the values, so exact where
 // decided: values that no condition can tell apart need not stand twice.
 func Search(vars []Variable, goals []*Rule, limit int) Result {
-	s := &search{vars: vars, goals: goals, left: limit, given: make(map[string]Answer, len(vars)), at: make(map[string]int, len(vars))}
+	s := &search{vars: vars, goals: implied(vars, goals), left: limit, given: make(map[string]Answer, len(vars)), at: make(map[string]int, len(vars))}
 	for i, v := range vars {
 		s.at[v.ID] = i
 	}
 	found := s.from(0)
 	return Result{Found: found, Decided: found || s.left > 0, Tried: limit - s.left}
+}
+
+// implied adds to the goals what they imply: where they cannot hold without the
+// answer to a question, that question must be asked, and so its conditions hold.
+func implied(vars []Variable, goals []*Rule) []*Rule {
+	out := append([]*Rule(nil), goals...)
+	for i := len(vars) - 1; i >= 0; i-- {
+		without := func(id string) (Answer, bool) { return Answer{}, id == vars[i].ID }
+		for _, goal := range out {
+			if goal.Decide(without) == No {
+				for _, r := range vars[i].When {
+					if !slices.Contains(out, r) {
+						out = append(out, r)
+					}
+				}
+				break
+			}
+		}
+	}
+	return out
 }
 
 type search struct {

@@ -138,14 +138,14 @@ func (n *node) decide(look Lookup) Truth {
 		return Yes - n.parts[0].decide(look)
 	case and:
 		out := Yes
-		for _, p := range n.parts {
-			out = min(out, p.decide(look))
+		for i := 0; i < len(n.parts) && out != No; i++ {
+			out = min(out, n.parts[i].decide(look))
 		}
 		return out
 	case or:
 		out := No
-		for _, p := range n.parts {
-			out = max(out, p.decide(look))
+		for i := 0; i < len(n.parts) && out != Yes; i++ {
+			out = max(out, n.parts[i].decide(look))
 		}
 		return out
 	default:

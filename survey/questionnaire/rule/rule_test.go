@@ -194,6 +194,30 @@ func TestSearchFindsAnswersOrShowsThereAreNone(t *testing.T) {
 	}
 }
 
+// Ten questions with three answers each, of which only one set leads on: what the
+// goal implies keeps the search from trying the others.
+func TestSearchUsesWhatTheGoalImplies(t *testing.T) {
+	t.Parallel()
+	var vars []rule.Variable
+	var all []string
+	for i := range 10 {
+		id := string(rune('a' + i))
+		vars = append(vars, rule.Variable{ID: id, Values: codes("x", "y", "z"), Required: true})
+		all = append(all, "${"+id+"} = 'z'")
+	}
+	vars = append(vars,
+		rule.Variable{ID: "k", Values: codes("x"), When: parsed(t, all...)},
+		rule.Variable{ID: "l", Values: codes("x"), When: parsed(t, `${k} = 'x'`)})
+	got := rule.Search(vars, parsed(t, `answered(${l})`), 1000)
+	if !got.Found || got.Tried > 50 {
+		t.Errorf("got %+v, want an answer within 50 tries", got)
+	}
+	got = rule.Search(vars, parsed(t, `answered(${l}) and ${c} = 'x'`), 1000)
+	if got.Found || !got.Decided {
+		t.Errorf("got %+v, want none", got)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{`${a} in ('x', 2) or not(selected(${b}, 'y'))`, `${d} >= date('2026-03-01')`, `((${a}!='')`, `${a}=-1`} {
 		f.Add(s)
