@@ -58,17 +58,13 @@ func exactPower(n int, t, q, errs float64, strict bool) float64 {
 	return upperTail(high, n, q)
 }
 
-// upperTail is P(X >= k) for n trials with probability p.
+// upperTail is P(X >= k) for k of at least 1, n trials and a positive probability p.
 func upperTail(k, n int, p float64) float64 {
 	switch {
-	case k <= 0:
-		return 1
 	case k > n:
 		return 0
 	case p >= 1:
 		return 1
-	case p <= 0:
-		return 0
 	}
 	return mathext.RegIncBeta(float64(k), float64(n-k+1), p)
 }
