@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"minyi/cmd/internal/speech"
 	"minyi/web/view"
 )
 
@@ -19,7 +20,7 @@ func TestEveryCommandAndFlagHasWordsInBothLanguages(t *testing.T) {
 	}
 	for _, lang := range view.Langs() {
 		root := rootCommand()
-		speak(root, texts, lang)
+		speech.Fill(root, texts, lang)
 		commands := 0
 		var walk func(c *cobra.Command)
 		walk = func(c *cobra.Command) {
@@ -58,7 +59,7 @@ func TestHelpSpeaksTheChosenLanguage(t *testing.T) {
 		{[]string{"serve", "--lang=en", "--help"}, "Run the real service"},
 	} {
 		root := rootCommand()
-		speak(root, texts, langOf(chosenLang(c.args)))
+		speech.Fill(root, texts, speech.Lang(speech.Chosen(c.args)))
 		var out bytes.Buffer
 		root.SetOut(&out)
 		root.SetArgs(c.args)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"minyi/cmd/internal/speech"
 	"minyi/web/view"
 )
 
@@ -29,7 +30,7 @@ func main() {
 		panic(err) // the language files are embedded
 	}
 	root := rootCommand()
-	speak(root, texts, langOf(chosenLang(os.Args[1:])))
+	speech.Fill(root, texts, speech.Lang(speech.Chosen(os.Args[1:])))
 	os.Exit(run(ctx, root))
 }
 

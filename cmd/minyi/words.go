@@ -2,11 +2,11 @@ package main
 
 import (
 	"errors"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"minyi/cmd/internal/speech"
 	"minyi/indicators/fault"
 	"minyi/web/view"
 )
@@ -14,21 +14,7 @@ import (
 // operatorLang is the language of messages to who runs a command.
 func operatorLang(cmd *cobra.Command) view.Lang {
 	named, _ := cmd.Flags().GetString("lang")
-	return langOf(named)
-}
-
-// langOf is the language of that name, else the one that LC_ALL, LC_MESSAGES or
-// LANG ask for, else English.
-func langOf(named string) view.Lang {
-	for _, s := range []string{named, os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")} {
-		if strings.HasPrefix(s, "zh") {
-			return view.Chinese
-		}
-		if s != "" {
-			return view.English
-		}
-	}
-	return view.English
+	return speech.Lang(named)
 }
 
 // inWords turns a refusal into its sentence; other errors stay as they are.
