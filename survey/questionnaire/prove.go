@@ -10,7 +10,7 @@ import (
 // The bounds of the search for answers, in answers tried.
 const (
 	searchOne = 20_000  // for one question
-	searchAll = 200_000 // for the whole paper
+	searchAll = 60_000 // for the whole paper
 	maxMarked = 8       // options of one question with several answers that rules tell apart
 )
 
