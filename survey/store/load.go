@@ -66,8 +66,24 @@ func (in *Intake) of(number uint16) *column {
 	return in.column(number)
 }
 
+const sqlShrink = `PRAGMA shrink_memory`
+
+// each reads on a connection of its own and gives back what that took: a start
+// reads all there is, once.
 func (in *Intake) each(ctx context.Context, query string, take func(*sql.Rows) error) (err error) {
-	rows, err := in.db.Reader().QueryContext(ctx, query)
+	conn, err := in.db.Reader().Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("survey: load: %w", err)
+	}
+	defer func() {
+		_, shrunk := conn.ExecContext(ctx, sqlShrink)
+		err = errors.Join(err, shrunk, conn.Close())
+	}()
+	return scan(ctx, conn, query, take)
+}
+
+func scan(ctx context.Context, conn *sql.Conn, query string, take func(*sql.Rows) error) (err error) {
+	rows, err := conn.QueryContext(ctx, query)
 	if err != nil {
 		return fmt.Errorf("survey: load: %w", err)
 	}
