@@ -81,7 +81,8 @@ func TestNotesOfWhatIsMissing(t *testing.T) {
 	r := run(t, tabulate.Input{
 		Items: []tabulate.Item{scale("q01"), scale("q02")},
 		Sampled: []tabulate.Response{
-			{Stratum: "a", PSU: "1", Weight: 3, Points: []int{5, 98}}, {Stratum: "a", PSU: "2", Weight: 3, Points: []int{4, 99}},
+			{Stratum: "a", PSU: "1", Weight: 3, Points: []int{5, 98}},
+			{Stratum: "a", PSU: "2", Weight: 3, Points: []int{4, 99}},
 			{Stratum: "b", PSU: "1", Weight: 4, Points: []int{1, 98}},
 		},
 	})
