@@ -8,11 +8,15 @@ import (
 // products are the sums of w·x·y before the calibration, by group and column of the
 // group's model.
 func (t *Tables) products(c *tableColumn, y [][]float64) [][]float64 {
-	out := make([][]float64, t.groups)
+	room := t.groups // one place more a group
+	for g := range t.models {
+		room += len(t.models[g].columns)
+	}
+	out, all := make([][]float64, t.groups), make([]float64, room)
 	for g, of := range y {
 		m := &t.models[g]
 		q := len(m.columns)
-		out[g] = make([]float64, q+1)
+		out[g], all = all[:q+1], all[q+1:]
 		first, end, total := int(t.cell.first[g]), int(t.cell.first[g+1]), 0.0
 		for slot := first; slot < end; slot++ {
 			v := 0.0
@@ -67,8 +71,9 @@ func (t *Tables) coefficients(products [][]float64) (b, bent *mat.Dense) {
 func (t *Tables) withoutFit(v *mat.SymDense, z []float64, products [][]float64) *mat.SymDense {
 	b, bent := t.coefficients(products)
 	cross := mat.NewDense(t.groups, t.spread.m.SymmetricDim(), nil)
+	buffer := make([]float64, t.spread.m.SymmetricDim())
 	for h := range t.spread.strata {
-		t.spread.strata[h].addCross(cross, z, t.unit.group)
+		t.spread.strata[h].addCross(cross, z, t.unit.group, buffer)
 	}
 	bent.Sub(bent, cross)
 	raw := v.RawSymmetric()
@@ -86,9 +91,13 @@ func (t *Tables) withoutFit(v *mat.SymDense, z []float64, products [][]float64) 
 }
 
 // addCross adds Σ z·scale·(X_u - mean) of a stratum's units to the rows of the groups.
-func (s *spreadStratum) addCross(cross *mat.Dense, z []float64, group []int32) {
+// The buffer has room for a row.
+func (s *spreadStratum) addCross(cross *mat.Dense, z []float64, group []int32, buffer []float64) {
 	if len(s.groups) == 1 {
-		s.addTo(cross.RawRowView(int(s.groups[0])), s.crossed(z), 1)
+		sum := buffer[:len(s.columns)]
+		clear(sum)
+		s.crossed(sum, z)
+		s.addTo(cross.RawRowView(int(s.groups[0])), sum, 1)
 		return
 	}
 	q, from := len(s.columns), int32(0)
@@ -100,10 +109,9 @@ func (s *spreadStratum) addCross(cross *mat.Dense, z []float64, group []int32) {
 	}
 }
 
-// crossed is Σ z·scale·(X_u - mean) where every unit has one slot, four at a time.
-func (s *spreadStratum) crossed(z []float64) []float64 {
-	q := len(s.columns)
-	sum, x, slots := make([]float64, q), s.x, s.slots
+// crossed adds Σ z·scale·(X_u - mean) where every unit has one slot, four at a time.
+func (s *spreadStratum) crossed(sum, z []float64) {
+	q, x, slots := len(sum), s.x, s.slots
 	for ; len(slots) >= 4; slots, x = slots[4:], x[4*q:] {
 		a, b, c, d := z[slots[0]], z[slots[1]], z[slots[2]], z[slots[3]]
 		xa, xb, xc, xd := x[:q], x[q:][:q], x[2*q:][:q], x[3*q:][:q]
@@ -116,7 +124,6 @@ func (s *spreadStratum) crossed(z []float64) []float64 {
 			sum[k] += z[slot] * v
 		}
 	}
-	return sum
 }
 
 // addTo adds f·x to the stratum's columns of a row.

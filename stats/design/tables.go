@@ -254,6 +254,7 @@ func (m *groupModel) fill(cells, columns []int32, width int, count []int32) {
 		}
 	}
 	place := make([]int32, len(count))
+	m.columns = make([]int32, 0, len(count))
 	for c, n := range count {
 		place[c] = -1
 		if n == 0 {

@@ -32,6 +32,8 @@ func (t *Tables) prepare() {
 	slots, slotsOf := gather(t.unit.id, len(st.group))
 	certain := st.certain()
 	noted := make([]bool, t.groups)
+	sorted, ends := make([]int32, 0, len(slots)), make([]int32, 0, len(units))
+	t.spread.strata = make([]spreadStratum, 0, len(st.sampled))
 	for h := range st.sampled {
 		list := units[unitsOf[h]:unitsOf[h+1]]
 		if certain[h] || len(list) < 2 {
@@ -39,10 +41,12 @@ func (t *Tables) prepare() {
 		}
 		n := float64(len(list))
 		s := spreadStratum{scale: st.free[list[0]] * st.earlier[list[0]] * n / (n - 1)}
+		from, firstEnd := len(sorted), len(ends)
 		for _, u := range list {
-			s.slots = append(s.slots, slots[slotsOf[u]:slotsOf[u+1]]...)
-			s.ends = append(s.ends, int32(len(s.slots)))
+			sorted = append(sorted, slots[slotsOf[u]:slotsOf[u+1]]...)
+			ends = append(ends, int32(len(sorted)-from))
 		}
+		s.slots, s.ends = sorted[from:], ends[firstEnd:]
 		for _, slot := range s.slots {
 			if g := t.unit.group[slot]; !noted[g] {
 				noted[g] = true
@@ -94,28 +98,42 @@ func (t *Tables) centre(p int) {
 
 func (t *Tables) centreStrata(strata []spreadStratum, m *mat.SymDense) {
 	place := make([]int32, m.SymmetricDim())
+	var mean, sum []float64
 	for h := range strata {
 		s := &strata[h]
-		for _, g := range s.groups {
-			for _, j := range t.models[g].columns {
-				if place[j] == 0 {
-					s.columns = append(s.columns, j)
-					place[j] = int32(len(s.columns))
+		if len(s.groups) == 1 {
+			s.columns = t.models[s.groups[0]].columns
+		} else {
+			for _, g := range s.groups {
+				for _, j := range t.models[g].columns {
+					if place[j] == 0 {
+						s.columns = append(s.columns, j)
+						place[j] = int32(len(s.columns))
+					}
 				}
 			}
 		}
-		t.fillX(s, place)
-		spread(m, s.centre(), s.columns)
-		for _, j := range s.columns {
-			place[j] = 0
+		q := len(s.columns)
+		s.x = make([]float64, len(s.ends)*q)
+		if len(s.groups) == 1 {
+			for u, slot := range s.slots {
+				copy(s.x[u*q:][:q], t.totals[t.totalsAt[slot]:])
+			}
+		} else {
+			t.fillX(s, place)
+			for _, j := range s.columns {
+				place[j] = 0
+			}
 		}
+		mean, sum = append(mean[:0], make([]float64, q)...), append(sum[:0], make([]float64, q*q)...)
+		s.centre(mean, sum)
+		spread(m, sum, s.columns)
 	}
 }
 
 // fillX adds the totals of the units' slots, column j at place[j]-1.
 func (t *Tables) fillX(s *spreadStratum, place []int32) {
 	q, from := len(s.columns), int32(0)
-	s.x = make([]float64, len(s.ends)*q)
 	for u, end := range s.ends {
 		x := s.x[u*q:][:q]
 		for _, slot := range s.slots[from:end] {
@@ -128,15 +146,17 @@ func (t *Tables) fillX(s *spreadStratum, place []int32) {
 	}
 }
 
-// centre takes the means off the units' x, brings it to scale and returns the sum of
-// its squares and products, upper triangle.
-func (s *spreadStratum) centre() []float64 {
+// centre takes the means off the units' x, brings it to scale and adds its squares and
+// products to sum, upper triangle. Mean and sum are 0 before.
+func (s *spreadStratum) centre(mean, sum []float64) {
 	q, n := len(s.columns), float64(len(s.ends))
-	mean, sum := make([]float64, q), make([]float64, q*q)
 	for at := 0; at < len(s.x); at += q {
 		for k, v := range s.x[at:][:q] {
-			mean[k] += v / n
+			mean[k] += v
 		}
+	}
+	for k := range mean {
+		mean[k] /= n
 	}
 	for at := 0; at < len(s.x); at += q {
 		dev := s.x[at:][:q]
@@ -144,9 +164,6 @@ func (s *spreadStratum) centre() []float64 {
 			dev[k] -= m
 		}
 		for k, v := range dev {
-			if v == 0 {
-				continue
-			}
 			f, row := s.scale*v, sum[k*q:][k:q]
 			for j, other := range dev[k:] {
 				row[j] += f * other
@@ -156,7 +173,6 @@ func (s *spreadStratum) centre() []float64 {
 	for k := range s.x {
 		s.x[k] *= s.scale
 	}
-	return sum
 }
 
 // spread adds the upper triangle of sum to the elements of m at the places.

@@ -3,6 +3,8 @@ package weight
 import (
 	"math"
 
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -291,6 +293,9 @@ const maxCondition = 1e12
 // downhill where the curvature is lost.
 func newtonStep(hess *mat.SymDense, grad []float64) []float64 {
 	p := len(grad)
+	if step := plainStep(hess, grad); step != nil {
+		return step
+	}
 	g := mat.NewVecDense(p, grad)
 	var chol mat.Cholesky
 	step := mat.NewVecDense(p, nil)
@@ -300,6 +305,30 @@ func newtonStep(hess *mat.SymDense, grad []float64) []float64 {
 		}
 	}
 	return pseudoSolve(hess, grad)
+}
+
+// minPivot is the least pivot, relative to the largest, with which a factorization
+// needs no estimate of its condition.
+const minPivot = 1e-4
+
+// plainStep solves hess·step = grad where the pivots leave no doubt, else it is nil.
+func plainStep(hess *mat.SymDense, grad []float64) []float64 {
+	raw, step := hess.RawSymmetric(), append([]float64(nil), grad...)
+	raw.Data = append([]float64(nil), raw.Data...)
+	factor, ok := lapack64.Potrf(raw)
+	if !ok {
+		return nil
+	}
+	least, most := math.Inf(1), 0.0
+	for j := range grad {
+		pivot := factor.Data[j*factor.Stride+j]
+		least, most = min(least, pivot), max(most, pivot)
+	}
+	if !(least > minPivot*most) {
+		return nil
+	}
+	lapack64.Potrs(factor, blas64.General{Rows: len(step), Cols: 1, Stride: 1, Data: step})
+	return step
 }
 
 func pseudoSolve(hess *mat.SymDense, grad []float64) []float64 {
