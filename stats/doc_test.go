@@ -69,7 +69,7 @@ func written(t *testing.T) map[string][]string {
 func folders() map[string]string {
 	return map[string]string{
 		"analysis.TestReference": "analysis/testdata/reference", "analysis.TestModels": "analysis/testdata/models",
-		"rank.TestReference": "rank/testdata/reference",
+		"rank.TestReference": "rank/testdata/reference", "analysis.TestVaried": "analysis/testdata/varied",
 	}
 }
 
