@@ -25,7 +25,7 @@ func (r *review) crowds() {
 
 // traits are marks of responses; nil columns are left out.
 func (r *review) traits() [][]bool {
-	rare := r.rareNetworks()
+	rare := r.rareNetworks(rareSizes()[0])
 	var out [][]bool
 	add := func(has func(i int) bool) {
 		column := make([]bool, r.n)

@@ -2,6 +2,7 @@ package quality
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 
@@ -24,6 +25,11 @@ type pairwise struct {
 	most    []float32   // the sum of the gains
 	traits  [][4]int32  // age, sex, education, agent; 0 unknown
 	rarity  [4][]float32
+	// Of page times: what equal ones gain together, and what each page's squared
+	// difference takes away.
+	timesGain  float64
+	timesLose  []float64
+	mostBeside float64 // the most that times and traits can add
 }
 
 // alike is the chance that a copied answer is left as it was.
@@ -148,25 +154,27 @@ func (p *pairwise) describe() {
 		for code, n := range count {
 			p.rarity[k][code] = float32(-math.Log(max(.02, n/float64(p.r.n))))
 		}
+		p.mostBeside += -math.Log(.02)
 	}
+	for _, sd := range p.r.pageSD {
+		p.timesGain += math.Log(sd / copiedTime)
+		p.timesLose = append(p.timesLose, .25*(1/(copiedTime*copiedTime)-1/(sd*sd)))
+	}
+	p.mostBeside += max(0, p.timesGain)
 }
 
-// evidence is the weight of two responses' likeness, seen from a.
-func (p *pairwise) evidence(a, b int) float64 {
+// answersAlike is the weight of two responses' answers, seen from a.
+func (p *pairwise) answersAlike(a, b int) float64 {
 	x, y := p.vectors.Words(a), p.vectors.Words(b)
-	sum := p.most[a]
+	sum, lose := p.most[a], p.lose[a]
 	for w := range x {
-		differ := x[w] ^ y[w]
-		if differ == 0 {
-			continue
-		}
-		for j := w * 16; j < min(len(p.gain[a]), w*16+16); j++ {
-			if differ>>(4*(j%16))&15 != 0 {
-				sum -= p.lose[a][j]
-			}
+		for differ := x[w] ^ y[w]; differ != 0; {
+			place := bits.TrailingZeros64(differ) / 4
+			sum -= lose[16*w+place]
+			differ &^= 15 << (4 * place)
 		}
 	}
-	return float64(sum) + p.timesAlike(a, b) + p.selfAlike(a, b)
+	return float64(sum)
 }
 
 // timesAlike weighs page times: a half chance that they were copied.
@@ -174,14 +182,17 @@ func (p *pairwise) timesAlike(a, b int) float64 {
 	if p.r.pages == nil {
 		return 0
 	}
-	var sum float64
+	sum := p.timesGain
 	x, y := p.r.pages[a], p.r.pages[b]
-	for k, sd := range p.r.pageSD {
-		d := x[k] - y[k]
-		if math.IsNaN(d) {
-			continue
+	for k, lose := range p.timesLose {
+		if d := x[k] - y[k]; !math.IsNaN(d) {
+			sum -= d * d * lose
+		} else {
+			sum -= p.timesGain / float64(len(x))
 		}
-		sum += math.Log(sd/copiedTime) - d*d/4*(1/(copiedTime*copiedTime)-1/(sd*sd))
+	}
+	if sum < -8 {
+		return math.Log(.5)
 	}
 	return math.Log(.5 + .5*math.Exp(min(sum, 30)))
 }
@@ -234,7 +245,11 @@ func (p *pairwise) keep(a, b int, best [][3]float64) {
 	if d := p.r.s.Responses[a].Device; d != "" && d == p.r.s.Responses[b].Device {
 		return
 	}
-	x := p.evidence(a, b)
+	x := p.answersAlike(a, b)
+	if x+p.mostBeside <= best[a][2] {
+		return
+	}
+	x += p.timesAlike(a, b) + p.selfAlike(a, b)
 	for k := range best[a] {
 		if x > best[a][k] {
 			x, best[a][k] = best[a][k], x

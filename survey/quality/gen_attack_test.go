@@ -41,6 +41,9 @@ func (w *world) staff(p *place, n int) {
 	net := w.id("g")
 	hurry := -.1 - .45*w.r.Float64()
 	leaked, mobile := w.r.Float64() < .4, .2*w.r.Float64()
+	if w.r.Float64() < .2 {
+		mobile = 1 // there is no wireless network at the office
+	}
 	at, hours := w.workday(), .5+3*w.r.Float64()
 	batch := 5 + w.r.IntN(50) // how many answer on one day
 	for k := range n {
@@ -205,7 +208,7 @@ func makeSurvey(seed uint64, heavy bool) (*quality.Survey, []string, *world) {
 	kinds := []string{"staff", "proxy", "bot", "copy", "coached"}
 	w.r.Shuffle(len(kinds), func(a, b int) { kinds[a], kinds[b] = kinds[b], kinds[a] })
 	for u, p := range w.units {
-		n := 150 + w.r.IntN(350)
+		n := 80 + int(math.Exp(4+2.2*w.r.Float64()))
 		w.honest(p, n)
 		w.families(p, n/40)
 		for _, one := range []struct {

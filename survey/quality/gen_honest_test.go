@@ -47,6 +47,7 @@ type place struct {
 	day    []float64
 	burst  []time.Time // an invitation of this unit alone
 	attack string
+	city   float64 // how common broadband at home is
 }
 
 const year2026 = 1778457600 // 2026-05-11T00:00:00Z
@@ -55,7 +56,7 @@ func newWorld(seed uint64, heavy bool) *world {
 	r := rand.New(rand.NewPCG(seed, 77))
 	w := &world{
 		r: r, heavy: heavy,
-		items: 8 + r.IntN(20), pages: 2 + r.IntN(7), whole: r.Float64() < .25, broadband: .35 * r.Float64() * r.Float64(), att: r.Float64() < .8, days: 5 + r.IntN(14),
+		items: 8 + r.IntN(20), pages: 2 + r.IntN(7), whole: r.Float64() < .25, broadband: .35 * r.Float64() * r.Float64(), att: r.Float64() < .8, days: 4 + r.IntN(22),
 		spread: .18 + .22*r.Float64(), split: .22 + .16*r.Float64(),
 		fixed: .3 * r.Float64(), misread: .01 + .05*r.Float64(), wrongAtt: .02 + .05*r.Float64(),
 	}
@@ -80,8 +81,8 @@ func newWorld(seed uint64, heavy bool) *world {
 	}
 	shared := r.Float64() < .4 // neighbouring units share carriers
 	for u := range 3 + r.IntN(11) {
-		p := &place{code: fmt.Sprintf("U%02d", u+1), level: 3.75 + .22*r.NormFloat64()}
-		for k := range 3 + r.IntN(4) {
+		p := &place{code: fmt.Sprintf("U%02d", u+1), level: 3.75 + .22*r.NormFloat64(), city: .3 + 1.4*r.Float64()}
+		for k := range 3 + r.IntN(8) {
 			net := w.id("n")
 			if shared && k == 0 && u > 0 {
 				net = w.units[u-1].nets[0]
@@ -226,7 +227,7 @@ func (w *world) blank(p *place, at time.Time) quality.Response {
 		channel, token = "open", ""
 	}
 	net := pick(r, p.nets, p.weight)
-	if r.Float64() < w.broadband {
+	if r.Float64() < w.broadband*p.city {
 		net = w.id("h") // broadband of the house
 	}
 	right := int8(2)

@@ -45,6 +45,12 @@ func (s sums) variance() float64 {
 	return max(0, (s.squares-s.n*m*m)/max(1, s.n-1))
 }
 
+// The places of two aspects.
+const (
+	aspectLevel   = 2
+	aspectChannel = 3
+)
+
 // aspects are the columns by which groups are compared: speed, conflict, level,
 // channel, then the share of each page.
 func (r *review) aspects() [][]float64 {
@@ -100,6 +106,39 @@ func (r *review) compare(g group) deviations {
 	d.pace = (1 - own[0].variance()/max(rest[0].variance(), .01)) * math.Sqrt((k-1)/2)
 	d.even, d.shape = profiles(own[4:], rest[4:])
 	return d
+}
+
+// leastFit is the smallest group whose members are told apart by how they
+// answered.
+const leastFit = 6
+
+// fits says of each member of a group whether it answered like the group or like
+// the rest of the unit: the log likelihood ratio of its speed, conflict and page
+// shares under two normal distributions, from -2.5 to .5. Honest people who were
+// there by chance are let off; level and channel have no say.
+func (r *review) fits(g group) []float64 {
+	out := make([]float64, len(g.members))
+	r.aspects()
+	if len(g.members) < leastFit || r.totals[g.unit][0].n < 2*leastFit+float64(len(g.members)) {
+		return out
+	}
+	own := r.sumUp(g.members, false)
+	for a, column := range r.aspect {
+		if a == aspectLevel || a == aspectChannel {
+			continue
+		}
+		rest := r.totals[g.unit][a].less(own[a])
+		outer := max(rest.variance(), 1e-4)
+		inner := max(.05*outer, (own[a].variance()*own[a].n+4*outer)/(own[a].n+4))
+		for k, i := range g.members {
+			x, y := column[i]-own[a].mean(), column[i]-rest.mean()
+			out[k] += .5 * (math.Log(outer/inner) + y*y/outer - x*x/inner)
+		}
+	}
+	for k, x := range out {
+		out[k] = max(-2.5, min(.5, x))
+	}
+	return out
 }
 
 // shift is how far a group's mean lies from the rest's, in standard errors.

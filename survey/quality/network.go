@@ -57,13 +57,13 @@ func (r *review) networkBursts(u int, members []int, key func(*Response) string)
 	}
 	for k, keep := range holm(found, 1e-4) {
 		if !keep {
-			r.steady(group{u, lists[names[k]]})
+			r.steady(NetworkBurst, group{u, lists[names[k]]})
 			continue
 		}
 		g := group{u, found[k].members}
 		amount := min(6, 1+r.compare(g).strange())
-		for _, i := range g.members {
-			r.give(NetworkBurst, i, amount)
+		for k, fit := range r.fits(g) {
+			r.give(NetworkBurst, g.members[k], max(min(1, amount), amount+fit))
 		}
 		if amount >= suspectGroup {
 			r.company(g, members)
@@ -71,15 +71,15 @@ func (r *review) networkBursts(u int, members []int, key func(*Response) string)
 	}
 }
 
-// steady gives the evidence of a network that came without a burst, but whose
+// steady gives the evidence of networks that came without a burst, but whose
 // responses differ from the rest of the unit by more than one thing.
-func (r *review) steady(g group) {
+func (r *review) steady(code Code, g group) {
 	if len(g.members) < leastHand {
 		return
 	}
 	amount := min(4, r.compare(g).strange()-.7)
-	for _, i := range g.members {
-		r.give(NetworkBurst, i, amount)
+	for k, fit := range r.fits(g) {
+		r.give(code, g.members[k], amount+fit)
 	}
 }
 

@@ -12,7 +12,7 @@ const leastPages = 3
 
 // profileReach is how many neighbours in the order of total time are looked at on
 // either side in large units.
-const profileReach = 3000
+const profileReach = 1500
 
 // scripts finds page times that follow a script: the number of responses of the
 // own unit within a distance that one in a thousand pairs of strangers keeps,
@@ -142,17 +142,7 @@ func (p *profiler) unit(members, strangers []int) {
 	r := p.r
 	order := slices.Clone(members)
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(p.mean[a], p.mean[b]) })
-	count := make([]float64, len(order))
-	width := math.Sqrt(p.near)
-	for at, a := range order {
-		for next := at + 1; next < min(len(order), at+profileReach) && p.mean[order[next]]-p.mean[a] <= width; next++ {
-			b := order[next]
-			if p.square(a, b, p.near) <= p.near && !r.sameDevice(a, b) {
-				count[at]++
-				count[next]++
-			}
-		}
-	}
+	count := p.count(order)
 	size := float64(len(members))
 	for at, i := range order {
 		const enough = 3
@@ -168,6 +158,36 @@ func (p *profiler) unit(members, strangers []int) {
 		expected := size * (around + 1) / float64(len(strangers)+1) * nearShare / wideShare
 		r.give(PageProfile, i, ramp((count[at]-expected)/math.Sqrt(expected+1), 3, 9, 4))
 	}
+}
+
+// count is how many others lie within the narrow distance of each in the order.
+func (p *profiler) count(order []int) []float64 {
+	width, pages := math.Sqrt(p.near), len(p.r.pageSD)
+	flat := make([]float64, 0, len(order)*pages) // one stretch of memory, in the order
+	for _, i := range order {
+		flat = append(flat, p.r.pages[i]...)
+	}
+	limit := p.near * float64(pages)
+	out := make([]float64, len(order))
+	for at, a := range order {
+		last := min(len(order), at+profileReach)
+		x := flat[at*pages : (at+1)*pages]
+		for next := at + 1; next < last && p.mean[order[next]]-p.mean[a] <= width; next++ {
+			var sum float64
+			for k, v := range flat[next*pages : (next+1)*pages] {
+				d := x[k] - v
+				sum += d * d
+				if sum > limit {
+					break
+				}
+			}
+			if sum <= limit && !p.r.sameDevice(a, order[next]) {
+				out[at]++
+				out[next]++
+			}
+		}
+	}
+	return out
 }
 
 func (r *review) sameDevice(a, b int) bool {

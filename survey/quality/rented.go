@@ -5,43 +5,51 @@ import (
 	"slices"
 )
 
+// sizes is a span of sizes: how many devices a network has.
+type sizes struct{ least, most int }
+
+// rareSizes are the networks that count as rare, by their number of devices:
+// scripts use a rented address once, or a few times each. A firm among them is
+// of another size, and alone in it.
+func rareSizes() []sizes { return []sizes{{1, 3}, {3, 8}, {6, 16}} }
+
 // rented finds crowds of networks that hardly anybody else uses: addresses rented
 // for a script. Households have such lines too; so a window's count is compared
 // with the share of rare networks in the other units times what the unit's common
 // networks bring in the same window, which follows every wave.
 func (r *review) rented() {
-	rare := r.rareNetworks()
-	share := make([]float64, len(r.units))
-	for u, members := range r.byUnit {
-		count := 0
-		for _, i := range members {
-			if rare[i] {
-				count++
+	for _, size := range rareSizes() {
+		rare := r.rareNetworks(size)
+		share := make([]float64, len(r.units))
+		for u, members := range r.byUnit {
+			count := 0
+			for _, i := range r.firsts(members) {
+				if rare[i] {
+					count++
+				}
 			}
+			share[u] = (float64(count) + .5) / (float64(len(members)) + 1)
 		}
-		share[u] = (float64(count) + .5) / (float64(len(members)) + 1)
-	}
-	for u, members := range r.byUnit {
-		members = r.oncePerDevice(members)
-		base := max(.01, medianWithout(share, u))
-		var own, rest []int
-		for _, i := range members {
-			switch {
-			case rare[i]:
-				own = append(own, i)
-			default:
-				rest = append(rest, i)
+		for u, members := range r.byUnit {
+			base := max(.01, medianWithout(share, u))
+			var own, rest []int
+			for _, i := range r.oncePerDevice(members) {
+				if rare[i] {
+					own = append(own, i)
+				} else {
+					rest = append(rest, i)
+				}
 			}
-		}
-		if len(own) >= leastBurst {
-			r.rentedWindows(u, own, rest, base/(1-base))
+			if len(own) >= leastBurst {
+				r.rentedWindows(u, own, rest, base/(1-base))
+			}
 		}
 	}
 }
 
-// rareNetworks marks the responses of networks with at most three devices, or one
-// in eighty of the unit's.
-func (r *review) rareNetworks() []bool {
+// rareNetworks marks the responses of networks of a size that is also small
+// beside the unit: beyond three devices at most 3 % of its responses.
+func (r *review) rareNetworks(size sizes) []bool {
 	devices := map[string]map[string]bool{}
 	for i, x := range r.s.Responses {
 		if x.Network == "" || !r.self[i] {
@@ -54,39 +62,53 @@ func (r *review) rareNetworks() []bool {
 	}
 	out := make([]bool, r.n)
 	for i, x := range r.s.Responses {
-		limit := max(3, len(r.byUnit[r.unit[i]])/80)
-		out[i] = r.self[i] && x.Network != "" && len(devices[x.Network]) <= limit
+		d := len(devices[x.Network])
+		most := min(size.most, max(rareSizes()[0].most, 3*len(r.byUnit[r.unit[i]])/100))
+		out[i] = r.self[i] && x.Network != "" && d >= size.least && d <= most
+	}
+	return out
+}
+
+// firsts are the first responses of each network, so that a firm counts once.
+func (r *review) firsts(members []int) []int {
+	seen := map[string]bool{}
+	var out []int
+	for _, i := range members {
+		if name := r.s.Responses[i].Network; !seen[name] {
+			seen[name] = true
+			out = append(out, i)
+		}
 	}
 	return out
 }
 
 func (r *review) rentedWindows(u int, own, rest []int, odds float64) {
-	mine, others := r.moments(own), r.moments(rest)
-	excess := make([]float64, len(own))
+	heads := r.firsts(own)
+	mine, others := r.moments(heads), r.moments(rest)
+	excess := map[string]float64{} // of each network
 	for _, span := range append(spans(), 48*3600) {
 		for k, t := range mine {
-			count := mine.between(t-span, t+span)
-			expected := odds*float64(others.between(t-span, t+span)) + .5
-			p := poissonTail(count, expected) * float64(len(own))
-			if count >= leastBurst && p < 1e-3 {
-				excess[k] = max(excess[k], math.Log(float64(count)/expected))
+			count, common := mine.between(t-span, t+span), others.between(t-span, t+span)
+			// A town where such lines are common has them at all hours.
+			usual := (float64(len(mine)-count) + .5) / (float64(len(others)-common) + 20)
+			expected := max(odds, usual)*float64(common) + .5
+			p := poissonTail(count, expected) * float64(len(mine)*len(rareSizes()))
+			if name := r.s.Responses[heads[k]].Network; count >= leastBurst && p < 1e-3 {
+				excess[name] = max(excess[name], math.Log(float64(count)/expected))
 			}
 		}
 	}
 	g := group{unit: u}
-	for k, x := range excess {
-		if x > 0 {
-			g.members = append(g.members, own[k])
+	for _, i := range own {
+		if excess[r.s.Responses[i].Network] > 0 {
+			g.members = append(g.members, i)
 		}
 	}
-	if len(g.members) == 0 {
-		return
-	}
+	r.steady(RentedNetwork, group{u, own})
 	strange := r.compare(g).strange()
-	for k, x := range excess {
-		if x > 0 {
-			r.give(RentedNetwork, own[k], min(6, min(3, x)+strange))
-		}
+	for k, fit := range r.fits(g) {
+		i := g.members[k]
+		r.give(RentedNetwork, i, min(6, min(3, excess[r.s.Responses[i].Network])+strange+fit))
 	}
 }
 
@@ -115,7 +137,7 @@ func medianWithout(values []float64, leave int) float64 {
 // chance (.25 over ten gaps: 5 in 100,000). Looked at among all, the rare
 // networks, and each class of browser of a unit.
 func (r *review) gaps() {
-	rare := r.rareNetworks()
+	rare := r.rareNetworks(rareSizes()[0])
 	for _, members := range r.byUnit {
 		lists := map[string][]int{}
 		for _, i := range members {

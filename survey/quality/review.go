@@ -46,6 +46,7 @@ func (r *review) look() error {
 	}
 	r.devices()
 	r.networks()
+	r.waves()
 	r.rented()
 	r.gaps()
 	if err := r.duplicates(); err != nil {

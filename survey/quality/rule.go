@@ -12,6 +12,7 @@ const (
 	DeviceChain    Code = "device_chain"
 	NetworkBurst   Code = "network_burst"
 	Company        Code = "company"
+	Wave           Code = "wave"
 	RentedNetwork  Code = "rented_network"
 	RegularGaps    Code = "regular_gaps"
 	PageProfile    Code = "page_profile"
@@ -27,7 +28,7 @@ const (
 
 // flagAt is the evidence, in nats, from which a response is flagged: tuned on
 // generated surveys so that about 1 % of honest responses reach it.
-const flagAt = 4.0
+const flagAt = 3.5
 
 // Rule is a rule's name and how much it can say.
 type Rule struct {
@@ -52,6 +53,7 @@ func Rules() []Rule {
 		{Code: DeviceChain, Cap: 7, Mark: .8},
 		{Code: NetworkBurst, Cap: 6, Mark: .8},
 		{Code: Company, Cap: 1.5, Mark: .8},
+		{Code: Wave, Cap: 4, Mark: .8},
 		{Code: RentedNetwork, Cap: 6, Mark: .8},
 		{Code: RegularGaps, Cap: 4, Mark: .8},
 		{Code: PageProfile, Cap: 4.5, Mark: .8},

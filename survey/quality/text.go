@@ -17,11 +17,13 @@ const (
 	textPerBand = textHashes / textBands
 )
 
-// sheetText is an open text made ready: its shingles, sorted, and their MinHash.
-type sheetText struct {
-	i        int
-	shingles []uint64
+// saying is one open text, however often it was written.
+type saying struct {
+	shingles []uint64 // sorted
 	hashes   [textHashes]uint64
+	by       map[int]float64 // how many in each unit
+	total    float64
+	members  []int
 }
 
 // texts finds series of open texts that share most of their sets of three
@@ -29,41 +31,68 @@ type sheetText struct {
 // against what the other units' texts predict, so that a saying that everybody
 // uses weighs nothing.
 func (r *review) texts() {
-	var all []sheetText
-	for i, x := range r.s.Responses {
-		if t, ok := readyText(i, x.Text); ok {
-			all = append(all, t)
-		}
-	}
-	if len(all) < textSeries {
-		return
-	}
-	perUnit := make([]float64, len(r.units))
-	for _, t := range all {
-		perUnit[r.unit[t.i]]++
-	}
-	own, other := r.likeTexts(all)
-	for k, t := range all {
-		size := perUnit[r.unit[t.i]]
-		expected := other[k] * size / max(1, float64(len(all))-size)
-		if own[k] >= textSeries {
-			r.give(SimilarText, t.i, ramp((own[k]-expected)/math.Sqrt(expected+1), 2, 8, 3))
+	sayings, perUnit, total := r.sayings()
+	near := alikeSayings(sayings)
+	for k, t := range sayings {
+		for u := range t.by {
+			own, all := 0.0, 0.0
+			for _, other := range near[k] {
+				own += sayings[other].by[u]
+				all += sayings[other].total
+			}
+			expected := (all - own) * perUnit[u] / max(1, total-perUnit[u])
+			amount := ramp((own-1-expected)/math.Sqrt(expected+1), 2, 8, 3)
+			if own-1 < textSeries || amount == 0 {
+				continue
+			}
+			for _, i := range t.members {
+				if r.unit[i] == u {
+					r.give(SimilarText, i, amount)
+				}
+			}
 		}
 	}
 }
 
-// readyText returns the text without spaces and signs, cut into shingles.
-func readyText(i int, text string) (sheetText, bool) {
+// sayings collects the texts that are long enough, without spaces and signs.
+func (r *review) sayings() (out []saying, perUnit []float64, total float64) {
+	place := map[string]int{}
+	perUnit = make([]float64, len(r.units))
+	for i, x := range r.s.Responses {
+		text := plain(x.Text)
+		if len(text) < leastRunes {
+			continue
+		}
+		k, known := place[string(text)]
+		if !known {
+			k = len(out)
+			place[string(text)] = k
+			out = append(out, newSaying(text))
+		}
+		u := r.unit[i]
+		out[k].by[u]++
+		out[k].total++
+		out[k].members = append(out[k].members, i)
+		perUnit[u]++
+		total++
+	}
+	return out, perUnit, total
+}
+
+// plain keeps letters and digits.
+func plain(text string) []rune {
 	var runes []rune
 	for _, c := range text {
 		if unicode.IsLetter(c) || unicode.IsDigit(c) {
 			runes = append(runes, unicode.ToLower(c))
 		}
 	}
-	t := sheetText{i: i}
-	if len(runes) < leastRunes {
-		return t, false
-	}
+	return runes
+}
+
+// newSaying cuts a text into shingles and takes their MinHash.
+func newSaying(runes []rune) saying {
+	t := saying{by: map[int]float64{}}
 	for k := 0; k+2 < len(runes); k++ {
 		t.shingles = append(t.shingles, mix(uint64(runes[k])<<42^uint64(runes[k+1])<<21^uint64(runes[k+2])))
 	}
@@ -76,38 +105,46 @@ func readyText(i int, text string) (sheetText, bool) {
 			t.hashes[h] = min(t.hashes[h], mix(s^salt))
 		}
 	}
-	return t, true
+	return t
 }
 
-// likeTexts counts for each text the like ones of its own and of other units.
-func (r *review) likeTexts(all []sheetText) (own, other []float64) {
-	own, other = make([]float64, len(all)), make([]float64, len(all))
-	type pair struct{ a, b int }
-	seen := map[pair]bool{}
+// alikeSayings lists for each saying the like ones, itself among them. Two are
+// compared in the first band that they share.
+func alikeSayings(all []saying) [][]int {
+	near := make([][]int, len(all))
+	for k := range near {
+		near[k] = []int{k}
+	}
 	for band := range textBands {
 		buckets := map[[textPerBand]uint64][]int{}
-		for k, t := range all {
-			key := [textPerBand]uint64(t.hashes[band*textPerBand : (band+1)*textPerBand])
+		for k := range all {
+			key := all[k].band(band)
 			bucket := buckets[key]
 			for _, b := range bucket[max(0, len(bucket)-textBucket):] {
-				if seen[pair{b, k}] {
+				if all[k].sharedBefore(&all[b], band) || jaccard(all[k].shingles, all[b].shingles) < textAlike {
 					continue
 				}
-				seen[pair{b, k}] = true
-				if r.sameDevice(t.i, all[b].i) || jaccard(t.shingles, all[b].shingles) < textAlike {
-					continue
-				}
-				count := other
-				if r.unit[t.i] == r.unit[all[b].i] {
-					count = own
-				}
-				count[k]++
-				count[b]++
+				near[k] = append(near[k], b)
+				near[b] = append(near[b], k)
 			}
 			buckets[key] = append(bucket, k)
 		}
 	}
-	return own, other
+	return near
+}
+
+func (t *saying) band(k int) [textPerBand]uint64 {
+	return [textPerBand]uint64(t.hashes[k*textPerBand : (k+1)*textPerBand])
+}
+
+// sharedBefore reports whether two sayings share a band before this one.
+func (t *saying) sharedBefore(o *saying, band int) bool {
+	for k := range band {
+		if t.band(k) == o.band(k) {
+			return true
+		}
+	}
+	return false
 }
 
 // jaccard is the share of common members of two sorted sets.

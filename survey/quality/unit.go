@@ -22,13 +22,18 @@ func (r *review) unitFindings(findings []Finding) []UnitFinding {
 			if top[i] {
 				f.AllTop++
 			}
-			suspect[u] += min(1, findings[i].Score/flagAt)
+			if findings[i].Score >= flagAt/2 {
+				suspect[u]++
+			}
 		}
 		size := float64(len(members))
 		f.AllTop /= size
 		flagged[u] = (float64(f.Flagged) + .5) / (size + 50)
-		suspect[u] /= size
+		suspect[u] = (suspect[u] + .5) / (size + 20)
 		f.ChannelGap, f.ChannelZ = r.channelGap(members)
+	}
+	for i := range top { // a village of one mind answers together; the told answer apart
+		top[i] = top[i] && r.of(NetworkBurst, i) == 0
 	}
 	excess := r.topExcess(top)
 	for u := range out {
@@ -49,11 +54,12 @@ func (r *review) alarm(f *UnitFinding, u int, flagged, suspect []float64, top fl
 		f.Score += max(-1, min(most, x/from))
 	}
 	ring(UnitFlagged, z, 4, 3)
-	middle, spread := medianWithout(suspect, u), .005
+	middle, spread := medianWithout(suspect, u), 0.0
 	if len(suspect) > 2 {
-		spread = max(spread, spreadWithout(suspect, u))
+		spread = size * spreadWithout(suspect, u)
 	}
-	f.Score += max(-1, min(1, .2*(suspect[u]-middle)/spread))
+	doubt := size * (suspect[u] - middle) / math.Sqrt(size*middle+spread*spread+1)
+	f.Score += max(-1, min(1.5, doubt/4))
 	ring(UnitTop, top, 3, 3)
 	if !math.IsNaN(f.ChannelZ) {
 		ring(UnitChannelGap, f.ChannelZ, 4, 1)

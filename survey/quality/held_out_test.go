@@ -1,0 +1,55 @@
+package quality_test
+
+import (
+	"testing"
+)
+
+// bound is what a measure must not cross.
+type bound struct {
+	name  string
+	got   float64
+	limit float64
+	least bool
+}
+
+// TestHeldOutSurveysStayWithinBounds: made-up surveys that no rule was tuned on.
+// The bounds are the targets of the design where they are met, with room for the
+// few surveys that a quick test can make, and looser where BenchmarkTargets shows
+// a miss: staff (target .98).
+func TestHeldOutSurveysStayWithinBounds(t *testing.T) {
+	t.Parallel()
+	for _, heavy := range []bool{false, true} {
+		m := newMeasures()
+		const surveys = 8
+		for k := range uint64(surveys) {
+			m.add(t, heldOutSeed+1000+k, heavy)
+		}
+		delighted, caught := .03, .80
+		if heavy {
+			delighted, caught = .10, .75
+		}
+		for _, b := range []bound{
+			{"area, all but coached", average(m.auc["all"]), .97, true},
+			{"area, proxy", average(m.auc["proxy"]), .98, true},
+			{"area, bot", average(m.auc["bot"]), .98, true},
+			{"area, staff", average(m.auc["staff"]), .90, true},
+			{"area, copy", average(m.auc["copy"]), .90, true},
+			{"area, coached", average(m.auc["coached"]), .88, true},
+			{"true positives at 1 % false", average(m.caught), caught, true},
+			{"area of the unit alarm", average(m.auc["unit"]), .95, true},
+			{"flagged, honest", m.honestRate(), .015, false},
+			{"flagged, kiosk", m.rate("kiosk"), .03, false},
+			{"flagged, office", m.rate("office"), .03, false},
+			{"flagged, assisted", m.rate("assisted"), .03, false},
+			{"flagged, household", m.rate("household"), .05, false},
+			{"flagged, delighted", m.rate("delighted"), delighted, false},
+			{"flagged, village", m.rate("village"), .06, false},
+			{"bias left in attacked units", m.after / m.before, .30, false},
+			{"bias of clean units", m.clean / m.cleanUnits, .006, false},
+		} {
+			if b.least && b.got < b.limit || !b.least && b.got > b.limit || b.got != b.got {
+				t.Errorf("heavy %v, %s: got %.4f, bound %.3f", heavy, b.name, b.got, b.limit)
+			}
+		}
+	}
+}
