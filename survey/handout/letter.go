@@ -75,7 +75,7 @@ func (j *Job) letterParas(scale int64) []para {
 		if i > 0 {
 			size, indent, above = 95, false, 4*mm
 		}
-		out = append(out, para{text: w.Title, style: by(size+40-20*int64(i), scale).strong(), align: align(1 - min(i, 1)), above: above},
+		out = append(out, para{text: w.Title, style: by(size+20, scale).strong(), align: align(1 - min(i, 1)), above: above},
 			para{text: w.Greeting, style: by(size, scale), above: 3 * mm})
 		for _, text := range w.Body {
 			out = append(out, para{text: text, style: by(size, scale), indent: indent, above: mm / 2})

@@ -3,10 +3,12 @@ package view_test
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -57,5 +59,49 @@ func TestAPartNeverPassesForTheWhole(t *testing.T) {
 	})
 	if err == nil {
 		t.Errorf("a file that broke off reads as whole: %q", got)
+	}
+}
+
+// TestASlowLineGetsTheWholeFile reads more than the network holds on its way, for
+// longer than the server gives a whole answer.
+func TestASlowLineGetsTheWholeFile(t *testing.T) {
+	t.Parallel()
+	const pieces, size, allowed = 40, 1 << 20, 150 * time.Millisecond
+	app := fiber.New(fiber.Config{WriteTimeout: allowed, DisableStartupMessage: true})
+	piece := strings.Repeat("x", size)
+	app.Get("/", func(c *fiber.Ctx) error {
+		return view.Stream(c, "sheets.pdf", "application/pdf", func(w io.Writer) error {
+			for range pieces {
+				if _, err := io.WriteString(w, piece); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	var listening net.ListenConfig
+	l, err := listening.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- app.Listener(l) }()
+	t.Cleanup(func() {
+		if err := errors.Join(app.ShutdownWithTimeout(time.Second), <-served); err != nil {
+			t.Error(err)
+		}
+	})
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+l.Addr().String()+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	time.Sleep(4 * allowed)
+	if n, err := io.Copy(io.Discard, res.Body); err != nil || n != pieces*size {
+		t.Errorf("got %d bytes, %v; want %d", n, err, pieces*size)
 	}
 }
