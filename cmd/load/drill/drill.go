@@ -145,7 +145,7 @@ func (s *site) take(n int) ([]stage.Link, error) {
 	if n > len(s.links) {
 		return nil, errLinks
 	}
-	taken := s.links[:n]
+	taken := s.links[:n:n]
 	s.links = s.links[n:]
 	return taken, nil
 }

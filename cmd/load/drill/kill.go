@@ -84,7 +84,10 @@ func (k *killing) untilKilled(ctx context.Context, n int) []*sheet {
 		mu.Lock()
 		defer mu.Unlock()
 		links, err := k.take(1)
-		return append(links, stage.Link{})[0], err == nil
+		if err != nil {
+			return stage.Link{}, false
+		}
+		return links[0], true
 	}
 	for w := range residents {
 		crew.Go(func() {
@@ -98,15 +101,17 @@ func (k *killing) untilKilled(ctx context.Context, n int) []*sheet {
 			})
 		})
 	}
+	over := make(chan struct{})
+	go func() { crew.Wait(); close(over) }()
 	select {
 	case <-first:
 		time.Sleep(moment)
-	case <-time.After(patience):
-		k.out.wrong("no answer was acknowledged within %v", patience)
+	case <-over:
+		k.out.wrong("no answer was acknowledged before kill %d", n+1)
 	case <-ctx.Done():
 	}
 	k.server.Kill()
-	crew.Wait()
+	<-over
 	return sheets
 }
 

@@ -57,7 +57,7 @@ func (c *contestant) take(n int) ([]stage.Link, error) {
 	if n > len(c.links) {
 		return nil, errLinks
 	}
-	taken := c.links[:n]
+	taken := c.links[:n:n]
 	c.links = c.links[n:]
 	return taken, nil
 }
