@@ -9,11 +9,11 @@ import (
 	"minyi/survey/invite"
 )
 
-var goOnCode = regexp.MustCompile(`<p id="code"( hidden)?>[^<]*([0-9A-Z]{4}-[0-9A-Z]{4})</p>`)
+var goOnCode = regexp.MustCompile(`<(p|input type="hidden") id="code"[^0-9A-Z]*([0-9A-Z]{4}-[0-9A-Z]{4})`)
 
 // code reads the code that a page tells; empty where it tells none.
 func (p page) code() string {
-	if m := goOnCode.FindStringSubmatch(p.body); m != nil && m[1] == "" {
+	if m := goOnCode.FindStringSubmatch(p.body); m != nil && m[1] == "p" {
 		return m[2]
 	}
 	return ""
@@ -88,7 +88,7 @@ func TestTheScriptSavesWithoutAPage(t *testing.T) {
 	h := open(t)
 	p := h.get("/q/" + h.oneTime[0] + "?view=all")
 	m := goOnCode.FindStringSubmatch(p.body)
-	if m == nil || m[1] == "" {
+	if m == nil || m[1] == "p" {
 		t.Fatalf("the page with all questions does not hide its code until a draft is kept:\n%s", p.body)
 	}
 	form := p.form()

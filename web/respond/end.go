@@ -59,15 +59,14 @@ func special(r rune) bool {
 }
 
 // goOn is the line about going on with another device. Where no draft is on disk
-// yet it is hidden, and the script shows it once it has saved one.
+// yet, only the script gets to know it: it shows the line once it has saved one.
 func (d *Door) goOn(v *visit) []byte {
 	if v.code == "" {
 		return nil
 	}
-	hidden := " hidden"
+	words := template.HTMLEscapeString(d.say(v, "respond.code", map[string]string{"code": v.code}))
 	if v.kept {
-		hidden = ""
+		return []byte(`<p id="code">` + words + `</p>`)
 	}
-	words := d.say(v, "respond.code", map[string]string{"code": v.code})
-	return []byte(`<p id="code"` + hidden + `>` + template.HTMLEscapeString(words) + `</p>`)
+	return []byte(`<input type="hidden" id="code" value="` + words + `">`)
 }

@@ -268,9 +268,15 @@ func TestS23HeadersAndSizes(t *testing.T) {
 
 func TestScriptIsSmallOldAndItsOwnFile(t *testing.T) {
 	h := open(t)
-	p := h.get("/q/" + h.poster)
-	_, rest, _ := strings.Cut(p.body, `<script src="`)
+	english := h.get("/q/" + h.poster + "?lang=en")
+	_, rest, _ := strings.Cut(english.body, `<script src="`)
 	src, _, _ := strings.Cut(rest, `"`)
+	if js := h.get(src); len(js.body) > 6000 || newer(js.body) != "" {
+		t.Errorf("script in English: %d bytes, %s", len(js.body), newer(js.body))
+	}
+	p := h.get("/q/" + h.poster)
+	_, rest, _ = strings.Cut(p.body, `<script src="`)
+	src, _, _ = strings.Cut(rest, `"`)
 	js := h.get(src)
 	h.status(js, 200)
 	if len(js.body) > 6000 {

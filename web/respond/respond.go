@@ -48,7 +48,7 @@ import (
 	"minyi/web/view"
 )
 
-//go:embed pages
+//go:embed pages/*.html pages/*.css pages/*.js pages/*.png
 var files embed.FS
 
 // Surveys is what the door asks of the survey service.

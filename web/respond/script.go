@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -46,8 +47,8 @@ func newScript(texts *view.Texts, lang view.Lang) (asset, error) {
 		return asset{}, fmt.Errorf("respond: %w", err)
 	}
 	words := map[string]string{}
-	for name, key := range map[string]string{"busy": "respond.send.busy", "wait": "respond.send.wait", "fail": "respond.send.fail"} {
-		words[name] = texts.Say(lang, key, nil)
+	for _, name := range []string{"send.busy", "send.wait", "send.fail", "draft", "draft.resume", "draft.forget", "aloud"} {
+		words[path.Ext("." + name)[1:]] = texts.Say(lang, "respond."+name, nil)
 	}
 	text, err := json.Marshal(words)
 	if err != nil {
@@ -67,7 +68,11 @@ func bare(source string) string {
 			out = append(out, line)
 		}
 	}
-	return strings.Join(out, "\n")
+	text := strings.Join(out, "\n")
+	for _, end := range []string{";", "{", ","} {
+		text = strings.ReplaceAll(text, end+"\n", end)
+	}
+	return text
 }
 
 // AssetPath returns the route of the door's files: the small script, one for each

@@ -3,12 +3,22 @@
   // Saves at each tap, keeps unsent answers on this phone, sends again when the
   // network fails, and reads questions aloud. Every page works without it.
   var d = document, w = window, f = d.getElementById('f'), store = null, pressed = '', busy = false;
-  var path = w.location.pathname, key = 'minyi ' + path.toUpperCase();
+  var path = w.location.pathname, escaped = encodeURIComponent, key = 'minyi ' + path.toUpperCase();
   var waits = [1, 3, 9, 27], month = 30 * 864e5, saving = false, more = false;
-  var words = /*words*/{};
+  var words = /*words*/{}, told = null;
   try { store = w.localStorage; store.getItem(key); } catch (e) { store = null; }
 
   function id(name) { return d.getElementById(name); }
+
+  // add makes an element with words, behind or before another.
+  function add(tag, name, text, parent, before) {
+    var e = d.createElement(tag);
+    e.id = name;
+    if (tag === 'button') { e.type = 'button'; }
+    e.appendChild(d.createTextNode(text));
+    parent.insertBefore(e, before || null);
+    return e;
+  }
   function forget() { try { store.removeItem(key); } catch (e) {} }
   if (d.body.getAttribute('data-sent')) { forget(); return; }
   if (!f) { return; }
@@ -33,7 +43,7 @@
 
   function body(p, what) {
     var out = ['_do=' + what], i;
-    for (i = 0; i < p.length; i++) { out.push(encodeURIComponent(p[i][0]) + '=' + encodeURIComponent(p[i][1])); }
+    for (i = 0; i < p.length; i++) { out.push(escaped(p[i][0]) + '=' + escaped(p[i][1])); }
     return out.join('&');
   }
 
@@ -49,7 +59,7 @@
   function keep() {
     var p = pairs(), i, given = false;
     for (i = 0; i < p.length; i++) { given = given || (p[i][0].charAt(0) !== '_' && p[i][1] !== ''); }
-    try { if (given) { store.setItem(key, JSON.stringify({ at: new Date().getTime(), pairs: p })); } } catch (e) {}
+    try { if (given) { store.setItem(key, JSON.stringify({at: +new Date(), pairs: p})); } } catch (e) {}
   }
 
   // save keeps the answers here and, without waiting, on the server.
@@ -58,7 +68,11 @@
     if (saving) { more = true; return; }
     saving = true;
     ask(body(pairs(), 'save'), function (x) {
-      if (x.status === 204 && id('code')) { id('code').hidden = false; }
+      var code = id('code');
+      if (x.status === 204 && code && code.value) {
+        add('p', 'code', code.value, f, code);
+        f.removeChild(code);
+      }
       saving = false;
       if (more) { more = false; save(); }
     });
@@ -67,7 +81,7 @@
   function draft() {
     var v = null;
     try { v = JSON.parse(store.getItem(key)); } catch (e) {}
-    return v && v.pairs && new Date().getTime() - v.at < month ? v.pairs : null;
+    return v && v.pairs && +new Date() - v.at < month ? v.pairs : null;
   }
 
   // resume posts the kept answers with their own ticket and shows the page at,
@@ -90,28 +104,29 @@
   }
 
   function offer(kept) {
-    id('draft').hidden = false;
-    id('resume').onclick = function () { resume(kept); };
-    id('forget').onclick = function () { forget(); id('draft').hidden = true; };
+    var h = d.querySelector('h1'), box = add('div', 'draft', '', h.parentNode, h.nextSibling);
+    box.className = 'n';
+    add('p', 'left', words.draft, box);
+    add('button', 'resume', words.resume, box).onclick = function () { resume(kept); };
+    add('button', 'forget', words.forget, box).onclick = function () { forget(); h.parentNode.removeChild(box); };
   }
 
   function tell(what, seconds) {
-    var box = id('sending');
-    box.hidden = false;
-    box.textContent = words[what].replace('{seconds}', seconds);
+    told.className = 'n';
+    told.textContent = words[what].replace('{seconds}', seconds);
   }
 
   // send posts until a page comes back: each time the same form, with the same key.
   function send(text, round) {
-    tell('busy', '');
+    tell('busy');
     ask(text, function (x) {
-      if (x.status !== 0 && x.status < 502) {
+      if (x.status && x.status < 502) {
         d.open();
         d.write(x.responseText);
         d.close();
         return;
       }
-      if (round >= waits.length) { busy = false; tell('fail', ''); return; }
+      if (round >= waits.length) { busy = false; tell('fail'); return; }
       tell('wait', waits[round]);
       w.setTimeout(function () { send(text, round + 1); }, waits[round] * 1000);
     });
@@ -119,13 +134,14 @@
 
   function button(e) {
     while (e && e !== f && e.tagName !== 'BUTTON') { e = e.parentNode; }
-    return e && e.tagName === 'BUTTON' ? e.value : '';
+    return e && e !== f ? e.value : '';
   }
 
   // aloud reads the questions from the first that can be seen, until tapped again.
   function aloud() {
-    var say = w.speechSynthesis, all = d.querySelectorAll('fieldset'), i, on = id('aloud');
-    if (!say || !w.SpeechSynthesisUtterance || !on) { return; }
+    var say = w.speechSynthesis, all = d.querySelectorAll('fieldset'), tools = d.querySelector('.t'), i, on;
+    if (!say || !w.SpeechSynthesisUtterance || !all.length || !tools) { return; }
+    on = add('button', 'aloud', words.aloud, tools, tools.firstChild);
     function one(n) {
       var parts, u, j, text = [];
       if (n >= all.length) { return; }
@@ -137,7 +153,6 @@
       u.onend = function () { if (on.reading) { one(n + 1); } };
       say.speak(u);
     }
-    on.style.visibility = 'visible';
     on.onclick = function () {
       on.reading = !on.reading && !say.speaking;
       say.cancel();
@@ -146,12 +161,16 @@
     };
   }
 
+  if (value(pairs(), '_view') || value(pairs(), '_at') === 'send') {
+    told = add('p', 'sending', '', f, f.querySelector('.g'));
+    told.setAttribute('role', 'status');
+  }
   f.addEventListener('change', save);
   f.addEventListener('input', keep);
   f.addEventListener('click', function (e) { pressed = button(e.target) || pressed; });
   f.addEventListener('submit', function (e) {
     keep();
-    if (pressed !== 'send' && pressed !== '' || !id('sending')) { return; }
+    if (pressed !== 'send' && pressed !== '' || !told) { return; }
     e.preventDefault();
     if (busy) { return; }
     busy = true;
@@ -163,12 +182,12 @@
   // as a first page, and shows the answers kept here.
   (function () {
     var kept = draft(), back = /[?&]at=([^&]+)/.exec(w.location.search);
-    if (id('draft')) {
+    if (d.body.getAttribute('data-fresh')) {
       if (back && kept) { resume(kept, decodeURIComponent(back[1])); } else if (kept) { offer(kept); }
       return;
     }
     keep();
-    if (w.history.replaceState) { w.history.replaceState(null, '', path + '?at=' + encodeURIComponent(value(pairs(), '_at') || 'all')); }
+    if (w.history.replaceState) { w.history.replaceState(null, '', path + '?at=' + escaped(value(pairs(), '_at') || 'all')); }
   }());
   w.addEventListener('pageshow', function (e) {
     var kept = draft();
