@@ -186,7 +186,7 @@ func TestResponseCannotBeJoinedToItsInvitation(t *testing.T) {
 		}
 	}
 	h.goes(t, id, tokens, group*groups, 115, seen)
-	seen["resend"] = h.blob(t, `SELECT form FROM resend ORDER BY seq DESC LIMIT 1`)
+	seen["resend"] = h.blob(t, `SELECT substr(form, 1, 16) FROM resend ORDER BY seq DESC LIMIT 1`)
 	if _, err := h.Close(t.Context(), agent(), id); err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"minyi/survey"
 	"minyi/survey/questionnaire"
@@ -62,6 +64,7 @@ func hands(b *testing.B, step func(ctx context.Context, serial uint32) error) {
 	b.Helper()
 	var serial atomic.Uint32
 	b.SetParallelism(fieldHands / 2)
+	before := cpu(b)
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
@@ -71,6 +74,18 @@ func hands(b *testing.B, step func(ctx context.Context, serial uint32) error) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "answers/s")
+	b.ReportMetric(float64((cpu(b)-before).Nanoseconds())/1e3/float64(b.N), "cpu-µs/answer")
+}
+
+// cpu is what the process has used of the processors: what a busy machine
+// disturbs least.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 const (

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"minyi/indicators/db"
+	"minyi/survey"
 	"minyi/survey/questionnaire"
 )
 
@@ -142,9 +143,13 @@ func (in *Intake) loadKey(rows *sql.Rows) error {
 	if err := rows.Scan(&number, &form, &content, &full); err != nil {
 		return err
 	}
-	if len(form) < 8 || len(content) < 8 {
-		return fmt.Errorf("a key of survey %d is cut short", number)
+	const size = len(survey.Entry{}.Key)
+	if len(form) == 0 || len(form)%size != 0 || len(content) != len(form) {
+		return fmt.Errorf("keys of survey %d are cut short", number)
 	}
-	in.of(number).keys.add(short(form), short(content), full)
+	c := in.of(number)
+	for at := 0; at < len(form); at += size {
+		c.keys.add(short(form[at:]), short(content[at:]), full)
+	}
 	return nil
 }
