@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"strings"
 
 	"minyi/stats/estimate"
 	"minyi/stats/rank"
@@ -48,7 +49,7 @@ func (r *runner) smallAreas(q *Request) (map[string]any, error) {
 			x[i] = append(x[i], s.modelCells(i)...)
 		}
 	}
-	method := estimate.VarianceFit(q.Method)
+	method := estimate.VarianceFit(strings.ToUpper(q.Method))
 	if method == "" {
 		method = estimate.FitREML
 	}

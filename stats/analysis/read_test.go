@@ -192,7 +192,7 @@ func TestKindsWithoutDesignThatAreRefused(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", request, got, code)
 		}
 	}
-	good := ask(t, columns, data, "", `{"kind":"fay_herriot","y":"y","vardir":"y","terms":["f","v"]}`, `{"kind":"fay_herriot","y":"y","vardir":"y","terms":["f"]}`)
+	good := ask(t, columns, data, "", `{"kind":"fay_herriot","y":"y","vardir":"y","terms":["f","v"]}`, `{"kind":"fay_herriot","y":"y","vardir":"y","terms":["f"],"method":"ml"}`)
 	for k, want := range []int{3, 2} { // intercept, the second level, the number
 		if beta, ok := good[k]["beta"].([]any); !ok || len(beta) != want {
 			t.Errorf("got %v, want %d coefficients", good[k], want)
