@@ -163,15 +163,34 @@ func (s *spreadStratum) centre(mean, sum []float64) {
 		for k, m := range mean {
 			dev[k] -= m
 		}
-		for k, v := range dev {
-			f, row := s.scale*v, sum[k*q:][k:q]
-			for j, other := range dev[k:] {
-				row[j] += f * other
+	}
+	s.addSquares(sum)
+	for k := range s.x {
+		s.x[k] *= s.scale
+	}
+}
+
+// addSquares adds scale·x·x' of the units, four at a time.
+func (s *spreadStratum) addSquares(sum []float64) {
+	q, x := len(s.columns), s.x
+	for ; len(x) >= 4*q && q > 0; x = x[4*q:] {
+		a, b, c, d := x[:q], x[q:][:q], x[2*q:][:q], x[3*q:][:q]
+		for k := range q {
+			fa, fb, fc, fd := s.scale*a[k], s.scale*b[k], s.scale*c[k], s.scale*d[k]
+			row, xa, xb, xc, xd := sum[k*q:][k:q], a[k:], b[k:], c[k:], d[k:]
+			xa, xb, xc, xd = xa[:len(row)], xb[:len(row)], xc[:len(row)], xd[:len(row)]
+			for j := range row {
+				row[j] += fa*xa[j] + fb*xb[j] + (fc*xc[j] + fd*xd[j])
 			}
 		}
 	}
-	for k := range s.x {
-		s.x[k] *= s.scale
+	for ; len(x) >= q && q > 0; x = x[q:] {
+		for k, v := range x[:q] {
+			f, row := s.scale*v, sum[k*q:][k:q]
+			for j, other := range x[k:q] {
+				row[j] += f * other
+			}
+		}
 	}
 }
 
