@@ -41,6 +41,7 @@ type office struct {
 	access  *access.Service
 	texts   *view.Texts
 	half    *db.DB
+	rounds  *roster.Service
 }
 
 const (
@@ -94,7 +95,7 @@ func open(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{half: half, surveys: surveys, access: access.NewService(first, now, now)}
+	o := &office{half: half, rounds: rounds, surveys: surveys, access: access.NewService(first, now, now)}
 	o.mount(t, rounds, now)
 	return o
 }

@@ -119,3 +119,29 @@ func TestAPostersCodeIsAPictureToo(t *testing.T) {
 		wants(t, path, li.get(at+path), http.StatusNotFound)
 	}
 }
+
+// TestEveryUnitsSheetsHaveRoomAndLetters lays out the tightest sheets in both
+// languages for every unit of the register: no name is too long and none has a character that
+// the embedded font lacks.
+func TestEveryUnitsSheetsHaveRoomAndLetters(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	li := o.person(t, "li", access.Agency)
+	units := o.rounds.Units()
+	if len(units) < 20 {
+		t.Fatalf("the register has %d units", len(units))
+	}
+	for _, u := range units {
+		made := li.post("/agency", "/agency/surveys", order(string(u.Code)))
+		wants(t, u.Name, made, http.StatusSeeOther)
+		at, _, _ := strings.Cut(made.location, "?")
+		wants(t, u.Name, li.upload(at, frameCSV()), http.StatusSeeOther)
+		wants(t, u.Name, li.post(at, at+"/draw", url.Values{"seed": {"7"}, "links": {"20"}, "per_psu": {"5"}}), http.StatusSeeOther)
+		wants(t, u.Name, li.post(at, at+"/posters", url.Values{"place": {"政务服务大厅（" + u.Name + "）"}}), http.StatusSeeOther)
+		for _, query := range []string{"?as=poster:a5", "?as=letter:a4&batch=1", "?as=label:70x37&batch=1", "?as=label:63.5x38.1&batch=1"} {
+			if got := li.get(at + "/print.pdf" + query + "&words=both"); got.status != http.StatusOK {
+				t.Errorf("%s, %s: got %d, %.100s", u.Name, query, got.status, got.body)
+			}
+		}
+	}
+}
