@@ -37,7 +37,7 @@ func (b bitmap) clear(serial uint32) {
 	}
 }
 
-// column is what is held in memory of one survey: about 50 bytes an answer. It
+// column is what is held in memory of one survey: about 30 bytes an answer. It
 // is guarded by Intake.mu, but for disk, which is the writer's own.
 type column struct {
 	spent   bitmap           // with those that wait for their commit

@@ -2,16 +2,29 @@
 // intake of answers. It implements what package survey asks for and knows no
 // rule of it.
 //
-// What can be learned from its file about who gave which answer: a row of an
-// answer holds its batch (a drawn PSU or a poster), its day and its content; a
-// used link is one bit among 8,192; a form's key is an HMAC of a random number
-// that only the form had. No two tables share a key. Rows of one commit are
-// shuffled; rows of the table intake stand in the order of the commits until
-// they are re-filed under random numbers in groups of 20 or more (all that is
-// left, at the close), then they are overwritten and the log is cut. Until that
-// moment somebody who holds the file and watched the minute of an answer can
-// find its commit. What remains for good is what the design needs: that an
-// answer came from one of the links of its PSU that were used.
+// What can be learned from its file about who gave which answer, by table:
+//
+//   - response: an answer's batch (a drawn PSU or a poster), its cell of the
+//     quota, its day and its content, under a random number;
+//   - paradata: under the same number the answer's trace, sealed under a wave key
+//     that lies in a folder of its own (Vault) and is destroyed with the rows when
+//     the review term ends;
+//   - spent: a used link is one bit among 8,192, without a time;
+//   - resend: HMACs of a form's own random key and of what it carried, by commit;
+//   - draft: an HMAC of link and code, a day, and what only both together open;
+//     gone in the transaction that stores the answer;
+//   - intake: answers and traces in the order of the commits, those of one commit
+//     shuffled, until they are re-filed in groups of 20 or more (all that is left,
+//     at the close).
+//
+// No two tables but response and paradata share a key. Re-filing draws new random
+// numbers and writes the rows in their order, since a page of the file holds its
+// rows in the order of writing; what was there is overwritten and the log is cut.
+// Until that moment somebody who holds the file and watched the minute of an
+// answer can find its commit. What remains for good is what the design needs:
+// that an answer came from one of the links of its PSU that were used. The tests
+// of package survey join by every order that the file offers, freed pages and log
+// included, and find no more than chance does.
 package store
 
 import (
