@@ -20,7 +20,6 @@ import (
 type pairwise struct {
 	r       *review
 	vectors *careless.Vectors
-	gain    [][]float32 // of an equal answer, by person and item
 	lose    [][]float32 // lost when the answer differs
 	most    []float32   // the sum of the gains
 	traits  [][4]int32  // age, sex, education, agent; 0 unknown
@@ -63,71 +62,6 @@ func (r *review) duplicates() error {
 // strangersPerUnit is how many responses of other units each response of a unit
 // is compared with.
 const strangersPerUnit = 400
-
-// classOf sorts people by level (half points) and spread of their answers.
-func (p *pairwise) classOf(i int) [2]int {
-	width := p.r.high - p.r.low
-	level := int(math.Round(8 * (p.r.level[i] - p.r.low) / max(1, width)))
-	spread := 0
-	for _, limit := range []float64{.04, .1, .16, .22, .3} {
-		if p.r.spread[i] > limit*width {
-			spread++
-		}
-	}
-	return [2]int{level, spread}
-}
-
-// weigh learns how often each answer is given in each class, shrunk to the class
-// of level and to all, and takes the weight of every answer.
-func (p *pairwise) weigh() {
-	r := p.r
-	items := len(r.columns)
-	narrow := map[[2]int][]map[int8]float64{}
-	level := map[int][]map[int8]float64{}
-	all := tables(items)
-	classes := make([][2]int, r.n)
-	size, levelSize := map[[2]int]float64{}, map[int]float64{}
-	for i, x := range r.s.Responses {
-		c := p.classOf(i)
-		classes[i] = c
-		if narrow[c] == nil {
-			narrow[c] = tables(items)
-		}
-		if level[c[0]] == nil {
-			level[c[0]] = tables(items)
-		}
-		size[c]++
-		levelSize[c[0]]++
-		for j, v := range x.Answers {
-			all[j][v]++
-			level[c[0]][j][v]++
-			narrow[c][j][v]++
-		}
-	}
-	p.gain, p.lose, p.most = make([][]float32, r.n), make([][]float32, r.n), make([]float32, r.n)
-	for i, x := range r.s.Responses {
-		c := classes[i]
-		p.gain[i], p.lose[i] = make([]float32, items), make([]float32, items)
-		for j, v := range x.Answers {
-			base := (all[j][v] + 1) / (float64(r.n) + 5)
-			middle := (level[c[0]][j][v] + 4*base) / (levelSize[c[0]] + 4)
-			share := (narrow[c][j][v] + 4*middle) / (size[c] + 4)
-			share = min(.995, max(.01, share))
-			gain := math.Log(alike / share)
-			p.gain[i][j] = float32(gain)
-			p.lose[i][j] = float32(gain - math.Log((1-alike)/(1-share)))
-			p.most[i] += float32(gain)
-		}
-	}
-}
-
-func tables(items int) []map[int8]float64 {
-	out := make([]map[int8]float64, items)
-	for j := range out {
-		out[j] = map[int8]float64{}
-	}
-	return out
-}
 
 // describe codes what people say of themselves, with the weight of agreeing.
 func (p *pairwise) describe() {

@@ -51,9 +51,9 @@ const (
 	aspectChannel = 3
 )
 
-// aspects are the columns by which groups are compared: speed, conflict, level,
-// channel, then the share of each page.
-func (r *review) aspects() [][]float64 {
+// aspects makes the columns by which groups are compared ready: speed, conflict,
+// level, channel, then the share of each page.
+func (r *review) aspects() {
 	if r.aspect == nil {
 		open := make([]float64, r.n)
 		for i, x := range r.s.Responses {
@@ -67,7 +67,6 @@ func (r *review) aspects() [][]float64 {
 			r.totals[u] = r.sumUp(members, true)
 		}
 	}
-	return r.aspect
 }
 
 func (r *review) sumUp(members []int, selfOnly bool) []sums {
@@ -103,7 +102,9 @@ func (r *review) compare(g group) deviations {
 	}
 	d.level = math.Abs(shift(own[2], rest[2], alikeLevel))
 	d.channel = math.Abs(shift(own[3], rest[3], alikeLevel))
-	d.pace = (1 - own[0].variance()/max(rest[0].variance(), .01)) * math.Sqrt((k-1)/2)
+	if v := rest[0].variance(); v > 0 { // else times are not known
+		d.pace = (1 - own[0].variance()/max(v, .01)) * math.Sqrt((k-1)/2)
+	}
 	d.even, d.shape = profiles(own[4:], rest[4:])
 	return d
 }
@@ -150,7 +151,7 @@ func shift(own, rest sums, correlation float64) float64 {
 // profiles compares how pages share a person's time: the variance inside the
 // group with that of the rest, and the group's means with theirs.
 func profiles(own, rest []sums) (even, shape float64) {
-	if len(own) < 3 {
+	if len(own) < leastPages || rest[0].variance() == 0 {
 		return 0, 0
 	}
 	degrees := float64(len(own) - 1)

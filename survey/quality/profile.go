@@ -54,7 +54,7 @@ func (p *profiler) exact() {
 	r := p.r
 	lists := map[string][]int{}
 	for i, x := range r.s.Responses {
-		if r.self[i] && !math.IsNaN(p.mean[i]) {
+		if r.self[i] && !slices.ContainsFunc(x.Pages, math.IsNaN) {
 			key := fmt.Sprint(x.Pages)
 			lists[key] = append(lists[key], i)
 		}

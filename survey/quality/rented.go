@@ -58,7 +58,11 @@ func (r *review) rareNetworks(size sizes) []bool {
 		if devices[x.Network] == nil {
 			devices[x.Network] = map[string]bool{}
 		}
-		devices[x.Network][x.Device] = true
+		d := x.Device
+		if d == "" {
+			d = "\x00" + x.ID // not known: one of its own
+		}
+		devices[x.Network][d] = true
 	}
 	out := make([]bool, r.n)
 	for i, x := range r.s.Responses {

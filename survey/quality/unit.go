@@ -2,6 +2,7 @@ package quality
 
 import (
 	"math"
+	"slices"
 )
 
 // unitFindings takes the alarms of the units. They look for what single responses
@@ -157,10 +158,9 @@ func (r *review) topDays(members []int, top []bool) float64 {
 		}
 	}
 	best := 0.0
-	if len(days) == 0 {
-		return best
-	}
-	for from := days[0]; from <= days[len(days)-1]; from += day / 2 {
+	slices.Sort(tops)
+	slices.Sort(days)
+	for _, from := range tops {
 		n, k := float64(days.between(from, from+2*day)), float64(tops.between(from, from+2*day))
 		out, rest := float64(len(tops))-k, float64(len(days))-n
 		if n < leastBurst || rest < leastBurst {

@@ -71,7 +71,8 @@ func (r *review) usual(all arrivals, t, span float64) float64 {
 	const day = 86400.0
 	first, last := all[0], all[len(all)-1]
 	var others []float64
-	for s := t - day*math.Floor((t-first)/day); s <= last; s += day {
+	const reach = 40 * day // so long a fieldwork says enough
+	for s := t - day*math.Floor(min(reach, t-first)/day); s <= min(last, t+reach); s += day {
 		if math.Abs(s-t) > day/2 {
 			others = append(others, float64(all.between(s-span, s+span)))
 		}
