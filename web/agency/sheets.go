@@ -88,16 +88,20 @@ func (d *Door) words(lang view.Lang, sv *survey.Survey, kind handout.Kind) hando
 
 // Style is one way of printing.
 type Style struct {
-	Value  string // of the field "as"
-	Kind   handout.Kind
-	Format string
-	Each   int // codes on a page
+	Value string // of the field "as"
+	Kind  handout.Kind
+	Size  string // as people write it
+	Each  int    // codes on a page
 }
 
 func styles(kinds ...handout.Kind) (out []Style) {
 	for _, k := range kinds {
 		for _, f := range handout.Formats(k) {
-			out = append(out, Style{Value: string(k) + ":" + f, Kind: k, Format: f, Each: handout.Each(k, f)})
+			one := Style{Value: string(k) + ":" + f, Kind: k, Size: strings.ToUpper(f), Each: handout.Each(k, f)}
+			if k == handout.Labels {
+				one.Size = strings.ReplaceAll(f, "x", "×")
+			}
+			out = append(out, one)
 		}
 	}
 	return out
