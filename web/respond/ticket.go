@@ -58,5 +58,18 @@ func (d *Door) sign(token, key, issued string) ticket {
 
 // canonical writes a token as it is printed, however it was typed.
 func canonical(token string) string {
-	return strings.NewReplacer("-", "", " ", "", "I", "1", "L", "1", "O", "0").Replace(strings.ToUpper(token))
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '-', ' ':
+			return -1
+		case 'i', 'I', 'l', 'L':
+			return '1'
+		case 'o', 'O':
+			return '0'
+		}
+		if r >= 'a' && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		return r
+	}, token)
 }
