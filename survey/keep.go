@@ -152,8 +152,7 @@ func (s *Service) draftOf(t invite.Token, code string) DraftID {
 	if !ok {
 		return DraftID{}
 	}
-	id, _ := s.draftKeys(t, typed)
-	return id
+	return mac(s.draftName, t, typed)
 }
 
 // readCode reads a code as people type it: upper or lower case, I and L for 1, O
