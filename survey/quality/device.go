@@ -13,11 +13,27 @@ const chainGap = 25 * 60
 // familySize is how many responses of one device in a row need no explanation.
 const familySize = 2
 
-// devices finds phones that answered many times in a row. Two are a couple, and
-// three to five may be a family: they weigh little unless they were also
-// answered in a hurry or alike; kiosks and interviewers' tablets are left out.
+// manyTimes is from how many responses a device of one's own is more than a
+// family's, whenever they were sent.
+const manyTimes = 6
+
+// devices finds phones that answered many times, in a row above all. Two are a
+// couple, and three to five may be a family: they weigh little unless they were
+// also answered in a hurry or alike; kiosks and interviewers' tablets are left
+// out.
 func (r *review) devices() {
-	for _, chain := range r.chains() {
+	lists, names := r.byDevice()
+	for _, name := range names {
+		members := lists[name]
+		if len(members) < manyTimes {
+			continue
+		}
+		amount := min(4, 2+.3*float64(len(members)-manyTimes)) + min(2.5, r.compare(group{r.unit[members[0]], members}).strange())
+		for _, i := range members {
+			r.give(DeviceChain, i, amount)
+		}
+	}
+	for _, chain := range r.chains(lists, names) {
 		length := float64(len(chain.members))
 		if length <= familySize {
 			continue
@@ -33,25 +49,27 @@ func (r *review) devices() {
 	}
 }
 
-// chains returns the responses of each device that follow one another.
-func (r *review) chains() []group {
-	byDevice := map[string][]int{}
-	var names []string
+// byDevice lists the responses of each device of one's own that has more than a
+// couple's.
+func (r *review) byDevice() (lists map[string][]int, names []string) {
+	lists = map[string][]int{}
 	for i, x := range r.s.Responses {
 		if x.Device == "" || !r.self[i] {
 			continue
 		}
-		if byDevice[x.Device] == nil {
+		lists[x.Device] = append(lists[x.Device], i)
+		if len(lists[x.Device]) == familySize+1 {
 			names = append(names, x.Device)
 		}
-		byDevice[x.Device] = append(byDevice[x.Device], i)
 	}
+	return lists, names
+}
+
+// chains returns the responses of each device that follow one another.
+func (r *review) chains(lists map[string][]int, names []string) []group {
 	var out []group
 	for _, name := range names {
-		members := byDevice[name]
-		if len(members) <= familySize {
-			continue
-		}
+		members := lists[name]
 		slices.SortFunc(members, func(a, b int) int { return cmp.Compare(r.start[a], r.start[b]) })
 		from := 0
 		for k := 1; k <= len(members); k++ {

@@ -49,7 +49,7 @@ func (r *review) duplicates() error {
 	p := &pairwise{r: r, vectors: vectors}
 	p.weigh()
 	p.describe()
-	own, null := make([][3]float64, r.n), make([][3]float64, r.n)
+	own, null := make([][3]likeness, r.n), make([][3]likeness, r.n)
 	c := chance(1)
 	for u, members := range r.byUnit {
 		p.inside(members, own)
@@ -148,7 +148,7 @@ func (p *pairwise) selfAlike(a, b int) float64 {
 }
 
 // inside compares the responses of a unit with each other.
-func (p *pairwise) inside(members []int, best [][3]float64) {
+func (p *pairwise) inside(members []int, best [][3]likeness) {
 	p.eachPair(members, func(a, b int) {
 		p.keep(a, b, best)
 		p.keep(b, a, best)
@@ -156,7 +156,7 @@ func (p *pairwise) inside(members []int, best [][3]float64) {
 }
 
 // across compares a unit's responses with strangers.
-func (p *pairwise) across(members, strangers []int, best [][3]float64) {
+func (p *pairwise) across(members, strangers []int, best [][3]likeness) {
 	least := p.least()
 	for _, a := range members {
 		for _, b := range strangers {
@@ -172,7 +172,7 @@ func (p *pairwise) least() int { return int(math.Ceil(.7 * float64(p.vectors.Ite
 
 // keep notes the weight of b for a among a's three heaviest. Two responses of
 // one device are the device rule's.
-func (p *pairwise) keep(a, b int, best [][3]float64) {
+func (p *pairwise) keep(a, b int, best [][3]likeness) {
 	if p.most[a] < leastGain {
 		return
 	}
@@ -180,35 +180,64 @@ func (p *pairwise) keep(a, b int, best [][3]float64) {
 		return
 	}
 	x := p.answersAlike(a, b)
-	if x+p.mostBeside <= best[a][2] {
+	if x+p.mostBeside <= best[a][2].weight {
 		return
 	}
 	x += p.timesAlike(a, b) + p.selfAlike(a, b)
+	one := likeness{x, b}
 	for k := range best[a] {
-		if x > best[a][k] {
-			x, best[a][k] = best[a][k], x
+		if one.weight > best[a][k].weight {
+			one, best[a][k] = best[a][k], one
 		}
 	}
 }
 
+// likeness is the weight of one other response.
+type likeness struct {
+	weight float64
+	other  int
+}
+
+// spare is by how much the evidence of a series counts against response i: half
+// where it was invited and the others were not, since the invited one is likelier
+// the source that was copied than a copy.
+func (r *review) spare(i int, others []int) float64 {
+	open := 0
+	for _, b := range others {
+		if r.s.Responses[b].Channel == "open" {
+			open++
+		}
+	}
+	if r.s.Responses[i].Channel == "prob" && 2*open > len(others) {
+		return .5
+	}
+	return 1
+}
+
 // judge compares what a response has in its own unit with what strangers give.
 // One heavy pair may be chance or a couple; two or three are a series.
-func (p *pairwise) judge(own, null [][3]float64) {
+func (p *pairwise) judge(own, null [][3]likeness) {
 	var limit [3]float64
 	for k := range limit {
 		column := make([]float64, 0, p.r.n)
 		for i := range null {
-			column = append(column, null[i][k])
+			column = append(column, null[i][k].weight)
 		}
 		slices.Sort(column)
 		limit[k] = max(math.Log(float64(p.r.n)), column[len(column)*995/1000])
 	}
 	for i := range own {
-		pair := own[i][0] - limit[0] - math.Log(p.pressure(i))
-		series := own[i][1] - limit[1] - math.Log(p.pressure(i))/2
-		amount := ramp(pair, 0, 8, 2) + ramp(series, -1, 6, 4)
+		pair := own[i][0].weight - limit[0] - math.Log(p.pressure(i))
+		series := own[i][1].weight - limit[1] - math.Log(p.pressure(i))/2
+		amount := min(6, ramp(pair, 0, 8, 2)+ramp(series, -1, 6, 4))
 		if amount > 0 {
-			p.r.give(Duplicate, i, min(6, amount))
+			var others []int
+			for _, one := range own[i] {
+				if one.weight > 0 {
+					others = append(others, one.other)
+				}
+			}
+			p.r.give(Duplicate, i, amount*p.r.spare(i, others))
 		}
 	}
 }

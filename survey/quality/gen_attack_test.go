@@ -52,7 +52,9 @@ func (w *world) staff(p *place, n int) {
 		}
 		x := w.blank(p, at.Add(time.Duration(w.r.Float64()*hours*3600)*time.Second))
 		x.Network, x.Address = net, fmt.Sprintf("%s.%d", net, w.r.IntN(3))
+		label := "staff"
 		if w.r.Float64() < mobile {
+			label = "staff on mobile data"
 			x.Network = pick(w.r, p.nets, p.weight) // on mobile data
 			x.Address = fmt.Sprintf("%s.%d", x.Network, w.r.IntN(60))
 		}
@@ -63,7 +65,7 @@ func (w *world) staff(p *place, n int) {
 			x.Text = w.edited(praise[w.r.IntN(len(praise))])
 		}
 		who := w.high(p)
-		w.put("staff", x, w.answer(who), w.times(who.speed+hurry))
+		w.put(label, x, w.answer(who), w.times(who.speed+hurry))
 	}
 }
 

@@ -59,17 +59,16 @@ func (p *profiler) exact() {
 			lists[key] = append(lists[key], i)
 		}
 	}
-	own := make([]float64, r.n)
+	own := make([][]int, r.n)
 	across := 1.0
 	for _, list := range lists {
-		for at, a := range list[:min(len(list), profileReach)] {
+		for at, a := range list[:min(len(list), exactReach)] {
 			for _, b := range list[:at] {
 				switch {
 				case r.unit[a] != r.unit[b]:
 					across++
 				case !r.sameDevice(a, b):
-					own[a]++
-					own[b]++
+					own[a], own[b] = append(own[a], b), append(own[b], a)
 				}
 			}
 		}
@@ -79,13 +78,16 @@ func (p *profiler) exact() {
 	for _, members := range r.byUnit {
 		pairs -= float64(len(members)) * float64(len(members)) / 2
 	}
-	for i, k := range own {
-		if k > 0 {
+	for i, others := range own {
+		if k := float64(len(others)); k > 0 {
 			expected := across / max(pairs, size) * float64(len(r.byUnit[r.unit[i]]))
-			r.give(PageProfile, i, max(0, min(4.5, math.Log(k/expected)-2)))
+			r.give(PageProfile, i, max(0, min(4.5, math.Log(k/expected)-2))*r.spare(i, others))
 		}
 	}
 }
+
+// exactReach is how many equal page times are compared all with all.
+const exactReach = 400
 
 type profiler struct {
 	r          *review

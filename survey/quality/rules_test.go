@@ -168,7 +168,8 @@ func TestRulesMarkWhatTheyAreFor(t *testing.T) {
 		}, 1, 1, false},
 		{"twelve in a row on a phone", quality.DeviceChain, func(w *world) { inARow(w, 12, "self", 3*time.Minute, .6) }, 1, 1, true},
 		{"a couple on a phone", quality.DeviceChain, func(w *world) { inARow(w, 2, "self", 3*time.Minute, 1) }, 0, 0, false},
-		{"twelve on a phone in as many hours", quality.DeviceChain, func(w *world) { inARow(w, 12, "self", time.Hour, 1) }, 0, 0, false},
+		{"four on a phone in as many hours", quality.DeviceChain, func(w *world) { inARow(w, 4, "self", time.Hour, 1) }, 0, 0, false},
+		{"twelve on a phone in as many hours", quality.DeviceChain, func(w *world) { inARow(w, 12, "self", time.Hour, 1) }, 1, 1, true},
 		{"twelve at a kiosk", quality.DeviceChain, func(w *world) { inARow(w, 12, "kiosk", 3*time.Minute, 1) }, 0, 0, false},
 		{"twelve on an interviewer's tablet", quality.DeviceChain, func(w *world) { inARow(w, 12, "assisted", 3*time.Minute, 1) }, 0, 0, false},
 		{"an office in an hour, in a hurry", quality.NetworkBurst, func(w *world) {
@@ -203,7 +204,7 @@ func TestRulesMarkWhatTheyAreFor(t *testing.T) {
 		{"edited copies of an odd vector", quality.Duplicate, func(w *world) { copied(w, 6, true) }, 1, 1, true},
 		{"praise in one hand", quality.SimilarText, func(w *world) {
 			w.plant("planted", 12, func(_ int, x *quality.Response, _ []int8, _ []float64) { x.Text = w.edited(praise[0]) })
-		}, .8, 1, false},
+		}, .6, 1, false},
 		{"short thanks", quality.SimilarText, func(w *world) {
 			w.plant("planted", 12, func(_ int, x *quality.Response, _ []int8, _ []float64) { x.Text = "谢谢，很满意！" })
 		}, 0, 0, false},

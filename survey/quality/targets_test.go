@@ -30,7 +30,9 @@ func newMeasures() *measures {
 	}
 }
 
-func attackKinds() []string { return []string{"staff", "proxy", "bot", "copy", "coached"} }
+func attackKinds() []string {
+	return []string{"staff", "staff on mobile data", "proxy", "bot", "copy", "coached"}
+}
 
 // area under the ROC curve, ties counted half.
 func area(positive, negative []float64) float64 {
@@ -90,6 +92,7 @@ func (m *measures) add(tb testing.TB, seed uint64, heavy bool) {
 	for _, kind := range attackKinds() {
 		m.auc[kind] = append(m.auc[kind], area(score[kind], honest))
 	}
+	m.auc["all staff"] = append(m.auc["all staff"], area(append(score["staff"], score["staff on mobile data"]...), honest))
 	slices.Sort(honest)
 	limit := honest[len(honest)*99/100]
 	caught := 0.0
@@ -171,8 +174,12 @@ func (m *measures) table() string {
 		fmt.Fprintf(&b, "%-34s %7.4f  %s\n", name, got, target)
 	}
 	row("AUC, all but coached", average(m.auc["all"]), ">= .97")
-	for _, k := range attackKinds() {
-		row("AUC, "+k, average(m.auc[k]), map[string]string{"copy": ">= .80", "coached": ">= .90"}[k]+map[bool]string{true: ">= .98"}[k != "copy" && k != "coached"])
+	for _, k := range []string{"all staff", "staff", "staff on mobile data", "proxy", "bot", "copy", "coached"} {
+		target, named := map[string]string{"copy": ">= .80", "coached": ">= .90", "staff": "", "staff on mobile data": ""}[k]
+		if !named {
+			target = ">= .98"
+		}
+		row("AUC, "+k, average(m.auc[k]), target)
 	}
 	row("true positives at 1 % false", average(m.caught), ">= .80 mild, .75 heavy")
 	row("flagged, honest", m.honestRate(), "<= .02")
