@@ -43,24 +43,26 @@ func ReadForm(page []byte) (*Form, error) {
 
 func (f *Form) read(form *html.Node) {
 	f.Action = attribute(form, "action")
-	best := ""
 	for n := range form.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
 		name, value := attribute(n, "name"), attribute(n, "value")
 		switch {
+		case n.Type != html.ElementNode || name == "": // a browser does not send what has no name
 		case n.Data == "input" && attribute(n, "type") == "hidden":
 			f.Hidden.Add(name, value)
-		case n.Data == "button" && name == "_do" && (best == "" || attribute(n, "class") == "g" || value == "send"):
-			if best != "send" {
-				best = value
-			}
+		case n.Data == "button" && name == "_do":
+			f.press(value, attribute(n, "class") == "g")
 		default:
 			f.Asked.take(n)
 		}
 	}
-	f.Button = best
+}
+
+// press takes the button that leads on: the one that sends, else the large one,
+// else the first.
+func (f *Form) press(value string, large bool) {
+	if f.Button == "" || f.Button != "send" && (large || value == "send") {
+		f.Button = value
+	}
 }
 
 // Body fills the form in by chance, with a comment of so many characters where

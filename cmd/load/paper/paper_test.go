@@ -10,7 +10,7 @@ import (
 )
 
 const page = `<!DOCTYPE html><html><body><form id="f" method="post" action="/q/ABC">
-<input type="hidden" name="_form" value="key.1.mac&amp;x"><input type="hidden" name="_view" value="all">
+<input type="hidden" name="_form" value="key.1.mac&amp;x"><input type="hidden" name="_view" value="all"><input type="hidden" id="code" value="a word to the script">
 <fieldset><label><input type="radio" name="consent" value="yes">是</label><label><input type="radio" name="consent" value="no">否</label></fieldset>
 <fieldset><label><input type="checkbox" name="q1" value="a">甲</label><label><input type="checkbox" name="q1" value="b">乙</label></fieldset>
 <select name="s2"><option value="">请选择</option><option value="640105">西夏区</option><option value="outside">区外</option></select>
@@ -51,7 +51,7 @@ func TestFormsAreSentByTheButtonThatLeadsOn(t *testing.T) {
 		{"send before others", strings.Replace(page, `value="back"`, `value="send"`, 1), "send"},
 	} {
 		form, err := paper.ReadForm([]byte(c.page))
-		if err != nil || form.Button != c.button || form.Action != "/q/ABC" {
+		if err != nil || form.Button != c.button || form.Action != "/q/ABC" || len(form.Hidden) != 2 {
 			t.Errorf("%s: got %+v, %v, want %s", c.name, form, err, c.button)
 		}
 	}
