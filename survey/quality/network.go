@@ -65,8 +65,15 @@ func (r *review) networkBursts(u int, members []int, key func(*Response) string)
 		for k, fit := range r.fits(g) {
 			r.give(NetworkBurst, g.members[k], max(min(1, amount), amount+fit))
 		}
-		if amount >= suspectGroup {
-			r.company(g, members)
+		if amount < suspectGroup {
+			continue
+		}
+		r.company(g, members)
+		if list := lists[names[k]]; 5*len(g.members) >= 3*len(list) {
+			// The network is the group's own, not a carrier's: its few others too.
+			for _, i := range list {
+				r.give(NetworkBurst, i, .6*amount)
+			}
 		}
 	}
 }
