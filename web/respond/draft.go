@@ -64,19 +64,29 @@ func (v *visit) draft() []byte {
 }
 
 // save answers the script, which saves at each tap: 204 once the draft is on
-// disk, 200 where there is nothing worth keeping. It sends no page: nobody is
+// disk, 200 where there is nothing worth keeping, or nothing to keep it for any
+// more because the answers were sent meanwhile. It sends no page: nobody is
 // looking.
 func (d *Door) save(c *fiber.Ctx, v *visit) error {
 	if err := d.keep(c, v); err != nil {
-		if kind := fault.KindOf(err); kind != 0 {
-			return c.SendStatus(view.Status(kind))
-		}
-		return c.SendStatus(fiber.StatusServiceUnavailable)
+		return late(c, err)
 	}
 	if !v.kept {
 		return c.Send(nil)
 	}
 	return c.SendStatus(fiber.StatusNoContent)
+}
+
+// late answers the script where a draft could not be kept.
+func late(c *fiber.Ctx, err error) error {
+	switch kind := fault.KindOf(err); kind {
+	case fault.Conflict, fault.Closed:
+		return c.Send(nil)
+	case 0:
+		return c.SendStatus(fiber.StatusServiceUnavailable)
+	default:
+		return c.SendStatus(view.Status(kind))
+	}
 }
 
 // resume goes on with the draft of the code that was typed, in the language and

@@ -108,6 +108,20 @@ func TestTheScriptSavesWithoutAPage(t *testing.T) {
 	}
 }
 
+// A tap's save may arrive after the answers were sent: nobody need hear of it.
+func TestASaveThatComesTooLateIsNoTrouble(t *testing.T) {
+	h := open(t)
+	for _, link := range []string{h.oneTime[0], h.poster} {
+		form := filledAll(h, link)
+		h.status(h.post("/q/"+link, form), 200)
+		form.Set("_do", "save")
+		p := h.post("/q/"+link, form)
+		if p.status != 200 && p.status != 204 || p.body != "" {
+			t.Errorf("status %d, %d bytes; want 200 or 204 and none", p.status, len(p.body))
+		}
+	}
+}
+
 func TestNothingIsKeptOfThoseWhoDoNotBegin(t *testing.T) {
 	h := open(t)
 	p := h.press(h.get("/q/"+h.oneTime[0]), "next", "consent", "yes")

@@ -148,6 +148,9 @@ func (d *Door) Answer(c *fiber.Ctx) error {
 		return d.gone(c, v, err)
 	}
 	form, err := d.deps.Surveys.Open(c.UserContext(), v.token)
+	if err != nil && v.do == doSave {
+		return late(c, err)
+	}
 	if form == nil || (err != nil && !resend(err, v)) {
 		return d.gone(c, v, err)
 	}
