@@ -10,18 +10,38 @@ import (
 	"minyi/survey"
 	"minyi/survey/frame"
 	"minyi/survey/invite"
+	"minyi/survey/library"
+	"minyi/survey/questionnaire"
 )
 
-// typedOrder is an order for the sample paper with every type of question.
-func typedOrder(t *testing.T) survey.Order {
+// published puts a questionnaire into the library and publishes it by two people.
+func (h *house) published(t *testing.T, name string, text []byte) library.Ref {
+	t.Helper()
+	form, err := questionnaire.Read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := h.papers.Make(t.Context(), agent(), name, form, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = h.papers.Propose(t.Context(), agent(), p.ID); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = h.papers.Approve(t.Context(), other(), p.ID, p.Proposal.Hash); err != nil {
+		t.Fatal(err)
+	}
+	return library.Ref{ID: p.ID, Number: len(p.Editions)}
+}
+
+// sampleForm is the sample paper with every type of question.
+func sampleForm(t *testing.T) []byte {
 	t.Helper()
 	form, err := os.ReadFile(filepath.Join("questionnaire", "testdata", "sample.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := order("640100")
-	o.Form = form
-	return o
+	return form
 }
 
 func (h *house) sendTyped(t *testing.T, token, query string) {
@@ -49,7 +69,9 @@ func (h *house) sendTyped(t *testing.T, token, query string) {
 func TestEveryTypeGoesTheWholeWay(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	sv, err := h.Create(t.Context(), agent(), typedOrder(t))
+	o := order("640100")
+	o.Edition = h.published(t, "各种题型", sampleForm(t))
+	sv, err := h.Create(t.Context(), agent(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

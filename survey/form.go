@@ -40,6 +40,7 @@ type Form struct {
 	Channel       Channel
 	Questionnaire *questionnaire.Questionnaire
 	Version       string    // content hash of the published questionnaire, hexadecimal
+	Trial         bool      // nothing is kept, and every page says so
 	Rehearsal     bool      // the people of this round are made up, and every page says so
 	Closes        time.Time // end of the fieldwork on the programme's clock, UTC
 	DraftDays     int       // how long an abandoned draft is kept

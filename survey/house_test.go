@@ -22,6 +22,7 @@ import (
 	"minyi/survey"
 	"minyi/survey/frame"
 	"minyi/survey/invite"
+	"minyi/survey/library"
 	"minyi/survey/questionnaire"
 	"minyi/survey/store"
 )
@@ -35,6 +36,7 @@ type house struct {
 	first  *programme.Store
 	intake *store.Intake
 	book   *scorebook.Book
+	papers *library.Service
 	ids    atomic.Int64
 }
 
@@ -100,10 +102,12 @@ func (h *house) start(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	newID := func() string { return fmt.Sprintf("survey-%d", h.ids.Add(1)) }
+	h.papers = library.NewService(store.New(h.half), h.now, newID)
 	h.Service, err = survey.NewService(t.Context(), survey.Config{
-		Store: store.New(h.half), Intake: h.intake, Rounds: rounds, Book: h.book, Signer: signer, Vault: vault,
+		Store: store.New(h.half), Intake: h.intake, Rounds: rounds, Book: h.book, Library: h.papers, Signer: signer, Vault: vault,
 		Secret: []byte(strings.Repeat("s", 32)), Key: ed25519.NewKeyFromSeed([]byte(strings.Repeat("e", 32))),
-		Now: h.now, NewID: func() string { return fmt.Sprintf("survey-%d", h.ids.Add(1)) }, Rehearsal: true,
+		Now: h.now, NewID: newID, Rehearsal: true,
 	})
 	if err != nil {
 		t.Fatal(err)

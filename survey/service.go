@@ -16,6 +16,7 @@ import (
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/survey/invite"
+	"minyi/survey/library"
 	"minyi/survey/questionnaire"
 )
 
@@ -32,12 +33,18 @@ type Book interface {
 	CloseInstrument(ctx context.Context, by access.Actor, round int, i scorebook.Instrument) error
 }
 
+// Library gives the published versions of questionnaires.
+type Library interface {
+	Published(ctx context.Context, r library.Ref) (library.Printed, error)
+}
+
 // Config is what a Service is made of. Now is the programme's clock.
 type Config struct {
 	Store     Store
 	Intake    Intake
 	Rounds    Rounds
 	Book      Book
+	Library   Library // nil: the built-in form is the only one
 	Signer    *invite.Signer
 	Vault     Vault              // keeps the wave keys; nil: no traces are kept
 	Secret    []byte             // 32 bytes: keys resends and receipts of this installation

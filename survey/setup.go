@@ -11,11 +11,12 @@ import (
 	"minyi/indicators/roster"
 	"minyi/survey/frame"
 	"minyi/survey/invite"
+	"minyi/survey/library"
 	"minyi/survey/questionnaire"
 )
 
-// Order is what creating a survey needs. Form is the questionnaire's JSON, empty
-// for the default one.
+// Order is what creating a survey needs. Edition is a published version of a
+// questionnaire of the library; the zero one is the built-in form.
 type Order struct {
 	Round     int
 	Unit      roster.UnitCode
@@ -23,7 +24,7 @@ type Order struct {
 	Organiser Text
 	Agency    Text
 	Phone     string
-	Form      []byte
+	Edition   library.Ref
 	Terms     Terms
 }
 
@@ -50,13 +51,15 @@ func (s *Service) Create(ctx context.Context, by access.Actor, o Order) (*Survey
 	if err := o.Terms.check(); err != nil {
 		return nil, err
 	}
-	if len(o.Form) == 0 {
-		o.Form = questionnaire.Default()
-	}
-	paper, err := NewPaper(o.Form, o.filling(unit))
+	printed, err := s.published(ctx, o.Edition)
 	if err != nil {
 		return nil, err
 	}
+	paper, err := NewPaper(printed.Form, o.filling(unit))
+	if err != nil {
+		return nil, err
+	}
+	paper.Origin = Origin{Ref: printed.Ref, Name: printed.Name, Hash: printed.Hash}
 	sv := &Survey{
 		ID: ID(s.NewID()), Round: o.Round, Unit: o.Unit, UnitName: Text{Zh: unit.Name, En: unit.Label("en")},
 		State: Planned, Window: o.Window, Rehearsal: s.Rehearsal, Paper: paper, Terms: o.Terms,
@@ -65,6 +68,18 @@ func (s *Service) Create(ctx context.Context, by access.Actor, o Order) (*Survey
 		return nil, err
 	}
 	return sv, s.keep(sv)
+}
+
+// published returns the version that a survey is made with: nothing but what two
+// people published, or the built-in form.
+func (s *Service) published(ctx context.Context, r library.Ref) (library.Printed, error) {
+	if s.Library == nil && r == (library.Ref{}) {
+		return library.BuiltIn()
+	}
+	if s.Library == nil {
+		return library.Printed{}, fault.New(fault.NotFound, "paper.unknown")
+	}
+	return s.Library.Published(ctx, r)
 }
 
 func within(w, outer roster.Window) error {
@@ -85,13 +100,18 @@ func (o Order) filling(unit roster.Unit) questionnaire.Filling {
 			"phone": {Zh: o.Phone, En: o.Phone}, "months": {Zh: recall, En: recall},
 		},
 	}
-	home := frame.AreaOf(string(unit.Code)).Code
+	f.Areas = counties(frame.AreaOf(string(unit.Code)).Code)
+	return f
+}
+
+// counties are the areas that a resident of a region may name as home.
+func counties(home string) (out []questionnaire.AreaOption) {
 	for _, a := range frame.Areas() {
 		if a.Level == "county" && (home == frame.Region || a.Code == home || a.Parent == home) {
-			f.Areas = append(f.Areas, questionnaire.AreaOption{Code: a.Code, Text: questionnaire.Text{Zh: a.Zh, En: a.En}})
+			out = append(out, questionnaire.AreaOption{Code: a.Code, Text: questionnaire.Text{Zh: a.Zh, En: a.En}})
 		}
 	}
-	return f
+	return out
 }
 
 // subject names the evaluated body as residents know it.

@@ -14,6 +14,7 @@ import (
 	"minyi/indicators/roster"
 	"minyi/survey/frame"
 	"minyi/survey/invite"
+	"minyi/survey/library"
 	"minyi/survey/questionnaire"
 )
 
@@ -37,6 +38,15 @@ type Paper struct {
 	Form    json.RawMessage       `json:"form"`
 	Filling questionnaire.Filling `json:"filling"`
 	Hash    string                `json:"hash"`
+	Origin  Origin                `json:"origin,omitzero"` // zero in surveys from before there was a library
+}
+
+// Origin is the published version that a paper was made from; Hash is that of the
+// version, before anything was filled in.
+type Origin struct {
+	library.Ref
+	Name string `json:"name"` // empty for the built-in form
+	Hash string `json:"hash"`
 }
 
 // NewPaper fills a form and remembers its hash.
@@ -195,6 +205,7 @@ func (s *Survey) Brief() string {
 		Version int           `json:"version"`
 		Window  roster.Window `json:"window"`
 		Paper   string        `json:"questionnaire"`
+		Origin  string        `json:"version_of,omitempty"`
 		Frame   string        `json:"frame,omitempty"`
 		Seed    string        `json:"seed,omitempty"`
 		Sampled int           `json:"links"`
@@ -206,7 +217,7 @@ func (s *Survey) Brief() string {
 		Result  string        `json:"result,omitempty"`
 		Signers []string      `json:"approved_by,omitempty"`
 	}{
-		State: s.State, Version: s.Version, Window: s.Window, Paper: s.Paper.Hash, Frame: s.FrameHash,
+		State: s.State, Version: s.Version, Window: s.Window, Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
 		Limits: s.limits(), Quota: s.Quota.brief(), Forgot: !s.Forgotten.IsZero(),
 	}

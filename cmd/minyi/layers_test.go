@@ -37,7 +37,7 @@ func importTable() map[string][]string {
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
 	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
-	survey := join(g, append(seven, "survey/handout", "indicators/roster", "indicators/scorebook", "indicators")...)
+	survey := join(g, append(seven, "survey/handout", "survey/library", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
@@ -67,10 +67,15 @@ func importTable() map[string][]string {
 		"survey/questionnaire":       {"survey/questionnaire/rule", "survey/questionnaire/typed", "indicators/fault"},
 		"survey/questionnaire/rule":  {"survey/questionnaire/typed"}, // conditions and their search: no paper, no refusal
 		"survey/questionnaire/typed": nil,                            // numbers and dates as people type them
-		"survey/invite":              {"indicators/fault"},
-		"survey/handout":             {"survey/invite", "indicators/fault"}, // codes onto paper; the words come from the door
-		"survey/frame":               {"indicators/fault", "stats/sample"},
-		"survey/quality":             {"survey/questionnaire", "stats/careless", "indicators/fault"}, // fault: a file of responses can be refused
+		// The agency's questionnaires, drafts and versions, and the two ways into a
+		// draft that read what other programs write.
+		"survey/library":               join(g, "survey/questionnaire"),
+		"survey/questionnaire/pasted":  {"survey/questionnaire"},
+		"survey/questionnaire/xlsform": {"survey/questionnaire", "survey/questionnaire/rule", "indicators/fault"},
+		"survey/invite":                {"indicators/fault"},
+		"survey/handout":               {"survey/invite", "indicators/fault"}, // codes onto paper; the words come from the door
+		"survey/frame":                 {"indicators/fault", "stats/sample"},
+		"survey/quality":               {"survey/questionnaire", "stats/careless", "indicators/fault"}, // fault: a file of responses can be refused
 		"survey/tabulate": {
 			"survey/questionnaire", "survey/frame", "indicators/fault",
 			"stats/weight", "stats/design", "stats/estimate",
@@ -78,19 +83,21 @@ func importTable() map[string][]string {
 		"survey/release": {"survey/tabulate", "indicators/fault"},
 		"survey/ledger":  {"indicators/fault"},
 		"survey":         survey,
-		"survey/store":   join(g, append(seven, "survey", "indicators/roster", "indicators/db")...),
+		"survey/store":   join(g, append(seven, "survey", "survey/library", "indicators/roster", "indicators/db")...),
 
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/apply", "web/evaluate", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/library", "web/apply", "web/evaluate", "web/office", "web/notice",
 			"web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
 		// The doors: what one may not see, its door cannot import by accident.
 		// The applicant's door has no scorebook, survey or naming (C96, C97).
-		"web/respond":  door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"),
-		"web/agency":   door(append(seven, "survey", "survey/handout", "indicators", "indicators/roster")...),
+		"web/respond": door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"),
+		"web/agency":  door(append(seven, "survey", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
+		// The agency's second door: the workbench of its questionnaires.
+		"web/library":  door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
 		"web/apply":    door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
@@ -119,6 +126,7 @@ func outsideRules() map[string][]string {
 		"github.com/skip2/go-qrcode":  {"survey/invite"},
 		"github.com/makiuchi-d/":      {"survey/handout"}, // the decoder that the sheets are tried with: tests only
 		"golang.org/x/image":          {"survey/handout"},
+		"github.com/xuri/":            {"survey/questionnaire/xlsform"},
 		"modernc.org/sqlite":          {"indicators/db"},
 		"github.com/jackc/pgx":        {"indicators/db"},
 		"github.com/lib/pq":           {"indicators/db"},

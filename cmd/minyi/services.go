@@ -17,6 +17,7 @@ import (
 	"minyi/indicators/store"
 	"minyi/survey"
 	"minyi/survey/invite"
+	"minyi/survey/library"
 	surveystore "minyi/survey/store"
 )
 
@@ -78,8 +79,11 @@ func (h *house) openSurvey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	papers := surveystore.New(h.survey)
+	h.library = library.NewService(papers, h.now, newID)
+	h.trial = survey.NewTrial(h.library, secret, h.now)
 	h.surveys, err = survey.NewService(ctx, survey.Config{
-		Store: surveystore.New(h.survey), Intake: h.intake, Rounds: h.roster, Book: h.book,
+		Store: papers, Intake: h.intake, Rounds: h.roster, Book: h.book, Library: h.library,
 		Signer: signer, Vault: vault, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
 		Software: software(),
 	})

@@ -20,6 +20,7 @@ import (
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
 	"minyi/survey"
+	"minyi/survey/library"
 	surveystore "minyi/survey/store"
 	"minyi/web"
 )
@@ -46,6 +47,8 @@ type house struct {
 	roster    *roster.Service
 	book      *scorebook.Book
 	surveys   *survey.Service
+	library   *library.Service
+	trial     *survey.Trial
 
 	application *application.Service
 	evaluation  *evaluation.Service

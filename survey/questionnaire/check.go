@@ -22,8 +22,8 @@ const (
 // checker gathers the findings on one form: f has grids and scales spelled out,
 // written is as its author wrote it.
 type checker struct {
-	f       *form
-	written *form
+	f       *Form
+	written *Form
 	found   fault.List
 	ids     map[string]bool
 	roles   map[Role]bool
@@ -33,7 +33,7 @@ type checker struct {
 // every text in both languages, scales and ranges sound, ends that leave a way
 // through, placeholders declared, rules that look back. What rules mean together
 // is prove's business.
-func check(f *form) error {
+func check(f *Form) error {
 	if f.Schema != Schema {
 		return fault.New(fault.Invalid, "questionnaire.schema", "schema", clip(f.Schema), "want", Schema)
 	}
@@ -80,10 +80,10 @@ func (c *checker) consent() {
 	if !out || len(it.when) > 0 || it.EndIf != "" {
 		c.say(it.ID, "questionnaire.consent")
 	}
-	c.section(Consent, []item{it})
+	c.section(Consent, []Item{it})
 }
 
-func (c *checker) section(s Section, items []item) {
+func (c *checker) section(s Section, items []Item) {
 	grid := ""
 	for _, it := range items {
 		c.identity(it)
@@ -102,7 +102,7 @@ func (c *checker) section(s Section, items []item) {
 	}
 }
 
-func (c *checker) identity(it item) {
+func (c *checker) identity(it Item) {
 	switch {
 	case !wellFormed(it.ID):
 		c.say(clip(it.ID), "questionnaire.id")
@@ -113,7 +113,7 @@ func (c *checker) identity(it item) {
 }
 
 // kind checks what each type of question needs.
-func (c *checker) kind(it item) {
+func (c *checker) kind(it Item) {
 	switch it.Type {
 	case Single, Multiple:
 		c.demand(len(it.Options) > 1 && substantive(it.Options, 1), it.ID, "questionnaire.options")
@@ -145,7 +145,7 @@ func (c *checker) demand(sound bool, field, code string, pairs ...string) {
 func within(low, n, high int) bool { return low <= n && n <= high }
 
 // substantive reports whether at least so many options are.
-func substantive(options []option, least int) bool {
+func substantive(options []Option, least int) bool {
 	for _, o := range options {
 		if o.Reason == "" {
 			least--
@@ -155,7 +155,7 @@ func substantive(options []option, least int) bool {
 }
 
 // place checks that a question stands in a section that it may stand in.
-func (c *checker) place(s Section, it item) {
+func (c *checker) place(s Section, it Item) {
 	if it.Scored && (it.Type != ScaleOf || s != Items) {
 		c.say(it.ID, "questionnaire.scored")
 	}
@@ -164,7 +164,7 @@ func (c *checker) place(s Section, it item) {
 	}
 }
 
-func (c *checker) options(it item) {
+func (c *checker) options(it Item) {
 	seen := map[string]bool{}
 	all := it.everyOption()
 	if len(all) > maxChoices {
@@ -188,7 +188,7 @@ func (c *checker) options(it item) {
 
 // ends allows the action "end" in consent and screening only, and never on every
 // option: nobody could reach the questions behind.
-func (c *checker) ends(s Section, it item) {
+func (c *checker) ends(s Section, it Item) {
 	all := it.everyOption()
 	barred := s > Screening || it.Type == Multiple || it.Type == Rank
 	ends := 0
@@ -210,7 +210,7 @@ func (c *checker) ends(s Section, it item) {
 	c.demand(it.Required, it.ID, "questionnaire.end_required")
 }
 
-func (c *checker) role(it item) {
+func (c *checker) role(it Item) {
 	if it.Role == "" {
 		return
 	}
@@ -229,11 +229,11 @@ func (c *checker) role(it item) {
 }
 
 // scale checks that codes fit a byte and are unique.
-func (c *checker) scale(name string, s scale) {
+func (c *checker) scale(name string, s Scale) {
 	codes := map[int]bool{}
 	most := 254 - int(scaleBase(s))
 	c.ended(name)
-	for _, p := range append(append([]point(nil), s.Points...), s.NonSubstantive...) {
+	for _, p := range append(append([]Point(nil), s.Points...), s.NonSubstantive...) {
 		c.text(name, p.Text)
 		if p.Code < 0 || p.Code > most || codes[p.Code] {
 			c.say(name, "questionnaire.scale_code", "code", strconv.Itoa(p.Code))
@@ -258,7 +258,7 @@ func (c *checker) ended(name string) {
 
 // valid checks that the valid codes are the points of the scale, and the
 // satisfied ones among them.
-func (c *checker) valid(name string, s scale) {
+func (c *checker) valid(name string, s Scale) {
 	points := map[int]bool{}
 	for _, p := range s.Points {
 		points[p.Code] = true

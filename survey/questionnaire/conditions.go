@@ -12,7 +12,7 @@ type conditions struct {
 }
 
 // conditionsOf parses the rules of an item; nil where it has none.
-func conditionsOf(it item) (*conditions, error) {
+func conditionsOf(it Item) (*conditions, error) {
 	if len(it.when) == 0 && it.EndIf == "" {
 		return nil, nil
 	}
@@ -95,14 +95,14 @@ func (q *Questionnaire) target(id string) int {
 }
 
 // jumpName is how a jump is named among the rules.
-func jumpName(id string, o option) string { return id + "=" + o.Code + " → " + o.GoTo }
+func jumpName(id string, o Option) string { return id + "=" + o.Code + " → " + o.GoTo }
 
 // everyOption lists the options that the author wrote for an item.
-func (it item) everyOption() []option {
+func (it Item) everyOption() []Option {
 	if len(it.ExtraOptions) == 0 {
 		return it.Options
 	}
-	return append(append([]option(nil), it.Options...), it.ExtraOptions...)
+	return append(append([]Option(nil), it.Options...), it.ExtraOptions...)
 }
 
 // seen is what conditions see of the codes that Read returned for the question.

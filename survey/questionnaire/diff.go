@@ -256,7 +256,7 @@ func without(list, other []string) []string {
 	return out
 }
 
-func union(a, b map[string]scale) []string {
+func union(a, b map[string]Scale) []string {
 	var out []string
 	for name := range a {
 		out = append(out, name)

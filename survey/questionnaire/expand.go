@@ -15,37 +15,37 @@ const (
 // part is one section with its items.
 type part struct {
 	section Section
-	items   []item
+	items   []Item
 }
 
 // parts lists the sections in the order of the paper.
-func (f *form) parts() []part {
+func (f *Form) parts() []part {
 	out := []part{
-		{Consent, []item{f.Consent}},
+		{Consent, []Item{f.Consent}},
 		{Screening, f.Screening},
 		{Items, f.Items},
 		{Background, f.Background},
 		{Integrity, f.Integrity},
 	}
 	if f.Open != nil {
-		out = append(out, part{Open, []item{*f.Open}})
+		out = append(out, part{Open, []Item{*f.Open}})
 	}
 	return out
 }
 
 // expanded returns the form with each grid as its single items and each scale
 // with all its points. The author's form, and so its hash, is left as it is.
-func (f *form) expanded() form {
+func (f *Form) expanded() Form {
 	out := *f
-	out.Scales = map[string]scale{}
+	out.Scales = map[string]Scale{}
 	for name, s := range f.Scales {
 		out.Scales[name] = s.spelled()
 	}
-	out.Consent = singles([]item{f.Consent})[0]
+	out.Consent = singles([]Item{f.Consent})[0]
 	out.Screening, out.Items = singles(f.Screening), singles(f.Items)
 	out.Background, out.Integrity = singles(f.Background), singles(f.Integrity)
 	if f.Open != nil {
-		open := singles([]item{*f.Open})[0]
+		open := singles([]Item{*f.Open})[0]
 		out.Open = &open
 	}
 	return out
@@ -53,8 +53,8 @@ func (f *form) expanded() form {
 
 // singles replaces grids by their rows: whole sentences, made of the stem with
 // the words of the row in the place of {row}.
-func singles(items []item) []item {
-	var out []item
+func singles(items []Item) []Item {
+	var out []Item
 	for _, it := range items {
 		it.when = listed(it.Relevant)
 		if it.Type != Grid || len(it.Rows) == 0 {
@@ -68,7 +68,7 @@ func singles(items []item) []item {
 	return out
 }
 
-func (it item) single(r row) item {
+func (it Item) single(r Row) Item {
 	one := it
 	one.ID, one.grid, one.Rows, one.Type = r.ID, it.ID, nil, Single
 	if it.Scale != "" {
@@ -92,14 +92,14 @@ func listed(rule string) []string {
 
 // spelled lists the points of a scale that only names its ends: the number, and
 // the words of the end behind the first and the last.
-func (s scale) spelled() scale {
+func (s Scale) spelled() Scale {
 	if s.To <= s.From || s.To-s.From > maxChoices || len(s.Points) > 0 {
 		return s
 	}
 	all := len(s.ValidCodes) == 0
 	for code := s.From; code <= s.To; code++ {
 		n := strconv.Itoa(code)
-		p := point{Code: code, Text: Text{Zh: n, En: n}}
+		p := Point{Code: code, Text: Text{Zh: n, En: n}}
 		switch code {
 		case s.From:
 			p.Text = Text{Zh: n + " " + s.Low.Zh, En: n + " " + s.Low.En}
@@ -115,7 +115,7 @@ func (s scale) spelled() scale {
 }
 
 // scaleBase is 1 for a scale with the point 0: a cell of 0 is no answer.
-func scaleBase(s scale) byte {
+func scaleBase(s Scale) byte {
 	for _, p := range s.Points {
 		if p.Code == 0 {
 			return 1
@@ -125,7 +125,7 @@ func scaleBase(s scale) byte {
 }
 
 // choices lists what may be ticked for an item, in the order of the paper.
-func (f *form) choices(it item) []Choice {
+func (f *Form) choices(it Item) []Choice {
 	switch it.Type {
 	case ScaleOf:
 		return f.Scales[it.Scale].choices()
@@ -140,7 +140,7 @@ func (f *form) choices(it item) []Choice {
 	}
 }
 
-func (s scale) choices() []Choice {
+func (s Scale) choices() []Choice {
 	var out []Choice
 	for _, p := range s.Points {
 		out = append(out, Choice{Code: strconv.Itoa(p.Code), Text: p.Text})
@@ -157,7 +157,7 @@ func (s scale) choices() []Choice {
 
 // optionChoices makes choices of options. One that is not substantive cannot
 // stand beside others where several may be chosen.
-func optionChoices(it item, options []option) []Choice {
+func optionChoices(it Item, options []Option) []Choice {
 	var out []Choice
 	for _, o := range options {
 		apart := o.Reason != ""
@@ -171,7 +171,7 @@ func optionChoices(it item, options []option) []Choice {
 
 // rangeOf reads the bounds of a number or a date; nil for other types. An error
 // is the name of the field at fault.
-func rangeOf(it item) (*Range, error) {
+func rangeOf(it Item) (*Range, error) {
 	if it.Type != Number && it.Type != Date {
 		return nil, nil
 	}
@@ -191,7 +191,7 @@ func rangeOf(it item) (*Range, error) {
 }
 
 // between reads both bounds in the way of the type.
-func (r *Range) between(it item, read func(string) (int64, bool), write func(int64) string) (*Range, error) {
+func (r *Range) between(it Item, read func(string) (int64, bool), write func(int64) string) (*Range, error) {
 	var ok bool
 	if r.low, ok = read(string(it.Min)); !ok || r.low%r.step != 0 {
 		return nil, fieldError("min")

@@ -7,7 +7,7 @@ import (
 
 // fields refuses a field at a question that it says nothing about: a mistake
 // that would otherwise go unseen.
-func (c *checker) fields(s Section, it item) {
+func (c *checker) fields(s Section, it Item) {
 	ranged := it.Type == Number || it.Type == Date
 	for _, f := range []struct {
 		name       string
@@ -36,7 +36,7 @@ func (c *checker) fields(s Section, it item) {
 // apart checks an option that is not substantive: a known reason and, where the
 // answer is typed, a code that nobody types as an answer. Typed questions have
 // no other options.
-func (c *checker) apart(it item, o option) {
+func (c *checker) apart(it Item, o Option) {
 	known := []Reason{"", DontKnow, NoAnswer, NotApplicable}
 	if !slices.Contains(known, o.Reason) {
 		c.say(it.ID, "questionnaire.reason", "code", clip(o.Code), "reason", clip(string(o.Reason)))
@@ -68,7 +68,7 @@ func (c *checker) grids() {
 	}
 }
 
-func (c *checker) grid(s Section, it item) {
+func (c *checker) grid(s Section, it Item) {
 	c.identity(it)
 	if len(it.Rows) == 0 || s == Consent || s == Open || it.Role != "" {
 		c.say(it.ID, "questionnaire.grid_rows")

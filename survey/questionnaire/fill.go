@@ -53,7 +53,7 @@ func (q *Questionnaire) Fill(with Filling) (*Questionnaire, error) {
 	return compile(f, true)
 }
 
-func fillingValues(f form, given map[string]Text) (map[string]Text, error) {
+func fillingValues(f Form, given map[string]Text) (map[string]Text, error) {
 	out := map[string]Text{}
 	for name := range f.Placeholders {
 		v, ok := given[name]
@@ -107,8 +107,8 @@ func (r replacer) one(s, lang string) string {
 	return s
 }
 
-func (r replacer) items(items []item, system string) []item {
-	var out []item
+func (r replacer) items(items []Item, system string) []Item {
+	var out []Item
 	for _, it := range items {
 		if appliesTo(it, system) {
 			out = append(out, r.item(it))
@@ -117,12 +117,12 @@ func (r replacer) items(items []item, system string) []item {
 	return out
 }
 
-func (r replacer) item(it item) item {
+func (r replacer) item(it Item) Item {
 	it.Text = r.text(it.Text)
 	it.Options = r.options(it.Options)
 	it.ExtraOptions = r.options(it.ExtraOptions)
 	it.Unit = r.text(it.Unit)
-	it.Rows = append([]row(nil), it.Rows...)
+	it.Rows = append([]Row(nil), it.Rows...)
 	for i := range it.Rows {
 		it.Rows[i].Text = r.text(it.Rows[i].Text)
 	}
@@ -130,8 +130,8 @@ func (r replacer) item(it item) item {
 }
 
 // scales fills the words at the ends of scales; points have none to fill.
-func (r replacer) scales(scales map[string]scale) map[string]scale {
-	out := map[string]scale{}
+func (r replacer) scales(scales map[string]Scale) map[string]Scale {
+	out := map[string]Scale{}
 	for name, s := range scales {
 		s.Low, s.High = r.text(s.Low), r.text(s.High)
 		out[name] = s
@@ -139,8 +139,8 @@ func (r replacer) scales(scales map[string]scale) map[string]scale {
 	return out
 }
 
-func (r replacer) options(options []option) []option {
-	var out []option
+func (r replacer) options(options []Option) []Option {
+	var out []Option
 	for _, o := range options {
 		o.Text = r.text(o.Text)
 		out = append(out, o)
@@ -148,7 +148,7 @@ func (r replacer) options(options []option) []option {
 	return out
 }
 
-func appliesTo(it item, system string) bool {
+func appliesTo(it Item, system string) bool {
 	if system == "" || len(it.AppliesTo) == 0 {
 		return true
 	}

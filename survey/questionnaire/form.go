@@ -15,9 +15,10 @@ import (
 // maxForm bounds the JSON of a questionnaire, in bytes.
 const maxForm = 1 << 20
 
-// form is the JSON of schema minyi-questionnaire/1, field by field. Values and
-// Areas are not in an author's file: Fill adds them.
-type form struct {
+// Form is the JSON of schema minyi-questionnaire/1, field by field, as its authors
+// write it; FORMAT.md says what the fields mean. It may be unsound: Parse says so.
+// Values and Areas are not in an author's file: Fill adds them.
+type Form struct {
 	Schema       string           `json:"schema"`
 	ID           string           `json:"id"`
 	Version      int              `json:"version"`
@@ -25,22 +26,23 @@ type form struct {
 	Title        Text             `json:"title"`
 	Placeholders map[string]Text  `json:"placeholders,omitempty"`
 	Intro        Text             `json:"intro"`
-	Consent      item             `json:"consent"`
-	Scales       map[string]scale `json:"scales,omitempty"`
-	Screening    []item           `json:"screening,omitempty"`
+	Consent      Item             `json:"consent"`
+	Scales       map[string]Scale `json:"scales,omitempty"`
+	Screening    []Item           `json:"screening,omitempty"`
 	ItemsOrder   string           `json:"items_order,omitempty"`
-	Items        []item           `json:"items"`
-	Background   []item           `json:"background,omitempty"`
-	Integrity    []item           `json:"integrity,omitempty"`
-	Open         *item            `json:"open,omitempty"`
+	Items        []Item           `json:"items"`
+	Background   []Item           `json:"background,omitempty"`
+	Integrity    []Item           `json:"integrity,omitempty"`
+	Open         *Item            `json:"open,omitempty"`
 	Closing      Text             `json:"closing"`
 	Values       map[string]Text  `json:"values,omitempty"`
 	Areas        []AreaOption     `json:"areas,omitempty"`
 }
 
-type scale struct {
-	Points         []point `json:"points"`
-	NonSubstantive []point `json:"non_substantive,omitempty"`
+// Scale is the points that scale questions share.
+type Scale struct {
+	Points         []Point `json:"points"`
+	NonSubstantive []Point `json:"non_substantive,omitempty"`
 	SatisfiedCodes []int   `json:"satisfied_codes,omitempty"`
 	ValidCodes     []int   `json:"valid_codes"`
 	ReverseForHalf bool    `json:"reverse_order_for_half,omitempty"`
@@ -52,13 +54,15 @@ type scale struct {
 	High Text `json:"high,omitzero"`
 }
 
-type point struct {
+// Point is one point of a scale.
+type Point struct {
 	Code   int    `json:"code"`
 	Text   Text   `json:"text"`
 	Reason Reason `json:"reason,omitempty"` // of those apart; by their order where not said
 }
 
-type item struct {
+// Item is one question as its authors write it, or a grid of questions.
+type Item struct {
 	ID               string               `json:"id"`
 	Type             Type                 `json:"type"`
 	Required         bool                 `json:"required,omitempty"`
@@ -71,43 +75,43 @@ type item struct {
 	Weight           *int64               `json:"weight,omitempty"` // hundredths; set by the office, not used here
 	MaxChars         int                  `json:"max_chars,omitempty"`
 	Text             Text                 `json:"text"`
-	Options          []option             `json:"options,omitempty"`
-	ExtraOptions     []option             `json:"extra_options,omitempty"`
+	Options          []Option             `json:"options,omitempty"`
+	ExtraOptions     []Option             `json:"extra_options,omitempty"`
 	AppliesTo        []string             `json:"applies_to,omitempty"`
 	PrimaryIndicator string               `json:"primary_indicator,omitempty"`
 	Indicators       []string             `json:"indicators,omitempty"`
-	MapsTo           map[string][]mapping `json:"maps_to,omitempty"`
+	MapsTo           map[string][]Mapping `json:"maps_to,omitempty"`
 
 	Relevant     string `json:"relevant,omitempty"`      // condition for the question to be asked
 	EndIf        string `json:"end_if,omitempty"`        // condition that ends the paper behind the question
-	Min          bound  `json:"min,omitempty"`           // of a number or a date
-	Max          bound  `json:"max,omitempty"`           //
+	Min          Bound  `json:"min,omitempty"`           // of a number or a date
+	Max          Bound  `json:"max,omitempty"`           //
 	Decimals     int    `json:"decimals,omitempty"`      // digits behind the point of a number
 	Unit         Text   `json:"unit,omitzero"`           // of a number
 	Places       int    `json:"places,omitempty"`        // how many options a rank puts in order
 	Appearance   string `json:"appearance,omitempty"`    // "multiline" for a long text
 	WithPrevious bool   `json:"with_previous,omitempty"` // an item that stays behind the one before it
-	Rows         []row  `json:"rows,omitempty"`          // of a grid
+	Rows         []Row  `json:"rows,omitempty"`          // of a grid
 
 	grid string   // id of the grid that the item is a row of
 	when []string // conditions of the item and of its grid
 }
 
-// row is one item of a grid; what it does not say it has from the grid.
-type row struct {
+// Row is one item of a grid; what it does not say it has from the grid.
+type Row struct {
 	ID               string               `json:"id"`
 	Text             Text                 `json:"text"`
 	Relevant         string               `json:"relevant,omitempty"`
 	PrimaryIndicator string               `json:"primary_indicator,omitempty"`
 	Indicators       []string             `json:"indicators,omitempty"`
-	MapsTo           map[string][]mapping `json:"maps_to,omitempty"`
+	MapsTo           map[string][]Mapping `json:"maps_to,omitempty"`
 }
 
-// bound is the end of a range: a JSON number, or a text for a date.
-type bound string
+// Bound is the end of a range: a JSON number, or a text for a date.
+type Bound string
 
 // UnmarshalJSON reads a number or a text.
-func (b *bound) UnmarshalJSON(data []byte) error {
+func (b *Bound) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '"' {
 		return json.Unmarshal(data, (*string)(b))
 	}
@@ -115,11 +119,12 @@ func (b *bound) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &n); err != nil {
 		return err
 	}
-	*b = bound(n)
+	*b = Bound(n)
 	return nil
 }
 
-type option struct {
+// Option is one answer that may be ticked, as its authors write it.
+type Option struct {
 	Code      string `json:"code"`
 	Text      Text   `json:"text"`
 	Action    string `json:"action,omitempty"`
@@ -130,7 +135,8 @@ type option struct {
 	GoTo      string `json:"go_to,omitempty"` // id of the question that comes next
 }
 
-type mapping struct {
+// Mapping is a place in the indicator system that an item speaks to.
+type Mapping struct {
 	Level1 string `json:"level1"`
 	Level2 string `json:"level2"`
 }
@@ -139,13 +145,31 @@ type mapping struct {
 // What is wrong comes back as a fault.List, each refusal with the id of its
 // question in Field; a text that is no such JSON is questionnaire.unreadable.
 func Parse(data []byte) (*Questionnaire, error) {
+	f, err := Read(data)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(f); err != nil {
+		return nil, err
+	}
+	q, err := compile(*f, false)
+	if err != nil {
+		return nil, err
+	}
+	return q, q.prove()
+}
+
+// Read reads a questionnaire as its authors wrote it, without any check but that
+// the text has the fields of the schema and no others: a draft may be unsound. A
+// text that is no such JSON is questionnaire.unreadable.
+func Read(data []byte) (*Form, error) {
 	if len(data) > maxForm {
 		return nil, fault.New(fault.TooLarge, "questionnaire.too_large", "max", strconv.Itoa(maxForm))
 	}
-	var f form
+	f := &Form{}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&f); err != nil {
+	if err := dec.Decode(f); err != nil {
 		return nil, fault.New(fault.Invalid, "questionnaire.unreadable", "detail", err.Error())
 	}
 	if _, err := dec.Token(); err != io.EOF {
@@ -154,18 +178,11 @@ func Parse(data []byte) (*Questionnaire, error) {
 	if f.Values != nil || f.Areas != nil {
 		return nil, fault.New(fault.Invalid, "questionnaire.unreadable", "detail", "values")
 	}
-	if err := check(&f); err != nil {
-		return nil, err
-	}
-	q, err := compile(f, false)
-	if err != nil {
-		return nil, err
-	}
-	return q, q.prove()
+	return f, nil
 }
 
 // compile builds the questions, the indices and the hash of a checked form.
-func compile(f form, filled bool) (*Questionnaire, error) {
+func compile(f Form, filled bool) (*Questionnaire, error) {
 	wide := f.expanded()
 	q := &Questionnaire{form: f, scales: wide.Scales, filled: filled, byID: map[string]int{}, byRole: map[Role]int{}}
 	for _, part := range wide.parts() {
@@ -183,7 +200,7 @@ func compile(f form, filled bool) (*Questionnaire, error) {
 	return q, nil
 }
 
-func (q *Questionnaire) take(f *form, p part) error {
+func (q *Questionnaire) take(f *Form, p part) error {
 	for _, it := range p.items {
 		one := Question{
 			ID: it.ID, Type: it.Type, Section: p.section, Role: it.Role, Required: it.Required, Scored: it.Scored,
@@ -217,7 +234,7 @@ func (q *Questionnaire) take(f *form, p part) error {
 // digest is the SHA-256 of the canonical JSON: the fields of this file in their
 // order, maps by sorted key, no white space. Nothing of the author's spacing or
 // order of keys goes into it.
-func digest(f form) (string, error) {
+func digest(f Form) (string, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)

@@ -9,9 +9,9 @@ import (
 
 // The bounds of the search for answers, in answers tried.
 const (
-	searchOne = 20_000  // for one question
+	searchOne = 20_000 // for one question
 	searchAll = 60_000 // for the whole paper
-	maxMarked = 8       // options of one question with several answers that rules tell apart
+	maxMarked = 8      // options of one question with several answers that rules tell apart
 )
 
 // prove searches for answers that meet the rules: a rule that nothing meets is a

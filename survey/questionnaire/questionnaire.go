@@ -169,12 +169,12 @@ func (q Question) choiceIndex(code string) int {
 // Questionnaire is one parsed and checked version. It is immutable: Fill
 // returns a new one.
 type Questionnaire struct {
-	form      form
-	scales    map[string]scale // with the points of those that only name their ends
+	form      Form
+	scales    map[string]Scale // with the points of those that only name their ends
 	filled    bool
 	hash      string
 	questions []Question // consent, screening, items, background, integrity, open
-	sources   []item     // what each question was made of
+	sources   []Item     // what each question was made of
 	ruled     bool       // some question has a rule
 	variants  int
 	byID      map[string]int // position in questions

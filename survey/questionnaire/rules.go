@@ -10,7 +10,7 @@ import (
 
 // spot is where a question stands: what comes before it in every variant?
 type spot struct {
-	item    item
+	item    Item
 	section Section
 	block   int // of the items, counted over all of them
 	index   int // over the whole paper
@@ -144,7 +144,7 @@ func (c *checker) looksBack(byID map[string]spot, s spot, id string, seen map[st
 }
 
 // covers reports whether a question is asked wherever another is.
-func covers(a, b item) bool {
+func covers(a, b Item) bool {
 	if len(a.AppliesTo) == 0 {
 		return true
 	}
@@ -156,7 +156,7 @@ func covers(a, b item) bool {
 
 // jump checks a go_to: forwards, to a question, over questions that always come
 // behind, from a question with one answer, and not from an end.
-func (c *checker) jump(byID map[string]spot, all []spot, s spot, o option) {
+func (c *checker) jump(byID map[string]spot, all []spot, s spot, o Option) {
 	text := jumpName(s.item.ID, o)
 	to, ok := byID[o.GoTo]
 	switch {
@@ -183,7 +183,7 @@ func (c *checker) jump(byID map[string]spot, all []spot, s spot, o option) {
 }
 
 // atom checks that a question can be asked what a rule asks it.
-func (c *checker) atom(it, other item, text string, a rule.Atom) {
+func (c *checker) atom(it, other Item, text string, a rule.Atom) {
 	if !answers(other.Type, a) {
 		c.say(it.ID, "questionnaire.rule_type", "rule", quote(text), "other", other.ID)
 		return
@@ -218,7 +218,7 @@ func answers(t Type, a rule.Atom) bool {
 
 // named reports whether a literal is something that the question can be answered
 // with. Areas are not known before Fill: every well-formed code may be one.
-func named(other item, choices []Choice, op rule.Op, l rule.Literal) bool {
+func named(other Item, choices []Choice, op rule.Op, l rule.Literal) bool {
 	if other.Type == Area {
 		return wellFormed(l.Text)
 	}
