@@ -64,11 +64,11 @@ func crowdOf(n, units int) []byte {
 }
 
 // BenchmarkHundredThousand is the cost of 100,000 responses from CSV to flags, in
-// 27 units of 3,700 and in one: go test -run xxx -bench HundredThousand
+// 27 units of 3,700, in one, and in 2,000: go test -run xxx -bench HundredThousand
 // -benchtime 1x ./survey/quality. Pairs are compared within a unit only, at four
 // bits an answer, and beyond 6,000 responses by blocks of answers.
 func BenchmarkHundredThousand(b *testing.B) {
-	for _, units := range []int{27, 1} {
+	for _, units := range []int{27, 1, 2000} {
 		text := crowdOf(100000, units)
 		b.Run(fmt.Sprintf("units=%d", units), func(b *testing.B) {
 			for b.Loop() {

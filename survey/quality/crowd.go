@@ -2,7 +2,6 @@ package quality
 
 import (
 	"math"
-	"slices"
 )
 
 // crowds finds kinds of response of which a unit has far more than the other
@@ -56,10 +55,12 @@ func (r *review) crowd(first, second []bool) {
 	for u := range count {
 		share[u] = (count[u] + .2) / float64(len(r.byUnit[u])+1)
 	}
+	usual := newPeers(share)
 	for u := range count {
 		size := float64(len(r.byUnit[u]))
-		expected := size * medianWithout(share, u)
-		spread := size * spreadWithout(share, u)
+		middle, spread := usual.without(u)
+		expected := size * middle
+		spread *= size
 		z := (count[u] - expected) / math.Sqrt(expected+spread*spread+1)
 		amount := ramp(z, 3, 7, 1) * min(3, math.Log((count[u]+.5)/(expected+.5)))
 		if amount <= 0 || count[u] < leastBurst {
@@ -71,20 +72,6 @@ func (r *review) crowd(first, second []bool) {
 			}
 		}
 	}
-}
-
-// spreadWithout is the robust spread of the others' values: their median absolute
-// deviation, scaled to a standard deviation.
-func spreadWithout(values []float64, leave int) float64 {
-	middle := medianWithout(values, leave)
-	var deviations []float64
-	for k, v := range values {
-		if k != leave {
-			deviations = append(deviations, math.Abs(v-middle))
-		}
-	}
-	slices.Sort(deviations)
-	return 1.4826 * deviations[len(deviations)/2]
 }
 
 // hands finds interviewers, tablets and batches whose responses differ from the

@@ -2,7 +2,6 @@ package quality
 
 import (
 	"math"
-	"slices"
 )
 
 // sizes is a span of sizes: how many devices a network has.
@@ -30,8 +29,10 @@ func (r *review) rented() {
 			}
 			share[u] = (float64(count) + .5) / (float64(len(members)) + 1)
 		}
+		usual := newPeers(share)
 		for u, members := range r.byUnit {
-			base := max(.01, medianWithout(share, u))
+			middle, _ := usual.without(u)
+			base := max(.01, middle)
 			var own, rest []int
 			for _, i := range r.oncePerDevice(members) {
 				if rare[i] {
@@ -114,26 +115,6 @@ func (r *review) rentedWindows(u int, own, rest []int, odds float64) {
 		i := g.members[k]
 		r.give(RentedNetwork, i, min(6, min(3, excess[r.s.Responses[i].Network])+strange+fit))
 	}
-}
-
-// medianWithout is the median of the others' values; the own one where there is
-// no other.
-func medianWithout(values []float64, leave int) float64 {
-	others := make([]float64, 0, len(values))
-	for k, v := range values {
-		if k != leave {
-			others = append(others, v)
-		}
-	}
-	if len(others) == 0 {
-		return values[leave]
-	}
-	slices.Sort(others)
-	m := len(others) / 2
-	if len(others)%2 == 0 {
-		return (others[m-1] + others[m]) / 2
-	}
-	return others[m]
 }
 
 // gaps finds responses that begin at equal distances: the coefficient of

@@ -37,16 +37,18 @@ func (r *review) unitFindings(findings []Finding) []UnitFinding {
 		top[i] = top[i] && r.of(NetworkBurst, i) == 0
 	}
 	excess := r.topExcess(top)
+	usual, doubtful := newPeers(flagged), newPeers(suspect)
 	for u := range out {
-		r.alarm(&out[u], u, flagged, suspect, excess[u])
+		r.alarm(&out[u], u, usual, doubtful, excess[u])
 	}
 	return out
 }
 
 // alarm adds the alarms of one unit up.
-func (r *review) alarm(f *UnitFinding, u int, flagged, suspect []float64, top float64) {
+func (r *review) alarm(f *UnitFinding, u int, flagged, suspect *peers, top float64) {
 	size := float64(f.Responses)
-	base := min(.02, medianWithout(flagged, u))
+	base, _ := flagged.without(u)
+	base = min(.02, base)
 	z := (float64(f.Flagged) - size*base) / math.Sqrt(size*base*(1-base)+1)
 	ring := func(code Code, x, from, most float64) {
 		if x > from {
@@ -55,11 +57,9 @@ func (r *review) alarm(f *UnitFinding, u int, flagged, suspect []float64, top fl
 		f.Score += max(-1, min(most, x/from))
 	}
 	ring(UnitFlagged, z, 4, 3)
-	middle, spread := medianWithout(suspect, u), 0.0
-	if len(suspect) > 2 {
-		spread = size * spreadWithout(suspect, u)
-	}
-	doubt := size * (suspect[u] - middle) / math.Sqrt(size*middle+spread*spread+1)
+	middle, spread := suspect.without(u)
+	spread *= size
+	doubt := size * (suspect.values[u] - middle) / math.Sqrt(size*middle+spread*spread+1)
 	f.Score += max(-1, min(1.5, doubt/4))
 	ring(UnitTop, top, 3, 3)
 	if !math.IsNaN(f.ChannelZ) {
@@ -76,71 +76,60 @@ func (r *review) allTop() []bool {
 	return out
 }
 
+// leastUnits is how many units a line through them needs.
+const leastUnits = 4
+
 // topExcess is how far a unit's share of all-top answers lies above what the
-// level of the others in the unit predicts (a line through the units, by medians
-// of slopes, Theil 1950) and above its other days', in standard errors. It notes
-// the evidence of the days with too many.
+// level of the others in the unit predicts and above its other days', in standard
+// errors. It notes the evidence.
 func (r *review) topExcess(top []bool) []float64 {
 	out := make([]float64, len(r.units))
 	if r.high <= r.low {
 		return out
 	}
-	share, level := make([]float64, len(out)), make([]float64, len(out))
+	const least = .25 // the spread of log odds that units have at least
+	usual := newPeers(r.topResiduals(top))
 	for u, members := range r.byUnit {
-		var rest sums
-		count := 0.0
-		for _, i := range members {
-			switch {
-			case top[i]:
-				count++
-			default:
-				rest.add(r.level[i])
-			}
+		middle, spread := usual.without(u)
+		if len(r.units) < leastUnits {
+			spread = 2 * least
 		}
-		share[u] = math.Log((count + 1) / (rest.n + 1))
-		level[u] = rest.mean()
-	}
-	for u, members := range r.byUnit {
-		predicted, spread := lineWithout(level, share, u)
-		z := (share[u] - predicted) / spread
-		days := r.topDays(members, top)
-		out[u] = .6*max(-2, min(8, z)) + .4*days
-		if amount := ramp(out[u], 1.2, 4, 2); amount > 0 {
-			for _, i := range members {
-				if top[i] {
-					r.give(UnitTop, i, amount)
-				}
+		z := (usual.values[u] - middle) / max(least, spread)
+		out[u] = .6*max(-2, min(8, z)) + .4*r.topDays(members, top)
+		amount := ramp(out[u], 1.2, 4, 2)
+		for _, i := range members {
+			if top[i] && amount > 0 {
+				r.give(UnitTop, i, amount)
 			}
 		}
 	}
 	return out
 }
 
-// lineWithout predicts y at x[leave] from the other units, with the spread of
-// the residuals (at least .25 in logs).
-func lineWithout(x, y []float64, leave int) (predicted, spread float64) {
-	const least = .25
-	if len(x) < 4 {
-		return medianWithout(y, leave), 2 * least
-	}
-	var slopes []float64
-	for a := range x {
-		for b := range a {
-			if a != leave && b != leave && math.Abs(x[a]-x[b]) > .02 {
-				slopes = append(slopes, (y[a]-y[b])/(x[a]-x[b]))
+// topResiduals are the log odds of all-top answers in each unit, less what the
+// level of its other answers predicts (a line through the units, Theil 1950).
+func (r *review) topResiduals(top []bool) []float64 {
+	odds, level := make([]float64, len(r.units)), make([]float64, len(r.units))
+	for u, members := range r.byUnit {
+		var rest sums
+		count := 0.0
+		for _, i := range members {
+			if top[i] {
+				count++
+			} else {
+				rest.add(r.level[i])
 			}
 		}
+		odds[u] = math.Log((count + 1) / (rest.n + 1))
+		level[u] = rest.mean()
 	}
-	slope := 0.0
-	if len(slopes) > 0 {
-		slope, _ = robust(slopes)
+	if len(odds) >= leastUnits {
+		slope := theil(level, odds)
+		for u := range odds {
+			odds[u] -= slope * level[u]
+		}
 	}
-	residual := make([]float64, len(x))
-	for k := range x {
-		residual[k] = y[k] - slope*x[k]
-	}
-	middle := medianWithout(residual, leave)
-	return middle + slope*x[leave], max(least, spreadWithout(residual, leave))
+	return odds
 }
 
 // topDays is the largest standardised excess of all-top answers in any two days
