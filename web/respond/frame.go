@@ -1,6 +1,8 @@
 package respond
 
 import (
+	"strconv"
+
 	"minyi/indicators/fault"
 	"minyi/web/view"
 )
@@ -12,7 +14,10 @@ func (d *Door) frame(v *visit, refusals []*fault.Refusal) frame {
 			f.Card, f.About = d.deps.Base+d.card.path, d.say(v, "respond.about", nil)
 		}
 		f.Title = v.form.Questionnaire.Title().In(string(v.lang))
-		f.Rehearsal = v.form.Rehearsal
+		f.Rehearsal, f.Trial = v.form.Rehearsal, v.form.Trial
+		f.Paper = d.say(v, "respond.paper", map[string]string{
+			"number": strconv.Itoa(v.form.Questionnaire.Number()), "hash": short(v.form.Version),
+		})
 	}
 	if v.all {
 		f.View = viewAll
@@ -28,6 +33,13 @@ func (d *Door) frame(v *visit, refusals []*fault.Refusal) frame {
 	}
 	f.Tools = d.tools(v)
 	return f
+}
+
+// short is as much of a paper's hash as every page shows; the whole of it stands in
+// the release.
+func short(hash string) string {
+	const digits = 12
+	return hash[:min(digits, len(hash))]
 }
 
 // tools are the other language and the three text sizes.

@@ -41,14 +41,18 @@ func styles() (map[string]string, string, error) {
 	return sheets, allowed, nil
 }
 
-func newPages(texts *view.Texts) (*pages, error) {
+func newPages(texts *view.Texts, framed bool) (*pages, error) {
 	sheets, allowed, err := styles()
 	if err != nil {
 		return nil, err
 	}
 	p := &pages{texts: texts, set: map[view.Lang]*template.Template{}}
+	ancestors := "'none'"
+	if framed {
+		ancestors = "'self'"
+	}
 	p.headers = fixed("default-src 'none'; style-src" + allowed + "; script-src 'self'; connect-src 'self'; " +
-		"img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		"img-src 'self' data:; form-action 'self'; frame-ancestors " + ancestors + "; base-uri 'none'")
 	for _, lang := range view.Langs() {
 		if p.set[lang], err = parse(texts, lang, sheets); err != nil {
 			return nil, err

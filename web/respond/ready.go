@@ -21,7 +21,7 @@ const (
 // page is the visit's own: something on it is answered, or the link was typed
 // with separators.
 func (d *Door) label(c *fiber.Ctx, v *visit) (label, bool) {
-	if len(v.token) != invite.Length || v.toReview || v.at == review || v.at == sending {
+	if v.form.Trial || len(v.token) != invite.Length || v.toReview || v.at == review || v.at == sending {
 		return label{}, false
 	}
 	l := label{

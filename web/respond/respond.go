@@ -80,6 +80,9 @@ type Deps struct {
 	NewID   func() string    // random, not guessable, 16 to 64 letters, digits or dashes
 	Base    string           // configured base address, e.g. "https://minyi.example"; empty when there is none
 	Log     *slog.Logger
+
+	Prefix string // address of a trial's links, such as "/try/"; empty for the residents' own
+	Framed bool   // our own pages may show these in a frame, as a preview that opens anywhere
 }
 
 // MaxBody is the largest form that the door reads, in bytes.
@@ -106,7 +109,7 @@ func New(deps Deps) (*Door, error) {
 	if len(deps.Secret) < sha256.Size {
 		return nil, errors.New("respond: the secret has less than 32 bytes")
 	}
-	p, err := newPages(deps.Texts)
+	p, err := newPages(deps.Texts, deps.Framed)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +135,9 @@ func (d *Door) Open(c *fiber.Ctx) error {
 	}
 	v.opened(form, d.fresh(v.token))
 	v.at = form.Questionnaire.Questions()[0].ID
+	if _, ok := form.Questionnaire.Question(c.Query("at")); ok && form.Trial && d.deps.Framed {
+		v.at = c.Query("at")
+	}
 	if v.all {
 		v.code = d.deps.Surveys.DraftCode(v.token, v.ticket.key)
 	}

@@ -18,9 +18,11 @@ type frame struct {
 	Title     string
 	Head      string // what the page is, before the name of the survey in the window's title
 	Rehearsal bool
-	Fresh     bool // opened by GET: the tools are links
-	Sent      bool // nothing unsent is left: the script forgets its copy
-	Asks      bool // the page asks questions: it takes the style of forms
+	Trial     bool   // nothing that is answered here is kept
+	Paper     string // version and hash of the paper, in words
+	Fresh     bool   // opened by GET: the tools are links
+	Sent      bool   // nothing unsent is left: the script forgets its copy
+	Asks      bool   // the page asks questions: it takes the style of forms
 	Path      string
 	Script    string
 	Tools     []tool

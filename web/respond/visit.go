@@ -64,7 +64,9 @@ type visit struct {
 func (d *Door) visit(c *fiber.Ctx) *visit {
 	token := c.Params("token")
 	v := &visit{path: "/q/" + token, token: token, lang: view.LangOf(c)}
-	if strings.HasPrefix(c.Path(), "/Q/") {
+	if d.deps.Prefix != "" {
+		v.path = d.deps.Prefix + token
+	} else if strings.HasPrefix(c.Path(), "/Q/") {
 		v.path = "/Q/" + token
 	}
 	if l, ok := view.ParseLang(c.Query("lang")); ok {
