@@ -29,6 +29,48 @@ type pairwise struct {
 	timesGain  float64
 	timesLose  []float64
 	mostBeside float64 // the most that times and traits can add
+	heavy      float64 // the weight that few pairs of strangers have
+	seen       [weightBins]float64
+	pairs      float64 // of strangers
+}
+
+// The weights of strangers' pairs are counted in bins of a quarter.
+const (
+	weightBins = 240
+	binsPerNat = 4
+)
+
+// heavyShare is how many pairs of strangers weigh as much as a heavy pair.
+const heavyShare = .001
+
+// leastHeavy is what a heavy pair weighs at least, and leastAnswers its answers
+// alone.
+const (
+	leastHeavy   = 3
+	leastAnswers = 1.5
+)
+
+// setHeavy finds the weight of a heavy pair; without strangers it is what chance
+// alone would give among so many.
+func (p *pairwise) setHeavy() {
+	p.heavy = math.Log(float64(p.r.n)) + 3
+	if p.pairs == 0 {
+		return
+	}
+	above := 0.0
+	for bin := weightBins - 1; bin > 0; bin-- {
+		if above += p.seen[bin]; above > heavyShare*p.pairs {
+			p.heavy = max(leastHeavy, float64(bin+1)/binsPerNat)
+			return
+		}
+	}
+	p.heavy = leastHeavy
+}
+
+// likes are the three heaviest others of a response, and how many are heavy.
+type likes struct {
+	best  [3]likeness
+	heavy float64
 }
 
 // alike is the chance that a copied answer is left as it was.
@@ -49,11 +91,14 @@ func (r *review) duplicates() error {
 	p := &pairwise{r: r, vectors: vectors}
 	p.weigh()
 	p.describe()
-	own, null := make([][3]likeness, r.n), make([][3]likeness, r.n)
+	own, null := make([]likes, r.n), make([]likes, r.n)
 	c := chance(1)
 	for u, members := range r.byUnit {
-		p.inside(members, own)
 		p.across(members, r.strangers(u, strangersPerUnit, &c), null)
+	}
+	p.setHeavy()
+	for _, members := range r.byUnit {
+		p.inside(members, own)
 	}
 	p.judge(own, null)
 	return nil
@@ -148,48 +193,55 @@ func (p *pairwise) selfAlike(a, b int) float64 {
 }
 
 // inside compares the responses of a unit with each other.
-func (p *pairwise) inside(members []int, best [][3]likeness) {
+func (p *pairwise) inside(members []int, of []likes) {
 	p.eachPair(members, func(a, b int) {
-		p.keep(a, b, best)
-		p.keep(b, a, best)
+		p.keep(a, b, of)
+		p.keep(b, a, of)
 	})
 }
 
 // across compares a unit's responses with strangers.
-func (p *pairwise) across(members, strangers []int, best [][3]likeness) {
+func (p *pairwise) across(members, strangers []int, of []likes) {
 	least := p.least()
 	for _, a := range members {
 		for _, b := range strangers {
-			if p.vectors.Match(a, b) >= least {
-				p.keep(a, b, best)
+			if p.vectors.Match(a, b) < least {
+				continue
+			}
+			if x := p.keep(a, b, of); x > 0 {
+				p.seen[min(weightBins-1, int(x*binsPerNat))]++
 			}
 		}
 	}
+	p.pairs += float64(len(members) * len(strangers))
 }
 
 // least is on how many items a pair must agree to be weighed.
 func (p *pairwise) least() int { return int(math.Ceil(.7 * float64(p.vectors.Items()))) }
 
-// keep notes the weight of b for a among a's three heaviest. Two responses of
-// one device are the device rule's.
-func (p *pairwise) keep(a, b int, best [][3]likeness) {
-	if p.most[a] < leastGain {
-		return
+// keep notes the weight of b for a, and returns it where it was worth weighing.
+// Two responses of one device are the device rule's.
+func (p *pairwise) keep(a, b int, of []likes) float64 {
+	if p.most[a] < leastGain || p.r.sameDevice(a, b) {
+		return 0
 	}
-	if d := p.r.s.Responses[a].Device; d != "" && d == p.r.s.Responses[b].Device {
-		return
-	}
+	l := &of[a]
 	x := p.answersAlike(a, b)
-	if x+p.mostBeside <= best[a][2].weight {
-		return
+	if x+p.mostBeside <= min(l.best[2].weight, p.heavy) {
+		return 0
 	}
+	answers := x
 	x += p.timesAlike(a, b) + p.selfAlike(a, b)
+	if p.heavy > 0 && x >= p.heavy && answers >= leastAnswers {
+		l.heavy++
+	}
 	one := likeness{x, b}
-	for k := range best[a] {
-		if one.weight > best[a][k].weight {
-			one, best[a][k] = best[a][k], one
+	for k := range l.best {
+		if one.weight > l.best[k].weight {
+			one, l.best[k] = l.best[k], one
 		}
 	}
+	return x
 }
 
 // likeness is the weight of one other response.
@@ -216,23 +268,25 @@ func (r *review) spare(i int, others []int) float64 {
 
 // judge compares what a response has in its own unit with what strangers give.
 // One heavy pair may be chance or a couple; two or three are a series.
-func (p *pairwise) judge(own, null [][3]likeness) {
+func (p *pairwise) judge(own, null []likes) {
 	var limit [3]float64
 	for k := range limit {
 		column := make([]float64, 0, p.r.n)
 		for i := range null {
-			column = append(column, null[i][k].weight)
+			column = append(column, null[i].best[k].weight)
 		}
 		slices.Sort(column)
 		limit[k] = max(math.Log(float64(p.r.n)), column[len(column)*995/1000])
 	}
 	for i := range own {
-		pair := own[i][0].weight - limit[0] - math.Log(p.pressure(i))
-		series := own[i][1].weight - limit[1] - math.Log(p.pressure(i))/2
-		amount := min(6, ramp(pair, 0, 8, 2)+ramp(series, -1, 6, 4))
+		best := own[i].best
+		pair := best[0].weight - limit[0] - math.Log(p.pressure(i))
+		series := best[1].weight - limit[1] - math.Log(p.pressure(i))/2
+		amount := ramp(pair, 0, 8, 2) + ramp(series, -1, 6, 4)
+		amount = min(6, max(amount, ramp(p.excess(i, own[i], null[i]), 2, 6, 4)))
 		if amount > 0 {
 			var others []int
-			for _, one := range own[i] {
+			for _, one := range best {
 				if one.weight > 0 {
 					others = append(others, one.other)
 				}
@@ -240,6 +294,25 @@ func (p *pairwise) judge(own, null [][3]likeness) {
 			p.r.give(Duplicate, i, amount*p.r.spare(i, others))
 		}
 	}
+}
+
+// excess is the LOCAL EXCESS of heavy pairs, (k - lambda) / sqrt(lambda + 1):
+// lambda is what strangers predict for a unit of this size, near this response
+// and on the whole.
+func (p *pairwise) excess(i int, own, null likes) float64 {
+	if p.pairs == 0 {
+		return 0
+	}
+	k0 := 0.0
+	for _, one := range null.best {
+		if one.weight >= p.heavy {
+			k0++
+		}
+	}
+	const prior = 1 / heavyShare // as if one of so many more had been heavy
+	size := float64(len(p.r.byUnit[p.r.unit[i]]))
+	expected := size * (k0 + 1) / (strangersPerUnit + prior)
+	return (own.heavy - expected) / math.Sqrt(expected+1)
 }
 
 // pressure is how many times more pairs a response has in its unit than among

@@ -165,14 +165,17 @@ func (w *world) copies(p *place, n int) {
 		}
 	}
 	per := 4 + w.r.IntN(6)
-	exact := w.r.Float64() < .5
+	care := w.r.IntN(3) // 0 sends the page times as they were, 1 jitters them, 2 copies the answers only
 	for k := range n {
 		if len(models) == 0 {
 			return
 		}
 		m := w.out[models[(k/per)%len(models)]]
 		x := w.blank(p, w.when(p))
-		x.Channel, x.Token, x.Agent, x.Age, x.Sex, x.Education, x.Text = "open", "", m.Agent, m.Age, m.Sex, m.Education, m.Text
+		x.Channel, x.Token = "open", ""
+		if care < 2 {
+			x.Agent, x.Age, x.Sex, x.Education, x.Text = m.Agent, m.Age, m.Sex, m.Education, m.Text
+		}
 		answers := slices.Clone(m.Answers)
 		for range 1 + w.r.IntN(1+w.items/7) {
 			j := w.r.IntN(w.items)
@@ -181,10 +184,13 @@ func (w *world) copies(p *place, n int) {
 			}
 		}
 		pages := slices.Clone(m.Pages)
-		if !exact {
+		switch care {
+		case 1:
 			for k := range pages {
 				pages[k] = math.Round(10*pages[k]*math.Exp(.12*w.r.NormFloat64())) / 10
 			}
+		case 2:
+			pages = w.times(w.spread * w.r.NormFloat64())
 		}
 		w.put("copy", x, answers, pages)
 	}

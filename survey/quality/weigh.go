@@ -1,6 +1,10 @@
 package quality
 
-import "math"
+import (
+	"math"
+
+	"minyi/stats/careless"
+)
 
 // tally counts the answers of some people, by item and code.
 type tally struct {
@@ -93,6 +97,33 @@ func (p *pairwise) weigh() {
 	}
 }
 
+// rarest is how rare an answer counts at the most: one odd answer in common is no
+// series.
+const rarest = .03
+
+// oneColumn is from what share of equal answers a person answers in one way.
+const oneColumn = .75
+
+// habit is how large a part of a person's other answers are as this one, as
+// written or in its direction: who answers down one column, or is content with
+// all, needs no model to do so on one item more. 0 below oneColumn.
+func (p *pairwise) habit(i, j int) float64 {
+	best := 0.0
+	for _, c := range []careless.Columns{p.r.columns, p.r.oriented} {
+		same := 0.0
+		for k := range c {
+			if k != j && c[k][i] == c[j][i] {
+				same++
+			}
+		}
+		best = max(best, same/float64(max(1, len(c)-1)))
+	}
+	if best < oneColumn {
+		return 0
+	}
+	return best
+}
+
 func (p *pairwise) weighOne(t *tallies, i int) {
 	items := p.vectors.Items()
 	c := p.classOf(i)
@@ -102,7 +133,7 @@ func (p *pairwise) weighOne(t *tallies, i int) {
 		const even = .05
 		base := t.all.share(j, code, even)
 		share := t.narrow[c].share(j, code, t.level[c[0]].share(j, code, base))
-		share = min(.995, max(.01, share))
+		share = min(.995, max(rarest, share, p.habit(i, j)))
 		gain := math.Log(alike / share)
 		p.lose[i][j] = float32(gain - math.Log((1-alike)/(1-share)))
 		p.most[i] += float32(gain)
