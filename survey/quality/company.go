@@ -66,8 +66,8 @@ func (r *review) company(g group, members []int) {
 			}
 		}
 		amount := min(1.5, math.Log(1+strays*float64(mine.between(h.from, h.to))/expected))
-		for _, i := range near {
-			r.give(Company, i, amount)
+		for k, fit := range r.fitsOf(g, near) {
+			r.give(Company, near[k], amount+max(-.5, fit))
 		}
 	}
 }

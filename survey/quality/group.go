@@ -118,7 +118,12 @@ const leastFit = 6
 // shares under two normal distributions, from -2.5 to .5. Honest people who were
 // there by chance are let off; level and channel have no say.
 func (r *review) fits(g group) []float64 {
-	out := make([]float64, len(g.members))
+	return r.fitsOf(g, g.members)
+}
+
+// fitsOf says the same of others of the group's unit.
+func (r *review) fitsOf(g group, of []int) []float64 {
+	out := make([]float64, len(of))
 	r.aspects()
 	if len(g.members) < leastFit || r.totals[g.unit][0].n < 2*leastFit+float64(len(g.members)) {
 		return out
@@ -131,7 +136,7 @@ func (r *review) fits(g group) []float64 {
 		rest := r.totals[g.unit][a].less(own[a])
 		outer := max(rest.variance(), 1e-4)
 		inner := max(.05*outer, (own[a].variance()*own[a].n+4*outer)/(own[a].n+4))
-		for k, i := range g.members {
+		for k, i := range of {
 			x, y := column[i]-own[a].mean(), column[i]-rest.mean()
 			out[k] += .5 * (math.Log(outer/inner) + y*y/outer - x*x/inner)
 		}
