@@ -1,6 +1,9 @@
 package respond
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -10,18 +13,61 @@ import (
 	"minyi/web/view"
 )
 
+// The page of thanks is the same for all who send on a day, but for the code; it
+// is kept ready under its outcome.
+const (
+	thankful    = "thanks."
+	markCode    = "##########" // as long as a receipt's code
+	afterCode   = "</p>"
+	lastOfPages = "</body></html>"
+)
+
 // thanks shows the receipt. What became of the sheet is the intake's word: a cell
 // of a quota may have been full.
 func (d *Door) thanks(c *fiber.Ctx, v *visit, r survey.Receipt) error {
+	now, outcome := d.deps.Now(), "complete"
+	if !r.Disposition.InScope() {
+		outcome = r.Disposition.String()
+	}
+	if v.form.Trial || len(r.Code) != len(markCode) {
+		return d.render(c, v, "thanks", d.thanksPage(v, outcome, r.Code, now))
+	}
+	l := label{
+		paper: v.form.Version, made: v.form.Rehearsal, place: thankful + outcome, day: dayNumber(now),
+		lang: v.lang, size: v.size, coding: codingOf(c),
+	}
+	page, err := d.shelf.take(l, func() (*ready, error) { return d.makeThanks(v, l.coding, outcome, now) })
+	if err != nil {
+		return err
+	}
+	d.sendSpliced(c, v, page, r.Code, nil)
+	return nil
+}
+
+func (d *Door) thanksPage(v *visit, outcome, code string, now time.Time) *thanksPage {
 	p := &thanksPage{
-		frame: d.frame(v, nil), Outcome: "complete", Code: r.Code, Day: d.day(v, d.deps.Now()),
+		frame: d.frame(v, nil), Outcome: outcome, Code: code, Day: d.day(v, now),
 		Closing: v.form.Questionnaire.Closing().In(string(v.lang)),
 	}
-	if !r.Disposition.InScope() {
-		p.Outcome = r.Disposition.String()
-	}
 	p.Sent, p.Tools = true, nil
-	return d.render(c, v, "thanks", p)
+	return p
+}
+
+// makeThanks renders a page of thanks without a code and packs it.
+func (d *Door) makeThanks(v *visit, in coding, outcome string, now time.Time) (*ready, error) {
+	var out bytes.Buffer
+	if err := d.pages.set[v.lang].ExecuteTemplate(&out, "thanks", d.thanksPage(v, outcome, markCode, now)); err != nil {
+		return nil, fmt.Errorf("page thanks: %w", err)
+	}
+	page := cut{gap: len(markCode), after: afterCode}
+	var found, ended bool
+	page.head, page.mid, found = bytes.Cut(out.Bytes(), []byte(markCode+afterCode))
+	page.mid, ended = bytes.CutSuffix(page.mid, []byte(lastOfPages))
+	if !found || !ended {
+		return nil, errors.New("page thanks: cannot be cut")
+	}
+	page.tail = []byte(lastOfPages)
+	return pack(in, quick, page)
 }
 
 // gone shows a page of its own for a link or a request that leads no further.

@@ -3,7 +3,6 @@ package respond
 import (
 	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -72,13 +71,18 @@ func (d *Door) sendReady(c *fiber.Ctx, v *visit, l label) error {
 		name, own := d.page(v, nil)
 		return d.render(c, v, name, own)
 	}
+	d.sendSpliced(c, v, page, v.path, end)
+	return nil
+}
+
+// sendSpliced sends a ready page with what its two gaps take in.
+func (d *Door) sendSpliced(c *fiber.Ctx, v *visit, page *ready, address string, end []byte) {
 	d.headers(c, v)
 	if h := page.coding.header(); h != "" {
-		c.Set(fiber.HeaderContentEncoding, h)
+		c.Response().Header.SetCanonical([]byte(fiber.HeaderContentEncoding), []byte(h))
 	}
 	body := c.Response().SwapBody(nil) // the server's own memory, which it takes back
-	c.Response().SwapBody(page.splice(body[:0], v.path, end))
-	return nil
+	c.Response().SwapBody(page.splice(body[:0], address, end))
 }
 
 // make renders a page without anybody's answers and packs it.
@@ -91,10 +95,10 @@ func (d *Door) make(v *visit, l label) (*ready, error) {
 	if err := d.pages.set[v.lang].ExecuteTemplate(&out, name, page); err != nil {
 		return nil, fmt.Errorf("page %s: %w", name, err)
 	}
-	head, rest, found := strings.Cut(out.String(), markAddress+afterAddress)
-	mid, tail, ended := strings.Cut(rest, markEnd)
-	if !found || !ended || strings.Contains(tail, markEnd) || strings.Contains(mid, markAddress) {
+	head, rest, found := bytes.Cut(out.Bytes(), []byte(markAddress+afterAddress))
+	mid, tail, ended := bytes.Cut(rest, []byte(markEnd))
+	if !found || !ended || bytes.Contains(tail, []byte(markEnd)) || bytes.Contains(mid, []byte(markAddress)) {
 		return nil, fmt.Errorf("page %s: cannot be cut", name)
 	}
-	return pack(l.coding, []byte(head), []byte(mid), []byte(tail), len(markAddress))
+	return pack(l.coding, quick, cut{head: head, mid: mid, tail: tail, gap: len(markAddress), after: afterAddress})
 }

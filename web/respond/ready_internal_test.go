@@ -165,12 +165,12 @@ func FuzzAReadyPageTakesAnyHiddenValue(f *testing.F) {
 
 func TestTheShelfKeepsThePagesUsedLast(t *testing.T) {
 	t.Parallel()
-	s := newShelf(10 * (overhead + 1000))
+	s := newShelf(10*(overhead+1000), 0)
 	made := 0
 	take := func(n int) {
 		page, err := s.take(label{number: n}, func() (*ready, error) {
 			made++
-			return &ready{head: bytes.Repeat([]byte{byte(n)}, 1000), gap: n}, nil
+			return &ready{cut: cut{head: bytes.Repeat([]byte{byte(n)}, 1000), gap: n}}, nil
 		})
 		if err != nil || page.gap != n {
 			t.Fatalf("page %d: got %v, %v", n, page, err)

@@ -9,9 +9,9 @@
 // Pages on which nothing is answered yet are the same for everyone but for two
 // places, the address that their form posts to and the end of the form. They are
 // rendered and packed once, when somebody first asks for them, and spliced after
-// that (splice.go). A survey has so many of them, in each of two languages and
-// three text sizes, and in each coding that browsers ask for (none, gzip,
-// brotli):
+// that (splice.go); so is the page of thanks, once a day. A survey has so many of
+// them, in each of two languages and three text sizes, and in each coding that
+// browsers ask for (none, gzip, brotli):
 //
 //   - one first page, which no order of items touches;
 //   - one page with all questions for each variant of the paper, 44 with twelve
@@ -103,6 +103,9 @@ type Door struct {
 // together.
 const shelved = 16 << 20
 
+// breath is the pause between two pages that are packed as well as can be.
+const breath = 400 * time.Millisecond
+
 // New parses the pages of the door. It fails on a page that does not parse and
 // on a secret that is too short.
 func New(deps Deps) (*Door, error) {
@@ -113,7 +116,7 @@ func New(deps Deps) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Door{deps: deps, pages: p, shelf: newShelf(shelved), scripts: map[view.Lang]asset{}}
+	d := &Door{deps: deps, pages: p, shelf: newShelf(shelved, breath), scripts: map[view.Lang]asset{}}
 	d.macs.New = func() any { return hmac.New(sha256.New, deps.Secret) }
 	if d.card, err = newCard(); err != nil {
 		return nil, err

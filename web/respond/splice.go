@@ -23,9 +23,17 @@ const (
 // header is the value of Content-Encoding, empty for none.
 func (c coding) header() string { return [...]string{"", "gzip", "br"}[c] }
 
-// ready is one page, packed once, with two gaps that each form fills: the
-// address that it posts to, and what stands at its end (the hidden fields and
-// the line about going on elsewhere).
+// cut is a page with two gaps that each form fills: the address that it posts to,
+// and what stands at its end (the hidden fields and the line about going on
+// elsewhere). On the page of thanks the receipt's code stands for the address, and
+// there is no end.
+type cut struct {
+	head, mid, tail []byte // before the address, behind what closes it, after the end
+	gap             int    // length of the address
+	after           string // closes the address
+}
+
+// ready is such a page, packed.
 //
 // The address has the same length in every form. So the page behind it may
 // refer back across the gap, which stands in the stream as bytes that are not
@@ -34,10 +42,9 @@ func (c coding) header() string { return [...]string{"", "gzip", "br"}[c] }
 // all behind it is short: both go out unpacked, as the stream's last block. What
 // a ready page unpacks to is checked once, when it is made.
 type ready struct {
-	coding    coding
-	head, mid []byte // before and after the address
-	tail      []byte // after the end of the form, not packed
-	gap       int    // length of the address
+	cut    // head and mid packed
+	coding coding
+	rough  *cut // where it may be packed better: the page unpacked
 
 	size    int        // of head, address and mid, unpacked
 	headSum uint32     // CRC-32 of head, unpacked
@@ -52,29 +59,39 @@ const afterAddress = `">`
 // longest is what one unpacked block of either format holds.
 const longest = 1<<16 - 1
 
-// pack makes a ready page of its three parts for addresses of gap bytes. Where
+// Brotli's qualities. A resident waits for the quick one, which takes a fraction of
+// a millisecond; the best takes tens of them for a tenth less, behind everybody's
+// back (shelf.go).
+const (
+	quick = 5
+	best  = brotli.BestCompression
+)
+
+// pack makes a ready page, with brotli's quality where that is the coding. Where
 // brotli packs a page so that an address changes what comes after it, the page is
 // gzipped.
-func pack(c coding, head, mid, tail []byte, gap int) (*ready, error) {
-	r := &ready{coding: c, head: head, mid: mid, tail: tail, gap: gap, size: len(head) + gap + len(afterAddress) + len(mid)}
+func pack(c coding, quality int, page cut) (*ready, error) {
+	r := &ready{cut: page, coding: c, size: len(page.head) + page.gap + len(page.after) + len(page.mid)}
+	var out bytes.Buffer
 	var err error
 	switch c {
 	case plain:
 	case gzipped:
-		r.headSum, r.midSum, r.shift = crc32.ChecksumIEEE(head), crc32.ChecksumIEEE(mid), shiftBy(len(mid))
-		var out bytes.Buffer
+		r.headSum, r.midSum, r.shift = crc32.ChecksumIEEE(page.head), crc32.ChecksumIEEE(page.mid), shiftBy(len(page.mid))
 		w, _ := flate.NewWriter(&out, flate.BestCompression) // the level is a constant
-		r.head, r.mid, err = packed(&out, w, head, mid, gap)
+		r.head, r.mid, err = packed(&out, w, page)
 	case brotlied:
-		var out bytes.Buffer
-		w := brotli.NewWriterOptions(&out, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 16})
-		r.head, r.mid, err = packed(&out, w, head, mid, gap)
+		w := brotli.NewWriterOptions(&out, brotli.WriterOptions{Quality: quality, LGWin: 16})
+		r.head, r.mid, err = packed(&out, w, page)
+		if quality < best {
+			r.rough = &page
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	if ok := r.sound(head, mid); !ok && c == brotlied {
-		return pack(gzipped, head, mid, tail, gap)
+	if ok := r.sound(page); !ok && c == brotlied {
+		return pack(gzipped, best, page)
 	} else if !ok {
 		return nil, fmt.Errorf("respond: coding %d: a page does not unpack to what was packed", c)
 	}
@@ -89,9 +106,9 @@ type packer interface {
 
 // packed packs head and mid with a gap between them and returns the two pieces
 // without it.
-func packed(out *bytes.Buffer, w packer, head, mid []byte, gap int) (a, b []byte, err error) {
+func packed(out *bytes.Buffer, w packer, page cut) (a, b []byte, err error) {
 	ends := [3]int{}
-	for i, part := range [][]byte{head, append(strange(gap), afterAddress...), mid} {
+	for i, part := range [][]byte{page.head, append(strange(page.gap), page.after...), page.mid} {
 		if _, err := w.Write(part); err != nil {
 			return nil, nil, fmt.Errorf("respond: pack: %w", err)
 		}
@@ -152,14 +169,14 @@ func (r *ready) splice(dst []byte, address string, end []byte) []byte {
 		return r.spliceGzip(dst, address, end)
 	case brotlied:
 		dst = append(dst, r.head...)
-		dst = append(openBrotli(dst, r.gap+len(afterAddress)), address...)
-		dst = append(append(dst, afterAddress...), r.mid...)
+		dst = append(openBrotli(dst, r.gap+len(r.after)), address...)
+		dst = append(append(dst, r.after...), r.mid...)
 		dst = append(openBrotli(dst, len(end)+len(r.tail)), end...)
 		const last = 0x03 // ISLAST, ISLASTEMPTY
 		return append(append(dst, r.tail...), last)
 	}
 	dst = append(append(dst, r.head...), address...)
-	dst = append(append(dst, afterAddress...), r.mid...)
+	dst = append(append(dst, r.after...), r.mid...)
 	return append(append(dst, end...), r.tail...)
 }
 
@@ -169,9 +186,9 @@ func (r *ready) spliceGzip(dst []byte, address string, end []byte) []byte {
 	const bestCompression, unknownSystem = 2, 255
 	dst = append(dst, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, bestCompression, unknownSystem)
 	dst = append(dst, r.head...)
-	dst = openDeflate(dst, r.gap+len(afterAddress), false)
+	dst = openDeflate(dst, r.gap+len(r.after), false)
 	at := len(dst)
-	dst = append(append(dst, address...), afterAddress...)
+	dst = append(append(dst, address...), r.after...)
 	sum := r.carry(crc32.Update(r.headSum, crc32.IEEETable, dst[at:])) ^ r.midSum
 	dst = openDeflate(append(dst, r.mid...), len(end)+len(r.tail), true)
 	at = len(dst)
@@ -199,10 +216,10 @@ func openBrotli(dst []byte, n int) []byte {
 
 // sound reports whether two forms that differ in each byte of their addresses
 // unpack to what they should: then nothing in the page depends on an address.
-func (r *ready) sound(head, mid []byte) bool {
+func (r *ready) sound(page cut) bool {
 	for _, letter := range []string{"A", "z"} {
 		address, end := string(bytes.Repeat([]byte(letter), r.gap)), []byte("<i>"+letter+"</i>")
-		want := bytes.Join([][]byte{head, []byte(address + afterAddress), mid, end, r.tail}, nil)
+		want := bytes.Join([][]byte{page.head, []byte(address + page.after), page.mid, end, page.tail}, nil)
 		got, err := unpack(r.coding, r.splice(nil, address, end))
 		if err != nil || !bytes.Equal(got, want) {
 			return false

@@ -8,7 +8,7 @@ import (
 )
 
 // parts are a page of the size of the longest, with its golden copy's words.
-func parts(t testing.TB) (head, mid, tail []byte) {
+func parts(t testing.TB) cut {
 	t.Helper()
 	page, err := os.ReadFile("testdata/zh-CN/all.html")
 	if err != nil {
@@ -16,14 +16,14 @@ func parts(t testing.TB) (head, mid, tail []byte) {
 	}
 	at := bytes.Index(page, []byte(`action="`)) + len(`action="`)
 	end := bytes.Index(page, []byte("</form>"))
-	return page[:at], page[at+40 : end], page[end:]
+	return cut{head: page[:at], mid: page[at+40 : end], tail: page[end:], gap: 27, after: afterAddress}
 }
 
 func TestSplicedPagesUnpackToWhatWasPacked(t *testing.T) {
 	t.Parallel()
-	head, mid, tail := parts(t)
+	page := parts(t)
 	for _, c := range []coding{plain, gzipped, brotlied} {
-		r, err := pack(c, head, mid, tail, 27)
+		r, err := pack(c, quick, page)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func TestSplicedPagesUnpackToWhatWasPacked(t *testing.T) {
 			if err != nil {
 				t.Fatalf("coding %d: %v", c, err)
 			}
-			want := string(head) + address + afterAddress + string(mid) + end + string(tail)
+			want := string(page.head) + address + afterAddress + string(page.mid) + end + string(page.tail)
 			if string(got) != want {
 				t.Errorf("coding %d, end of %d bytes: the page differs", c, len(end))
 			}
@@ -46,9 +46,9 @@ func TestSplicedPagesUnpackToWhatWasPacked(t *testing.T) {
 }
 
 func BenchmarkSplice(b *testing.B) {
-	head, mid, tail := parts(b)
+	page := parts(b)
 	for name, c := range map[string]coding{"plain": plain, "gzip": gzipped, "brotli": brotlied} {
-		r, err := pack(c, head, mid, tail, 27)
+		r, err := pack(c, quick, page)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func BenchmarkSplice(b *testing.B) {
 	}
 	b.Run("make", func(b *testing.B) {
 		for b.Loop() {
-			_, _ = pack(brotlied, head, mid, tail, 27)
+			_, _ = pack(brotlied, best, page)
 		}
 	})
 }
