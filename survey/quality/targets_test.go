@@ -182,7 +182,7 @@ func (m *measures) table() string {
 		row("AUC, "+k, average(m.auc[k]), target)
 	}
 	row("true positives at 1 % false", average(m.caught), ">= .80 mild, .75 heavy")
-	row("flagged, honest", m.honestRate(), "<= .02")
+	row("flagged, all honest together", m.honestRate(), "<= .02")
 	for _, k := range []string{"honest", "kiosk", "office", "assisted", "household", "delighted", "village"} {
 		row("flagged, "+k, m.rate(k), map[string]string{"household": "<= .05", "delighted": "<= .03 (.10 heavy)", "village": "none set", "honest": ""}[k]+map[bool]string{true: "<= .03"}[k == "kiosk" || k == "office" || k == "assisted"])
 	}
