@@ -4,59 +4,59 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"minyi/stats/design"
 	"minyi/stats/estimate"
 	"minyi/stats/weight"
 )
 
-// columnsPerItem are the number columns of one item: satisfied, mean (as place
-// on 0 to 100), don't know, no answer, not applicable, and the mean in points.
-const columnsPerItem = 6
+// domain is whom a table speaks of: their points, the codes of all others being
+// leftOut, who they are (nil: all), and how many.
+type domain struct {
+	points []Points
+	use    []bool
+	n      int
+}
 
-// The columns of one item.
+// aspect is one thing asked of an item: the number that a point stands for, NaN
+// where it is outside of what is asked.
+type aspect int
+
 const (
-	colSatisfied = iota
-	colPlace
-	colDontKnow
-	colNoAnswer
-	colNotApplicable
-	colMean
+	satisfied aspect = iota
+	meanPoint
+	dontKnow
+	noAnswer
+	notApplicable
+	aspects // how many
 )
 
-// columns spells out the items as number columns, NaN outside each one's own
-// base: all estimates of a table come from one call with one covariance.
-func columns(items []Item, list []Response) []estimate.Variable {
-	vars := make([]estimate.Variable, 0, columnsPerItem*len(items))
+// value is the number that a point of the item stands for.
+func (i *Item) value(a aspect, point int) float64 {
+	if slices.Contains(i.Valid, point) {
+		return [aspects]float64{satisfied: indicator(slices.Contains(i.Satisfied, point)), meanPoint: float64(point)}[a]
+	}
+	if a == satisfied || a == meanPoint || !i.apart(point) {
+		return math.NaN()
+	}
+	return indicator(point == [aspects]int{dontKnow: i.DontKnow, noAnswer: i.NoAnswer, notApplicable: i.NotApplicable}[a])
+}
+
+// asked spells out the aspects of the items over the points of the domain, aspect a
+// of item k at aspects·k+a: all of them come from one pass over the rows.
+func (on *domain) asked(items []Item) []estimate.Item {
+	out := make([]estimate.Item, 0, int(aspects)*len(items))
 	for k := range items {
-		item := &items[k]
-		low, high := span(item.Valid)
-		values := make([][]float64, columnsPerItem)
-		for c := range values {
-			values[c] = make([]float64, len(list))
-		}
-		for i := range list {
-			point := list[i].Points[k]
-			for c := range values {
-				values[c][i] = math.NaN()
+		for a := range aspects {
+			one := estimate.Item{Name: items[k].ID, Code: on.points[k].Code}
+			for _, point := range on.points[k].Of {
+				one.Value = append(one.Value, items[k].value(a, point))
 			}
-			valid := slices.Contains(item.Valid, point)
-			if valid {
-				values[colSatisfied][i] = indicator(slices.Contains(item.Satisfied, point))
-				values[colMean][i] = float64(point)
-				values[colPlace][i] = 100 * float64(point-low) / float64(high-low)
-			}
-			if valid || item.apart(point) {
-				values[colDontKnow][i] = indicator(!valid && point == item.DontKnow)
-				values[colNoAnswer][i] = indicator(!valid && point == item.NoAnswer)
-				values[colNotApplicable][i] = indicator(!valid && point == item.NotApplicable)
-			}
-		}
-		for c := range values {
-			vars = append(vars, estimate.Variable{Name: fmt.Sprintf("%s/%d", item.ID, c), Values: values[c]})
+			out = append(out, one)
 		}
 	}
-	return vars
+	return out
 }
 
 // apart reports whether a point is that of an answer which is not substantive.
@@ -82,67 +82,198 @@ func indicator(on bool) float64 {
 	return 0
 }
 
-// table estimates everything for the rows of the domain (nil: all).
-func (r *Result) table(in Input, d *design.Design, domain []bool) (Table, error) {
-	e, err := estimate.AvailableMeans(d, columns(in.Items, in.Sampled), estimate.Options{
-		Domain: domain, Level: Level, Deff: estimate.WithReplacement,
-	})
+// table estimates everything for the people of the domain.
+func (r *Result) table(items []Item, d *design.Design, on *domain) (Table, error) {
+	asked := on.asked(items)
+	whole := estimate.Grouping{Small: make([]uint8, d.Rows()), Count: 1}
+	means, err := estimate.ItemMeans(d, asked, whole, estimate.Options{Level: Level})
 	if err != nil {
 		return Table{}, fmt.Errorf("tabulate: estimate: %w", err)
 	}
-	kish := math.Max(1, weight.Summarize(d.Weights()).KishDeff)
-	out := Table{N: e.N, Items: make([]ItemTable, len(in.Items))}
-	for k, item := range in.Items {
-		at := func(c int) int { return columnsPerItem*k + c }
-		out.Items[k] = ItemTable{
-			ID: item.ID, Indicator: item.Indicator,
-			Satisfied: share(e, at(colSatisfied), kish), AtLeast: atLeast(e, at(colSatisfied), kish),
-			Mean:     within(plain(e, at(colMean)), item.Valid),
-			DontKnow: share(e, at(colDontKnow), kish), NoAnswer: share(e, at(colNoAnswer), kish),
-		}
-		if item.NotApplicable != 0 {
-			s := share(e, at(colNotApplicable), kish)
-			out.Items[k].NotApplicable = &s
-		}
-		if e.Counts[at(colMean)] == 0 {
+	e := estimates{
+		asked: asked, means: means, sums: on.sums(d.Weights()), df: d.DF(on.use),
+		kish: math.Max(1, weight.Summarize(d.Weights()).KishDeff),
+	}
+	out := Table{N: on.n, Items: make([]ItemTable, len(items))}
+	for k := range items {
+		out.Items[k] = e.item(&items[k], k)
+		if out.Items[k].Mean.N == 0 {
 			r.note("tabulate.note.item_empty")
 		}
 	}
-	if !(e.DF > 0) {
+	if !(e.df > 0) {
 		r.note("tabulate.note.no_variance")
 	}
-	if out.Index, err = composite(e, colPlace, 100); err != nil {
-		return Table{}, err
-	}
-	out.Satisfied, err = composite(e, colSatisfied, 1)
+	out.Index, out.Satisfied, err = e.composites(items, d, on)
 	return out, err
 }
 
+// sums is the weight of each code of each item.
+func (on *domain) sums(w []float64) [][256]float64 {
+	out := make([][256]float64, len(on.points))
+	var wait sync.WaitGroup
+	for k, p := range on.points {
+		wait.Go(func() {
+			for i, code := range p.Code {
+				out[k][code] += w[i]
+			}
+		})
+	}
+	wait.Wait()
+	return out
+}
+
+// estimates are those of the aspects of all items.
+type estimates struct {
+	asked []estimate.Item
+	means []*estimate.Estimates
+	sums  [][256]float64 // by item and code
+	df    float64        // of the design over the domain
+	kish  float64
+}
+
+func at(k int, a aspect) int { return int(aspects)*k + int(a) }
+
+// item is the row of item k.
+func (e *estimates) item(item *Item, k int) ItemTable {
+	out := ItemTable{
+		ID: item.ID, Indicator: item.Indicator,
+		Satisfied: e.share(k, satisfied), Mean: within(e.plain(k, meanPoint), item.Valid),
+		DontKnow: e.share(k, dontKnow), NoAnswer: e.share(k, noAnswer),
+	}
+	one := e.means[at(k, satisfied)]
+	low, _ := estimate.KornGraubard(one.Est[0], one.SE[0], one.DF, float64(one.N), e.kish, 2*Level-1)
+	out.AtLeast = Number(low) // the lower end of the two-sided interval at this level
+	if item.NotApplicable != 0 {
+		s := e.share(k, notApplicable)
+		out.NotApplicable = &s
+	}
+	return out
+}
+
 // share is an estimated share with Korn and Graubard's interval.
-func share(e *estimate.AvailableEstimates, c int, kish float64) Estimate {
-	out := plain(e, c)
-	low, high := estimate.KornGraubard(e.Est[c], e.SE[c], e.DFs[c], float64(e.Counts[c]), kish, Level)
+func (e *estimates) share(k int, a aspect) Estimate {
+	out, one := e.plain(k, a), e.means[at(k, a)]
+	low, high := estimate.KornGraubard(one.Est[0], one.SE[0], one.DF, float64(one.N), e.kish, Level)
 	out.Low, out.High = Number(low), Number(high)
 	return out
 }
 
-// atLeast is the lower end of the two-sided interval at level 2·0.95-1.
-func atLeast(e *estimate.AvailableEstimates, c int, kish float64) Number {
-	low, _ := estimate.KornGraubard(e.Est[c], e.SE[c], e.DFs[c], float64(e.Counts[c]), kish, 2*Level-1)
-	return Number(low)
-}
-
 // plain is an estimate with its t interval. Without degrees of freedom a
 // standard error of 0 would be a false promise: it is not defined.
-func plain(e *estimate.AvailableEstimates, c int) Estimate {
+func (e *estimates) plain(k int, a aspect) Estimate {
+	one := e.means[at(k, a)]
 	out := Estimate{
-		Est: Number(e.Est[c]), SE: Number(e.SE[c]), Low: Number(e.Low[c]), High: Number(e.High[c]),
-		Deff: Number(e.Deff[c]), DF: Number(e.DFs[c]), N: e.Counts[c],
+		Est: Number(one.Est[0]), SE: Number(one.SE[0]), Low: Number(one.Low[0]), High: Number(one.High[0]),
+		Deff: Number(e.deff(k, a)), DF: Number(one.DF), N: one.N,
 	}
-	if !(e.DFs[c] > 0) {
+	if !(one.DF > 0) {
 		out.SE, out.Deff = nan(), nan()
 	}
 	return out
+}
+
+// deff divides the variance by that of simple random sampling with replacement of
+// as many answers: S²/n (Kish 1965, section 8.2).
+func (e *estimates) deff(k int, a aspect) float64 {
+	one, n := e.means[at(k, a)], float64(e.means[at(k, a)].N)
+	mass, squares := 0.0, 0.0
+	for code, y := range e.asked[at(k, a)].Value {
+		if w := e.sums[k][code]; w > 0 && !math.IsNaN(y) {
+			mass += w
+			squares += w * (y - one.Est[0]) * (y - one.Est[0])
+		}
+	}
+	return one.Cov.At(0, 0) / (squares / mass * n / (n - 1) / n)
+}
+
+// composites are the index and the share satisfied, averaged over the items that
+// anybody answered. Their standard errors come from one linearized value a person:
+// the sum over the items of what each answer adds.
+func (e *estimates) composites(items []Item, d *design.Design, on *domain) (index, share Estimate, err error) {
+	var used []int
+	for k := range items {
+		if e.means[at(k, meanPoint)].N > 0 {
+			used = append(used, k)
+		}
+	}
+	if len(used) == 0 {
+		return unknown(), unknown(), nil
+	}
+	var wait sync.WaitGroup
+	var wrong error
+	wait.Go(func() {
+		index, wrong = e.composite(d, on, used, 100, func(k int, point float64) float64 {
+			low, high := span(items[k].Valid)
+			return 100 * (point - float64(low)) / float64(high-low)
+		}, meanPoint)
+	})
+	share, err = e.composite(d, on, used, 1, func(_ int, y float64) float64 { return y }, satisfied)
+	wait.Wait()
+	if err == nil {
+		err = wrong
+	}
+	if err != nil {
+		return index, share, fmt.Errorf("tabulate: composite: %w", err)
+	}
+	return index, share, nil
+}
+
+// composite averages one aspect, each item's on a scale of its own, over the items.
+// Limits keep to 0 … top.
+func (e *estimates) composite(d *design.Design, on *domain, used []int, top float64, scale func(k int, y float64) float64, a aspect) (Estimate, error) {
+	est, add := 0.0, make([][256]float64, len(used)) // what a person of weight 1 adds, by code
+	for j, k := range used {
+		mean, mass := scale(k, e.means[at(k, a)].Est[0]), 0.0
+		values := e.asked[at(k, a)].Value
+		for code, y := range values {
+			if !math.IsNaN(y) {
+				mass += e.sums[k][code]
+			}
+		}
+		for code, y := range values {
+			if !math.IsNaN(y) {
+				add[j][code] = (scale(k, y) - mean) / mass / float64(len(used))
+			}
+		}
+		est += mean / float64(len(used))
+	}
+	cov, err := d.Covariance([][]float64{on.linear(d.Weights(), used, add)})
+	if err != nil {
+		return Estimate{}, err
+	}
+	one := estimate.Estimates{Est: []float64{est}, Cov: cov, DF: e.df}
+	c, err := one.Contrast([]float64{1}, estimate.Options{Level: Level})
+	if err != nil {
+		return Estimate{}, err
+	}
+	out := Estimate{
+		Est: Number(c.Est), SE: Number(c.SE), DF: Number(c.DF), Deff: nan(), N: on.n,
+		Low: Number(math.Max(0, c.Low)), High: Number(math.Min(top, c.High)),
+	}
+	if !(c.DF > 0) {
+		out.SE, out.Low, out.High = nan(), nan(), nan()
+	}
+	return out, nil
+}
+
+// linear is the linearized value of each person: the weight times what the answers
+// to the items add.
+func (on *domain) linear(w []float64, used []int, add [][256]float64) []float64 {
+	z := make([]float64, len(w))
+	weight.InBlocks(len(w), weight.Blocks(len(w)), func(_, low, high int) {
+		part := z[low:high]
+		for j, k := range used {
+			gain := &add[j]
+			for i, code := range on.points[k].Code[low:high] {
+				part[i] += gain[code]
+			}
+		}
+		for i := range part {
+			part[i] *= w[low+i]
+		}
+	})
+	return z
 }
 
 // within keeps the limits of a mean to the points of its scale.
@@ -150,37 +281,6 @@ func within(e Estimate, valid []int) Estimate {
 	low, high := span(valid)
 	e.Low, e.High = max(e.Low, Number(low)), min(e.High, Number(high))
 	return e
-}
-
-// composite averages one column over the items that anybody answered; its
-// standard error comes from the items' joint covariance. Limits keep to 0 … top.
-func composite(e *estimate.AvailableEstimates, column int, top float64) (Estimate, error) {
-	var used []int
-	for c := column; c < len(e.Est); c += columnsPerItem {
-		if e.Counts[c] > 0 {
-			used = append(used, c)
-		}
-	}
-	if len(used) == 0 {
-		return unknown(), nil
-	}
-	joint := e.Select(used)
-	coef := make([]float64, len(used))
-	for k := range coef {
-		coef[k] = 1 / float64(len(used))
-	}
-	c, err := joint.Contrast(coef, estimate.Options{Level: Level})
-	if err != nil {
-		return Estimate{}, fmt.Errorf("tabulate: composite: %w", err)
-	}
-	out := Estimate{
-		Est: Number(c.Est), SE: Number(c.SE), DF: Number(c.DF), Deff: nan(), N: e.N,
-		Low: Number(math.Max(0, c.Low)), High: Number(math.Min(top, c.High)),
-	}
-	if !(c.DF > 0) {
-		out.SE, out.Low, out.High = nan(), nan(), nan()
-	}
-	return out, nil
 }
 
 func unknown() Estimate {
@@ -198,27 +298,6 @@ func emptyTable(items []Item) Table {
 			none := unknown()
 			out.Items[k].NotApplicable = &none
 		}
-	}
-	return out
-}
-
-// posters makes the column of the poster answers.
-func posters(in Input) []PosterItem {
-	out := make([]PosterItem, len(in.Items))
-	for k, item := range in.Items {
-		n, satisfied, sum := 0, 0, 0
-		for _, one := range in.Posters {
-			point := one.Points[k]
-			if !slices.Contains(item.Valid, point) {
-				continue
-			}
-			n++
-			sum += point
-			if slices.Contains(item.Satisfied, point) {
-				satisfied++
-			}
-		}
-		out[k] = PosterItem{ID: item.ID, N: n, Satisfied: over(float64(satisfied), float64(n)), Mean: over(float64(sum), float64(n))}
 	}
 	return out
 }

@@ -10,10 +10,7 @@
 // as codes.
 package tabulate
 
-import (
-	"minyi/indicators/fault"
-	"minyi/survey/frame"
-)
+import "minyi/survey/frame"
 
 // Item is one scored item of the questionnaire. Valid and Satisfied list its
 // points; DontKnow, NoAnswer and NotApplicable are the points of 不清楚, 不想回答
@@ -51,7 +48,8 @@ type Fieldwork struct {
 	Refused     int `json:"refused"`
 }
 
-// Input is everything that one table is made of. Sampled and Posters hold the
+// Input is everything that one table is made of, person by person; Survey is the
+// same for many. Sampled and Posters hold the
 // sheets of residents who took part and belong to the population, whatever part
 // of it they filled in; Population is the number of residents that the weights
 // are brought to (0: not known), Margins its published distributions.
@@ -166,40 +164,15 @@ type Result struct {
 // fit the items, and with tabulate.fieldwork counts that exceed the invited.
 // Without any answer the estimates are null and the note says so.
 func Tabulate(in Input) (*Result, error) {
-	if err := in.check(); err != nil {
+	s := Survey{Items: in.Items, Population: in.Population, Margins: in.Margins, Fieldwork: in.Fieldwork}
+	var err error
+	if s.Sampled, err = gather(len(in.Items), in.Sampled); err != nil {
 		return nil, err
 	}
-	out := &Result{Fieldwork: in.Fieldwork, Rates: in.Fieldwork.rates(), Notes: []string{}}
-	out.Posters, out.PosterN = posters(in), len(in.Posters)
-	if len(in.Sampled) == 0 {
-		out.note("tabulate.note.no_answers")
-		out.Sampled = emptyTable(in.Items)
-		out.Weighting = Weighting{Population: Number(in.Population), Margins: []Margin{}, Sum: nan(), Min: nan(), Max: nan(), KishDeff: nan(), KishN: nan()}
-		return out, nil
-	}
-	d, err := out.weigh(in)
-	if err != nil {
+	if s.Posters, err = gather(len(in.Items), in.Posters); err != nil {
 		return nil, err
 	}
-	if out.Sampled, err = out.table(in, d, nil); err != nil {
-		return nil, err
-	}
-	outside := make([]bool, len(in.Sampled))
-	for i, r := range in.Sampled {
-		outside[i] = !r.Insider
-		if r.Insider {
-			out.Insiders++
-		}
-	}
-	if out.Insiders == 0 {
-		return out, nil
-	}
-	without, err := out.table(in, d, outside)
-	if err != nil {
-		return nil, err
-	}
-	out.WithoutInsiders = &without
-	return out, nil
+	return s.Tabulate()
 }
 
 // note adds a code once.
@@ -210,23 +183,4 @@ func (r *Result) note(code string) {
 		}
 	}
 	r.Notes = append(r.Notes, code)
-}
-
-func (in *Input) check() error {
-	if len(in.Items) == 0 {
-		return fault.New(fault.Invalid, "tabulate.items")
-	}
-	for _, list := range [][]Response{in.Sampled, in.Posters} {
-		for _, r := range list {
-			if len(r.Points) != len(in.Items) {
-				return fault.New(fault.Invalid, "tabulate.points")
-			}
-		}
-	}
-	for _, r := range in.Sampled {
-		if !positive(r.Weight) {
-			return fault.New(fault.Invalid, "tabulate.weight", "stratum", r.Stratum)
-		}
-	}
-	return in.Fieldwork.check()
 }

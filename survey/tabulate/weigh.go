@@ -2,6 +2,7 @@ package tabulate
 
 import (
 	"fmt"
+	"slices"
 
 	"minyi/stats/design"
 	"minyi/stats/weight"
@@ -24,7 +25,7 @@ const (
 // margin is scaled to the rest. A margin with a published category in which
 // nobody answered is left out with a note, and so are all margins when no
 // weights meet them.
-func (r *Result) weigh(in Input) (*design.Design, error) {
+func (r *Result) weigh(in *Survey) (*design.Design, error) {
 	d, err := r.drawn(in)
 	if err != nil {
 		return nil, err
@@ -52,32 +53,53 @@ func (r *Result) weigh(in Input) (*design.Design, error) {
 // drawn is the design as it was drawn: PSUs within strata, with replacement
 // (without a finite population correction: on the safe side). A stratum that
 // nonresponse left with one PSU adds its square about the mean of all.
-func (r *Result) drawn(in Input) (*design.Design, error) {
-	n := len(in.Sampled)
-	spec := design.Spec{N: n, Nest: true, Lonely: design.LonelyAdjust, Strata: make([]int32, n), Weights: make([]float64, n)}
-	strata, units := map[string]int32{}, map[[2]string]int32{}
-	psus := make([]int32, n)
-	perStratum := map[string]int{}
-	for i, one := range in.Sampled {
-		spec.Weights[i] = one.Weight
-		spec.Strata[i] = number(strata, one.Stratum)
-		before := len(units)
-		psus[i] = number(units, [2]string{one.Stratum, one.PSU})
-		if len(units) > before {
-			perStratum[one.Stratum]++
-		}
+func (r *Result) drawn(in *Survey) (*design.Design, error) {
+	people := &in.Sampled
+	stratum, psu := r.numbered(people)
+	spec := design.Spec{
+		N: people.N, Nest: true, Lonely: design.LonelyAdjust,
+		Strata: make([]int32, people.N), Weights: make([]float64, people.N),
 	}
-	for _, count := range perStratum {
-		if count == 1 {
-			r.note("tabulate.note.lonely_psu")
+	psus := make([]int32, people.N)
+	weight.InBlocks(people.N, weight.Blocks(people.N), func(_, low, high int) {
+		for i := low; i < high; i++ {
+			u := people.Of[i]
+			spec.Weights[i], spec.Strata[i], psus[i] = people.Units[u].Weight, stratum[u], psu[u]
 		}
-	}
+	})
 	spec.IDs = [][]int32{psus}
 	d, err := design.New(spec)
 	if err != nil {
 		return nil, fmt.Errorf("tabulate: the design: %w", err)
 	}
 	return d, nil
+}
+
+// numbered numbers the strata and PSUs of the units that somebody belongs to.
+func (r *Result) numbered(people *Sheets) (stratum, psu []int32) {
+	used := make([]bool, len(people.Units))
+	for _, u := range people.Of {
+		used[u] = true
+	}
+	stratum, psu = make([]int32, len(used)), make([]int32, len(used))
+	strata, psus := map[string]int32{}, map[[2]string]int32{}
+	var size []int
+	for u, unit := range people.Units {
+		if !used[u] {
+			continue
+		}
+		stratum[u] = number(strata, unit.Stratum)
+		if int(stratum[u]) == len(size) {
+			size = append(size, 0)
+		}
+		before := len(psus)
+		psu[u] = number(psus, [2]string{unit.Stratum, unit.PSU})
+		size[stratum[u]] += len(psus) - before
+	}
+	if slices.Contains(size, 1) {
+		r.note("tabulate.note.lonely_psu")
+	}
+	return stratum, psu
 }
 
 func number[K comparable](seen map[K]int32, key K) int32 {
@@ -91,7 +113,7 @@ func number[K comparable](seen map[K]int32, key K) int32 {
 
 // rake calibrates the weights to the margins that can be met; nil where there
 // are none.
-func (r *Result) rake(in Input, d *design.Design, population float64) (*design.Design, []Margin) {
+func (r *Result) rake(in *Survey, d *design.Design, population float64) (*design.Design, []Margin) {
 	var terms []weight.Term
 	var used []Margin
 	totals := map[string]float64{"(Intercept)": population}
@@ -100,7 +122,7 @@ func (r *Result) rake(in Input, d *design.Design, population float64) (*design.D
 		if !ok {
 			continue
 		}
-		term := weight.Term{Name: m.Variable, Code: code}
+		term := weight.Term{Name: m.Variable, Small: code}
 		for k, cell := range margin.Cells {
 			term.Levels = append(term.Levels, cell.Category)
 			if k > 0 {
@@ -153,52 +175,77 @@ func (r *Result) noteMargins(used []Margin) {
 
 // margin sorts the answers into the categories of a published margin and scales
 // its totals to the population.
-func (r *Result) margin(in Input, m frame.Margin, w []float64, population float64) (Margin, []int32, bool) {
+func (r *Result) margin(in *Survey, m frame.Margin, w []float64, population float64) (Margin, []uint8, bool) {
 	out := Margin{Variable: m.Variable, Source: m.Source, Status: m.Status}
-	place, parts := map[string]int32{}, int64(0)
+	place, parts := map[string]int{}, int64(0)
 	for k, cell := range m.Cells {
-		place[cell.Category] = int32(k)
+		place[cell.Category] = k
 		out.Cells = append(out.Cells, MarginCell{Category: cell.Category})
 		parts += cell.Parts
 	}
-	code := make([]int32, len(in.Sampled))
-	unknown, all := 0.0, 0.0
-	for i, one := range in.Sampled {
-		all += w[i]
-		k, ok := place[one.category(m.Variable)]
-		if !ok {
-			k = int32(len(m.Cells))
-			unknown += w[i]
-			if len(out.Cells) == len(m.Cells) {
-				out.Cells = append(out.Cells, MarginCell{})
-			}
-		}
-		code[i] = k
-		out.Cells[k].N++
+	if len(m.Cells) >= maxCodes {
+		r.note("tabulate.note.margin_dropped_" + m.Variable)
+		return Margin{}, nil, false
 	}
+	code, counts, sums := in.Sampled.sorted(m.Variable, place, len(m.Cells), w)
+	all := 0.0
+	for k, sum := range sums {
+		all += sum
+		if k < len(m.Cells) {
+			out.Cells[k].N = counts[k]
+		}
+	}
+	unknown := sums[len(m.Cells)]
 	rest := population * (1 - unknown/all)
 	for k, cell := range m.Cells {
-		if (cell.Parts == 0) != (out.Cells[k].N == 0) || parts == 0 {
+		if (cell.Parts == 0) != (counts[k] == 0) || parts == 0 {
 			r.note("tabulate.note.margin_dropped_" + m.Variable)
 			return Margin{}, nil, false
 		}
 		out.Cells[k].Total = Number(rest * float64(cell.Parts) / float64(parts))
 	}
-	if len(out.Cells) > len(m.Cells) {
-		out.Cells[len(m.Cells)].Total = Number(population * unknown / all)
+	if n := counts[len(m.Cells)]; n > 0 {
+		out.Cells = append(out.Cells, MarginCell{Total: Number(population * unknown / all), N: n})
 	}
 	return out, code, true
 }
 
-// category returns a person's category on a margin, empty when it is not known.
-func (one *Response) category(variable string) string {
+// sorted is the cell of each person by the places of the categories, the last one
+// for what has no place, and the people and weights of each cell.
+func (s *Sheets) sorted(variable string, place map[string]int, last int, w []float64) (code []uint8, counts []int, sums []float64) {
+	known := s.category(variable)
+	var cell [256]uint8
+	for k := range cell {
+		cell[k] = uint8(last)
+		if k < len(known.Names) {
+			if at, ok := place[known.Names[k]]; ok {
+				cell[k] = uint8(at)
+			}
+		}
+	}
+	code, counts, sums = make([]uint8, s.N), make([]int, last+1), make([]float64, last+1)
+	for i := range code {
+		k := uint8(last)
+		if known.Code != nil {
+			k = cell[known.Code[i]]
+		}
+		code[i] = k
+		counts[k]++
+		sums[k] += w[i]
+	}
+	return code, counts, sums
+}
+
+// category returns what is known of the people on a margin; nothing of other
+// variables than the sheets hold.
+func (s *Sheets) category(variable string) Category {
 	switch variable {
 	case frame.Sex:
-		return one.Sex
+		return s.Sex
 	case frame.Residence:
-		return one.Residence
+		return s.Residence
 	case frame.Age:
-		return one.Age
+		return s.Age
 	}
-	return ""
+	return Category{}
 }
