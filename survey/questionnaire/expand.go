@@ -213,3 +213,6 @@ type fieldError string
 
 // Error returns the name of the field.
 func (e fieldError) Error() string { return string(e) }
+
+// Spelled returns the points of a scale, also of one that names its ends only.
+func (s Scale) Spelled() []Point { return s.spelled().Points }

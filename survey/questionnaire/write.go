@@ -114,9 +114,13 @@ func (f *Form) Remove(id string) bool {
 	if list == nil {
 		return false
 	}
-	*list = slices.DeleteFunc(*list, func(it Item) bool { return it.ID == id })
+	i := slices.IndexFunc(*list, func(it Item) bool { return it.ID == id })
+	*list = slices.Delete(*list, i, i+1)
 	return true
 }
+
+// WellFormed reports whether a text may be an id or a code.
+func WellFormed(s string) bool { return wellFormed(s) }
 
 // Move puts a question so many places further down its section, up where by is
 // negative, as far as there is room.
