@@ -1,6 +1,8 @@
 // Package rank says how sure an order is: point ranks, intervals and confidence
 // sets for ranks, the probability of each rank, and how a composite of two
-// scores and its order depend on their weight.
+// scores and its order depend on their weight; and, for what-if beside the
+// scheme, indices by other scalings and means, weights from the data, votes over
+// criteria, and the sensitivity of an outcome to its choices.
 //
 // Scores are plain numbers, the higher the better; rank 1 is the highest. It
 // knows no unit, scheme or scorebook, and decides nothing: the official order
