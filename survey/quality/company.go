@@ -3,7 +3,7 @@ package quality
 import "math"
 
 // suspectGroup is the evidence from which a group's hours are looked at.
-const suspectGroup = 2.2
+const suspectGroup = 1.8
 
 // sessionGap ends a session of a group, in seconds.
 const sessionGap = 2 * 3600.0

@@ -46,8 +46,8 @@ const heavyShare = .001
 // leastHeavy is what a heavy pair weighs at least, and leastAnswers its answers
 // alone.
 const (
-	leastHeavy   = 3
-	leastAnswers = 1.5
+	leastHeavy   = 2
+	leastAnswers = 1
 )
 
 // setHeavy finds the weight of a heavy pair; without strangers it is what chance

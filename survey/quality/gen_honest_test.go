@@ -321,11 +321,16 @@ func (w *world) desk(p *place, label, mode string, n int) {
 	}
 }
 
-// office is an honest firm behind one address, after a colleague's tip.
+// office is an honest firm behind one address, after a colleague's tip: some hear
+// of it one by one, some in the same hour by the same poster, of one mood, and
+// quicker than at home.
 func (w *world) office(p *place, n int) {
 	net := w.id("on")
 	at := time.Unix(year2026, 0).Add(time.Duration(w.r.IntN(w.days))*24*time.Hour + time.Duration(3600+w.r.IntN(6*3600))*time.Second)
-	hours := 1 + 40*w.r.Float64()
+	hours, together, mood := 1+40*w.r.Float64(), w.r.Float64() < .5, .35*w.r.NormFloat64()
+	if together {
+		hours = .5 + 4*w.r.Float64()
+	}
 	for range n {
 		x := w.blank(p, at.Add(time.Duration(w.r.ExpFloat64()*hours*1200)*time.Second))
 		x.Network, x.Address = net, net+".1"
@@ -333,6 +338,11 @@ func (w *world) office(p *place, n int) {
 			x.Agent = "pc-chrome"
 		}
 		who := w.someone(p)
+		if together {
+			x.Channel, x.Token = "open", ""
+			who.theta += mood
+			who.speed -= .1
+		}
 		w.put("office", x, w.answer(who), w.times(who.speed))
 	}
 }

@@ -18,6 +18,7 @@ type deviations struct {
 	shape    float64 // pages shared out otherwise
 	conflict float64 // reversed items answered like the others
 	level    float64 // answers higher or lower
+	apart    float64 // the same in standard deviations of the rest
 	channel  float64 // come in by one channel
 }
 
@@ -25,8 +26,8 @@ type deviations struct {
 // deflated (Kish's design effect): people at one place are somewhat alike in
 // speed and rather alike in their views.
 const (
-	alikeSpeed = .03
-	alikeLevel = .07
+	alikeSpeed = .05
+	alikeLevel = .1
 )
 
 func effective(k, correlation float64) float64 { return k / (1 + (k-1)*correlation) }
@@ -101,6 +102,7 @@ func (r *review) compare(g group) deviations {
 		d.conflict = shift(own[1], rest[1], alikeSpeed)
 	}
 	d.level = math.Abs(shift(own[2], rest[2], alikeLevel))
+	d.apart = math.Abs(own[2].mean()-rest[2].mean()) / math.Sqrt(max(1e-6, rest[2].variance()))
 	d.channel = math.Abs(shift(own[3], rest[3], alikeLevel))
 	if v := rest[0].variance(); v > 0 { // else times are not known
 		d.pace = (1 - own[0].variance()/max(v, .01)) * math.Sqrt((k-1)/2)
@@ -206,5 +208,5 @@ func (r *review) hasReversed() bool {
 // whole group's distance from its unit, either way, and never suffices.
 func (d deviations) strange() float64 {
 	return ramp(d.hurry, 1.8, 5, 2.8) + ramp(d.pace, 2, 3.5, 1) + ramp(d.even, 2.5, 7, 2) + ramp(d.shape, 3, 10, 1.8) +
-		ramp(d.conflict, 2.5, 6, 2) + ramp(d.level, 2, 4, 1.8) + ramp(d.channel, 3, 6, .7)
+		ramp(d.conflict, 2.5, 6, 2) + min(ramp(d.level, 2, 4, 1.8), ramp(d.apart, .7, 1.3, 1.8)) + ramp(d.channel, 3, 6, .4)
 }

@@ -91,15 +91,21 @@ func (r *review) of(code Code, i int) float64 {
 	return 0
 }
 
-// total is a response's evidence: each rule's up to its cap, added.
+// total is a response's evidence: each rule's up to its cap, added. Of the rules
+// about one arrival only the strongest counts, since they weigh the same group's
+// answers.
 func (r *review) total(i int) float64 {
-	var sum float64
+	var sum, arrival float64
 	for _, rule := range Rules() {
-		if !rule.Unit {
-			sum += min(rule.Cap, r.of(rule.Code, i))
+		switch amount := min(rule.Cap, r.of(rule.Code, i)); {
+		case rule.Unit:
+		case rule.Arrival:
+			arrival = max(arrival, amount)
+		default:
+			sum += amount
 		}
 	}
-	return sum
+	return sum + arrival
 }
 
 // named lists the rules with enough evidence, strongest first.

@@ -32,10 +32,11 @@ const flagAt = 3.5
 
 // Rule is a rule's name and how much it can say.
 type Rule struct {
-	Code Code
-	Unit bool    // it looks at a unit and flags no response
-	Cap  float64 // the most evidence it gives, in nats
-	Mark float64 // the evidence from which it is named
+	Code    Code
+	Unit    bool    // it looks at a unit and flags no response
+	Arrival bool    // it is about how a group came in; of such rules the strongest counts
+	Cap     float64 // the most evidence it gives, in nats
+	Mark    float64 // the evidence from which it is named
 }
 
 // Rules returns every rule, in the order of the help. The words, formulas and
@@ -44,17 +45,17 @@ type Rule struct {
 func Rules() []Rule {
 	return []Rule{
 		{Code: Speed, Cap: 2.5, Mark: .5},
-		{Code: Attention, Cap: .6, Mark: .3},
-		{Code: Reversed, Cap: 1.5, Mark: .5},
-		{Code: Straight, Cap: .5, Mark: .3},
+		{Code: Attention, Cap: .3, Mark: .2},
+		{Code: Reversed, Cap: .8, Mark: .4},
+		{Code: Straight, Cap: .3, Mark: .2},
 		{Code: Variability, Cap: .4, Mark: .3},
 		{Code: Distance, Cap: .5, Mark: .3},
 		{Code: PersonFit, Cap: .5, Mark: .3},
 		{Code: DeviceChain, Cap: 7, Mark: .8},
-		{Code: NetworkBurst, Cap: 6, Mark: .8},
-		{Code: Company, Cap: 1.5, Mark: .8},
-		{Code: Wave, Cap: 4, Mark: .8},
-		{Code: RentedNetwork, Cap: 6, Mark: .8},
+		{Code: NetworkBurst, Arrival: true, Cap: 6, Mark: .8},
+		{Code: Company, Arrival: true, Cap: 1.5, Mark: .8},
+		{Code: Wave, Arrival: true, Cap: 4, Mark: .8},
+		{Code: RentedNetwork, Arrival: true, Cap: 6, Mark: .8},
 		{Code: RegularGaps, Cap: 4, Mark: .8},
 		{Code: PageProfile, Cap: 4.5, Mark: .8},
 		{Code: Duplicate, Cap: 6, Mark: .8},

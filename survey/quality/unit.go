@@ -23,7 +23,7 @@ func (r *review) unitFindings(findings []Finding) []UnitFinding {
 			if top[i] {
 				f.AllTop++
 			}
-			if findings[i].Score >= flagAt/2 {
+			if findings[i].Score >= .75*flagAt {
 				suspect[u]++
 			}
 		}
