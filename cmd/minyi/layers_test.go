@@ -37,7 +37,7 @@ func importTable() map[string][]string {
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
 	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
-	survey := join(g, append(seven, "survey/handout", "survey/library", "indicators/roster", "indicators/scorebook", "indicators")...)
+	survey := join(g, append(seven, "survey/export", "survey/handout", "survey/library", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
@@ -73,7 +73,8 @@ func importTable() map[string][]string {
 		"survey/questionnaire/pasted":  {"survey/questionnaire"},
 		"survey/questionnaire/xlsform": {"survey/questionnaire", "survey/questionnaire/rule", "indicators/fault"},
 		"survey/invite":                {"indicators/fault"},
-		"survey/handout":               {"survey/invite", "indicators/fault"}, // codes onto paper; the words come from the door
+		"survey/export":                {"survey/questionnaire", "indicators/fault"}, // files that other programs read: the rows and words come from survey and its door
+		"survey/handout":               {"survey/invite", "indicators/fault"},        // codes onto paper; the words come from the door
 		"survey/frame":                 {"indicators/fault", "stats/sample"},
 		"survey/quality":               {"survey/questionnaire", "stats/careless", "indicators/fault"}, // fault: a file of responses can be refused
 		"survey/tabulate": {
@@ -95,7 +96,7 @@ func importTable() map[string][]string {
 		// The doors: what one may not see, its door cannot import by accident.
 		// The applicant's door has no scorebook, survey or naming (C96, C97).
 		"web/respond": door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"),
-		"web/agency":  door(append(seven, "survey", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
+		"web/agency":  door(append(seven, "survey", "survey/export", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
 		// The agency's second door: the workbench of its questionnaires.
 		"web/library":  door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
 		"web/apply":    door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
@@ -126,7 +127,7 @@ func outsideRules() map[string][]string {
 		"github.com/skip2/go-qrcode":  {"survey/invite"},
 		"github.com/makiuchi-d/":      {"survey/handout"}, // the decoder that the sheets are tried with: tests only
 		"golang.org/x/image":          {"survey/handout"},
-		"github.com/xuri/":            {"survey/questionnaire/xlsform"},
+		"github.com/xuri/":            {"survey/export", "survey/questionnaire/xlsform"},
 		"modernc.org/sqlite":          {"indicators/db"},
 		"github.com/jackc/pgx":        {"indicators/db"},
 		"github.com/lib/pq":           {"indicators/db"},
