@@ -2,8 +2,6 @@ package survey
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -43,7 +41,7 @@ func (s *Service) DraftCode(token, formKey string) string {
 	if err != nil {
 		return ""
 	}
-	code := mac(s.draftCode, t, formKey)
+	code := s.draftCode.mac(t, formKey)
 	text := invite.Short(code[:5], draftChars)
 	return text[:draftChars/2] + "-" + text[draftChars/2:]
 }
@@ -136,14 +134,8 @@ func openDraft(key, sealed []byte, id DraftID) ([]byte, error) {
 // Who reads the table cannot tell the link; who knows the link cannot find or
 // read the draft without its code.
 func (s *Service) draftKeys(t invite.Token, code string) (id DraftID, key []byte) {
-	id = mac(s.draftName, t, code)
-	h := hmac.New(sha256.New, s.draftSeal)
-	var n [8]byte
-	binary.BigEndian.PutUint32(n[:], t.Serial)
-	binary.BigEndian.PutUint16(n[4:], t.Survey)
-	h.Write(n[:])
-	h.Write([]byte(code))
-	return id, h.Sum(nil)
+	seal := s.draftSeal.sum(func(text []byte) []byte { return append(appendLink(text, t), code...) })
+	return s.draftName.mac(t, code), seal[:]
 }
 
 // draftOf is the id of the draft that a submission ends; zero for none.
@@ -152,7 +144,7 @@ func (s *Service) draftOf(t invite.Token, code string) DraftID {
 	if !ok {
 		return DraftID{}
 	}
-	return mac(s.draftName, t, typed)
+	return s.draftName.mac(t, typed)
 }
 
 // readCode reads a code as people type it: upper or lower case, I and L for 1, O
@@ -162,11 +154,30 @@ func readCode(text string) (string, bool) {
 	if len(text) > longest {
 		return "", false
 	}
-	text = strings.NewReplacer("-", "", " ", "", "I", "1", "L", "1", "O", "0").Replace(strings.ToUpper(text))
-	if len(text) != draftChars || strings.Trim(text, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") != "" {
+	code := make([]byte, 0, longest)
+	for i := range len(text) {
+		if c := text[i]; c != '-' && c != ' ' {
+			code = append(code, meant(c))
+		}
+	}
+	if len(code) != draftChars || strings.Trim(string(code), "0123456789ABCDEFGHJKMNPQRSTVWXYZ") != "" {
 		return "", false
 	}
-	return text, true
+	return string(code), true
+}
+
+// meant is the character of a code that somebody typed.
+func meant(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		c -= 'a' - 'A'
+	}
+	switch c {
+	case 'I', 'L':
+		return '1'
+	case 'O':
+		return '0'
+	}
+	return c
 }
 
 // draftStep is what the length of a draft is rounded up to before it is sealed,

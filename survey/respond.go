@@ -2,15 +2,11 @@ package survey
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"time"
 	"unicode/utf8"
 
 	"minyi/indicators/fault"
-	"minyi/indicators/roster"
 	"minyi/survey/invite"
 	"minyi/survey/questionnaire"
 )
@@ -33,7 +29,7 @@ func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 	form := &Form{
 		SurveyID: l.survey.ID, UnitCode: string(l.survey.Unit), UnitName: l.survey.UnitName, Channel: channel(batch),
 		Questionnaire: l.paper, Version: l.survey.Paper.Hash, Rehearsal: l.survey.Rehearsal,
-		Closes: l.survey.Window.End().UTC(), DraftDays: l.survey.Terms.drafts(), TraceDays: l.traceDays(),
+		Closes: l.ends, DraftDays: l.survey.Terms.drafts(), TraceDays: l.traceDays(),
 	}
 	switch err := l.takes(batch, s.Now()); {
 	case errors.Is(err, fault.New(fault.Closed, "survey.notyet")), errors.Is(err, fault.New(fault.Closed, "poster.notyet")):
@@ -89,16 +85,18 @@ func (s *Service) arrival(l *live, batch invite.Batch, t invite.Token, in Submis
 	if e.OneTime {
 		e.Record.Cell, e.Limit = l.cells.find(l.paper, in.Sheet)
 	}
-	e.Key = mac(s.formKey, t, in.Key)
-	e.Content = mac(s.contentKey, t, string(e.Record.Answers), e.Record.Comment, in.Lang)
+	e.Key = s.formKey.mac(t, in.Key)
+	e.Content = s.contentKey.mac(t, string(e.Record.Answers), e.Record.Comment, in.Lang)
 	return e
 }
 
 // takes is the refusal of an answer through a batch at that moment, nil when it
 // is welcome.
 func (l *live) takes(b invite.Batch, now time.Time) error {
-	if err := l.survey.Takes(now); err != nil {
-		return err
+	if l.survey.State != Open || now.Before(l.opens) || !now.Before(l.ends) {
+		if err := l.survey.Takes(now); err != nil {
+			return err
+		}
 	}
 	return l.survey.takesAt(b, now)
 }
@@ -138,30 +136,14 @@ func channel(b invite.Batch) Channel {
 // day counts the days since 1970-01-01 in Asia/Shanghai: as coarse a time as the
 // fieldwork's curve needs.
 func day(t time.Time) int32 {
-	_, offset := t.In(roster.Shanghai()).Zone()
-	return int32((t.Unix() + int64(offset)) / (24 * 60 * 60))
-}
-
-// mac is the HMAC of a link with parts, each with its length before it.
-func mac(key []byte, t invite.Token, parts ...string) (out [16]byte) {
-	h := hmac.New(sha256.New, key)
-	var n [8]byte
-	binary.BigEndian.PutUint32(n[:], t.Serial)
-	binary.BigEndian.PutUint16(n[4:], t.Survey)
-	h.Write(n[:])
-	for _, p := range parts {
-		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
-		h.Write(n[:])
-		h.Write([]byte(p))
-	}
-	copy(out[:], h.Sum(nil))
-	return out
+	const eastward, seconds = 8 * 60 * 60, 24 * 60 * 60 // as roster.Shanghai has it
+	return int32((t.Unix() + eastward) / seconds)
 }
 
 // receipt makes the code of a stored answer from its form and content, so that
 // nothing need be stored for a resend to get the same one.
 func (s *Service) receipt(t invite.Token, e Entry) string {
-	code := mac(s.receiptKey, t, string(e.Key[:]), string(e.Content[:]))
+	code := s.receiptKey.mac(t, string(e.Key[:]), string(e.Content[:]))
 	return invite.Short(code[:10], receiptSize)
 }
 

@@ -58,8 +58,8 @@ type Config struct {
 // Service is the survey half of the house. It is safe for concurrent use.
 type Service struct {
 	Config
-	formKey, contentKey, receiptKey []byte
-	draftCode, draftName, draftSeal []byte
+	formKey, contentKey, receiptKey *keyed
+	draftCode, draftName, draftSeal *keyed
 	guard                           guard
 
 	closing sync.Mutex // one close at a time, so that a failed one takes back its own seal only
@@ -76,6 +76,8 @@ type live struct {
 	paper  *questionnaire.Questionnaire
 	cells  *cells // of the quota; nil without one
 	wave   *wave  // nil where no traces are kept
+
+	opens, ends time.Time // of the fieldwork's window, UTC
 }
 
 // NewService reads all surveys, finishes what a stop cut short (the settling of
@@ -88,8 +90,8 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 	}
 	s := &Service{
 		Config: c, live: map[uint16]*live{}, byID: map[ID]uint16{}, guard: guard{links: map[invite.Token]*tries{}},
-		formKey: subkey(c.Secret, "form"), contentKey: subkey(c.Secret, "content"), receiptKey: subkey(c.Secret, "receipt"),
-		draftCode: subkey(c.Secret, "draft-code"), draftName: subkey(c.Secret, "draft-name"), draftSeal: subkey(c.Secret, "draft-seal"),
+		formKey: newKeyed(subkey(c.Secret, "form")), contentKey: newKeyed(subkey(c.Secret, "content")), receiptKey: newKeyed(subkey(c.Secret, "receipt")),
+		draftCode: newKeyed(subkey(c.Secret, "draft-code")), draftName: newKeyed(subkey(c.Secret, "draft-name")), draftSeal: newKeyed(subkey(c.Secret, "draft-seal")),
 	}
 	if s.Software == "" {
 		s.Software = "minyi"
@@ -142,7 +144,9 @@ func (s *Service) keep(sv *Survey) error {
 	s.mu.RLock()
 	old := s.live[sv.Number]
 	s.mu.RUnlock()
-	next := &live{survey: sv, cells: newCells(sv.Quota)}
+	next := &live{
+		survey: sv, cells: newCells(sv.Quota), opens: sv.Window.From.Start().UTC(), ends: sv.Window.End().UTC(),
+	}
 	var err error
 	if next.wave, err = s.wake(sv); err != nil {
 		return fmt.Errorf("survey %s: wave key: %w", sv.ID, err)

@@ -3,16 +3,12 @@ package survey
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"time"
-
-	"minyi/indicators/roster"
 )
 
 // Trace is what the review of quality needs to know of how a sheet came to be,
@@ -86,7 +82,7 @@ type Vault interface {
 
 // wave is a wave key at work.
 type wave struct {
-	hash []byte
+	hash *keyed
 	seal cipher.AEAD
 }
 
@@ -95,7 +91,7 @@ func newWave(key []byte) (*wave, error) {
 		return nil, fmt.Errorf("survey: a wave key of %d bytes", len(key))
 	}
 	seal, err := sealer(subkey(key, "wave-seal"))
-	return &wave{hash: subkey(key, "wave-hash"), seal: seal}, err
+	return &wave{hash: newKeyed(subkey(key, "wave-hash")), seal: seal}, err
 }
 
 // sealer is AES-256-GCM under a key of 32 bytes.
@@ -132,11 +128,10 @@ func (s *Service) Hash(id ID, kind Kind, value string) (out Digest) {
 	if err != nil || l.wave == nil || value == "" {
 		return out
 	}
-	h := hmac.New(sha256.New, l.wave.hash)
-	h.Write([]byte(kind))
-	h.Write([]byte{0})
-	h.Write([]byte(value))
-	copy(out[:], h.Sum(nil))
+	sum := l.wave.hash.sum(func(text []byte) []byte {
+		return append(append(append(text, kind...), 0), value...)
+	})
+	copy(out[:], sum[:])
 	return out
 }
 
@@ -188,7 +183,7 @@ const secondsAnHour = 60 * 60
 // hour counts the hours since 1970-01-01 UTC, which begin with those of
 // Asia/Shanghai; 0 for a time before.
 func hour(t time.Time) uint32 {
-	return uint32(min(max(t.In(roster.Shanghai()).Unix()/secondsAnHour, 0), math.MaxUint32))
+	return uint32(min(max(t.Unix()/secondsAnHour, 0), math.MaxUint32))
 }
 
 func numbered(number uint16) []byte { return []byte{byte(number >> 8), byte(number)} }

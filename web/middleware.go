@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -24,8 +25,7 @@ const localID = "web.id"
 func (a *App) watch(c *fiber.Ctx) error {
 	id := a.cfg.NewID()
 	c.Locals(localID, id)
-	ctx, cancel := context.WithTimeout(c.UserContext(), deadline)
-	defer cancel()
+	ctx := a.bound(c.UserContext())
 	c.SetUserContext(ctx)
 	err := c.Next()
 	if err != nil {
@@ -35,6 +35,28 @@ func (a *App) watch(c *fiber.Ctx) error {
 	a.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("id", id), slog.String("method", c.Method()),
 		slog.String("route", c.Route().Path), slog.Int("status", c.Response().StatusCode()))
 	return err
+}
+
+// span is a deadline that the requests of one second share: a timer for each
+// would cost more than a small request does.
+type span struct {
+	context.Context
+	over atomic.Bool // no further request joins
+}
+
+// bound returns a context that ends when a request that begins now has had its
+// time, a second more at most.
+func (a *App) bound(parent context.Context) context.Context {
+	if s := a.span.Load(); s != nil && !s.over.Load() {
+		return s
+	}
+	const joined = time.Second
+	ctx, end := context.WithTimeout(context.WithoutCancel(parent), deadline+joined)
+	s := &span{Context: ctx}
+	time.AfterFunc(joined, func() { s.over.Store(true) })
+	context.AfterFunc(ctx, end)
+	a.span.Store(s)
+	return s
 }
 
 // recovered turns a panic into an error of this one request.
@@ -51,16 +73,32 @@ func (a *App) recovered(c *fiber.Ctx) (err error) {
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// headers sets the security headers; a door may replace the policy or the
+// line is one line of an answer's head.
+type line struct{ name, value []byte }
+
+// security are the headers of every answer; a door may replace the policy or the
 // caching by its own.
+func security(secure bool) (out []line) {
+	for _, pair := range [][2]string{
+		{fiber.HeaderContentSecurityPolicy, policy},
+		{fiber.HeaderXContentTypeOptions, "nosniff"},
+		{fiber.HeaderReferrerPolicy, "no-referrer"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{fiber.HeaderCacheControl, "no-store"},
+	} {
+		out = append(out, line{[]byte(pair[0]), []byte(pair[1])})
+	}
+	if secure {
+		out = append(out, line{[]byte(fiber.HeaderStrictTransportSecurity), []byte("max-age=31536000")})
+	}
+	return out
+}
+
+// headers sets the security headers. Their names are written as they go out.
 func (a *App) headers(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderContentSecurityPolicy, policy)
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
-	c.Set("Cross-Origin-Opener-Policy", "same-origin")
-	c.Set(fiber.HeaderCacheControl, "no-store")
-	if a.cfg.Secure {
-		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
+	h := &c.Response().Header
+	for _, one := range a.security {
+		h.SetCanonical(one.name, one.value)
 	}
 	return c.Next()
 }
@@ -79,7 +117,10 @@ const (
 // language takes ?lang=, then the cookie, then Chinese. Text that is not valid
 // UTF-8 is refused here, for every door.
 func (a *App) language(c *fiber.Ctx) error {
-	lang, ok := view.ParseLang(c.Query("lang"))
+	lang, ok := view.Chinese, false
+	if len(c.Context().URI().QueryString()) > 0 {
+		lang, ok = view.ParseLang(c.Query("lang"))
+	}
 	if ok {
 		c.Cookie(&fiber.Cookie{
 			Name: langCookie, Value: string(lang), Path: "/", MaxAge: int(langKept.Seconds()),

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -57,8 +56,11 @@ func serve(cmd *cobra.Command, cfg *config) (err error) {
 	if cfg.base == "" {
 		cfg.base = baseURL(l)
 	}
+	roomy(ctx)
+	log, flush := logger(os.Stderr)
+	defer flush()
 	h, err := build(ctx, setup{
-		config: *cfg, dir: dir, now: time.Now, log: logger(os.Stderr), secure: cfg.cert != "" || len(cfg.proxies) > 0,
+		config: *cfg, dir: dir, now: time.Now, log: log, secure: cfg.cert != "" || len(cfg.proxies) > 0,
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -109,5 +111,3 @@ func isDemo(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, demoFile))
 	return err == nil
 }
-
-func logger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }

@@ -23,6 +23,13 @@ const maxUnknown = 5
 // behind the end of the paper are checked for form and then not kept. A refusal
 // to take part and a screened-out resident are sheets too.
 func (q *Questionnaire) Check(values map[string][]string, v Variant) (Sheet, error) {
+	if s, plain := q.quick(values, v); plain {
+		return s, nil
+	}
+	return q.checkAll(values, v)
+}
+
+func (q *Questionnaire) checkAll(values map[string][]string, v Variant) (Sheet, error) {
 	p := q.follow(q.questions, func(one Question) ([]string, *fault.Refusal) { return one.Read(values[one.ID]) })
 	found := p.refusals()
 	q.unknownFields(values, &found)
@@ -148,17 +155,9 @@ func (q *Questionnaire) sheet(p *path, v Variant) Sheet {
 		s.asked[i/64] |= 1 << (i % 64)
 		codes := p.codes[i]
 		one.encode(codes, s.cells[one.offset:one.offset+one.width])
-		if one.Type != Words || len(codes) == 0 || one.choiceIndex(codes[0]) >= 0 {
-			continue
+		if len(codes) > 0 {
+			one.keepText(codes[0], &s)
 		}
-		if one.Section == Open {
-			s.Open = codes[0]
-			continue
-		}
-		if s.Texts == nil {
-			s.Texts = map[string]string{}
-		}
-		s.Texts[one.ID] = codes[0]
 	}
 	s.Disposition, s.EndedBy = q.disposition(s, p.ended)
 	return s

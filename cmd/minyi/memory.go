@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"os"
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
+)
+
+// How the garbage collector is set: it may let the heap grow to five times what is
+// in use, as long as all of it stays below the limit, and the limit is never less
+// than twice what is in use. SQLite's own memory lies outside.
+const (
+	heapGrowth = 400      // percent
+	heapLimit  = 56 << 20 // bytes
+	heapEvery  = 10 * time.Second
+	heapInUse  = "/gc/heap/live:bytes"
+)
+
+// roomy sets the collector until the context ends; who has set it by the
+// environment knows better.
+func roomy(ctx context.Context) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
+	debug.SetGCPercent(heapGrowth)
+	debug.SetMemoryLimit(heapLimit)
+	go func() {
+		tick := time.NewTicker(heapEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				debug.SetMemoryLimit(limitFor(inUse()))
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+}
+
+// inUse is how many bytes the last collection found in use.
+func inUse() uint64 {
+	sample := []metrics.Sample{{Name: heapInUse}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return sample[0].Value.Uint64()
+}
+
+// limitFor is the limit where so many bytes are in use.
+func limitFor(live uint64) int64 {
+	const twice = 2
+	return max(heapLimit, int64(min(live, 1<<50))*twice+heapLimit/twice)
+}
