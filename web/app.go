@@ -5,8 +5,8 @@ package web
 import (
 	"embed"
 	"log/slog"
+	"maps"
 	"net/netip"
-	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -33,10 +33,8 @@ type Config struct {
 
 // App is the running application's parts.
 type App struct {
-	cfg      Config
-	pages    *view.Pages
-	security []line
-	span     atomic.Pointer[span]
+	cfg   Config
+	pages *view.Pages
 }
 
 // Time-outs and sizes of the server: slow clients are cut off, none keeps a
@@ -62,7 +60,7 @@ func New(cfg Config) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure)}
+	a := &App{cfg: cfg, pages: pages}
 	f := fiber.New(fiber.Config{
 		AppName: "minyi", DisableStartupMessage: true,
 		Immutable: true, CaseSensitive: true, StrictRouting: true,
@@ -86,6 +84,7 @@ func New(cfg Config) (*fiber.App, error) {
 // takes, its guard and its handler.
 func (a *App) mount(f *fiber.App, doors Doors) {
 	forms := fields()
+	maps.Copy(forms, libraryFields())
 	for _, r := range doors.routes() {
 		steps := []fiber.Handler{bodyLimit(r.body)}
 		if r.rate > 0 {

@@ -22,7 +22,10 @@ func Nav(role access.Role) []view.Link {
 	case access.Auditor:
 		return []view.Link{{Href: "/office/trail", Key: "nav.trail"}}
 	case access.Agency:
-		return []view.Link{{Href: "/agency", Key: "nav.surveys"}}
+		return []view.Link{
+			{Href: "/agency", Key: "nav.surveys"},
+			{Href: "/agency/questionnaires", Key: "library.title"},
+		}
 	case access.Applicant:
 		return []view.Link{{Href: "/apply", Key: "nav.apply"}}
 	case access.Inspector:

@@ -10,6 +10,7 @@ import (
 	"minyi/web/api"
 	"minyi/web/apply"
 	"minyi/web/evaluate"
+	"minyi/web/library"
 	"minyi/web/login"
 	"minyi/web/notice"
 	"minyi/web/office"
@@ -21,6 +22,9 @@ type Doors struct {
 	Login    *login.Door
 	Respond  *respond.Door
 	Agency   *agency.Door
+	Library  *library.Door
+	Trial    *respond.Door // residents' pages on which nothing is kept
+	Preview  *respond.Door // the same, in a frame beside the editor
 	Apply    *apply.Door
 	Evaluate *evaluate.Door
 	Notice   *notice.Door
@@ -84,6 +88,7 @@ func (d Doors) routes() []route {
 		d.loginRoutes(),
 		d.noticeRoutes(),
 		d.agencyRoutes(),
+		d.libraryRoutes(),
 		d.applyRoutes(),
 		d.evaluateRoutes(),
 		d.officeRoutes(),

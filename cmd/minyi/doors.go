@@ -1,9 +1,6 @@
 package main
 
 import (
-	"encoding/binary"
-	"sync/atomic"
-
 	"github.com/google/uuid"
 
 	"minyi/web"
@@ -11,6 +8,7 @@ import (
 	"minyi/web/api"
 	"minyi/web/apply"
 	"minyi/web/evaluate"
+	"minyi/web/library"
 	"minyi/web/login"
 	"minyi/web/notice"
 	"minyi/web/office"
@@ -34,7 +32,7 @@ func (h *house) openApp() error {
 		return err
 	}
 	h.app, err = web.New(web.Config{
-		Texts: texts, Log: h.log, Now: h.now, NewID: requestIDs(), Made: h.made, Secure: h.secure, Proxies: proxies,
+		Texts: texts, Log: h.log, Now: h.now, NewID: newID, Made: h.made, Secure: h.secure, Proxies: proxies,
 		Ready: h.ready, Doors: doors,
 	})
 	if err != nil {
@@ -42,26 +40,6 @@ func (h *house) openApp() error {
 	}
 	h.app.Server().ConnState = h.silent.watch
 	return nil
-}
-
-// requestIDs names requests, for the log and the page of an error: the beginning
-// of a random UUID, the same for this process, and a number of 48 bits that never
-// comes twice and does not show how many came before.
-func requestIDs() func() string {
-	const digits, spread, hex = 12, 0x9e3779b97f4b, "0123456789abcdef" // spread is odd: all numbers differ
-	begin, from := uuid.NewString(), uuid.New()
-	begin = begin[:len(begin)-digits]
-	var n atomic.Uint64
-	n.Store(binary.BigEndian.Uint64(from[:]))
-	return func() string {
-		var end [digits]byte
-		at := n.Add(1) * spread
-		for i := range end {
-			end[i] = hex[at&15]
-			at >>= 4
-		}
-		return begin + string(end[:])
-	}
 }
 
 func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
@@ -86,6 +64,10 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
+	d.Library, err = library.New(library.Config{Papers: h.library, Trials: h.trial, Texts: texts, Base: h.base})
+	if err != nil {
+		return d, err
+	}
 	d.Agency, err = agency.New(agency.Config{Surveys: h.surveys, Rounds: h.roster, Texts: texts, Base: h.base})
 	if err != nil {
 		return d, err
@@ -97,9 +79,19 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Respond, err = respond.New(respond.Deps{
+	deps := respond.Deps{
 		Surveys: h.surveys, Texts: texts, Secret: ticketKey, Now: h.now, NewID: uuid.NewString, Base: h.base, Log: h.log,
-	})
+		PosterHour: h.hour,
+	}
+	if d.Respond, err = respond.New(deps); err != nil {
+		return d, err
+	}
+	deps.Surveys, deps.Prefix = h.trial, library.TrialPath
+	if d.Trial, err = respond.New(deps); err != nil {
+		return d, err
+	}
+	deps.Prefix, deps.Framed = library.FramedPath, true
+	d.Preview, err = respond.New(deps)
 	return d, err
 }
 
