@@ -23,9 +23,7 @@ func (r *review) unitFindings(findings []Finding) []UnitFinding {
 			if top[i] {
 				f.AllTop++
 			}
-			if findings[i].Score >= .75*flagAt {
-				suspect[u]++
-			}
+			suspect[u] += ramp(findings[i].Score, .4*flagAt, flagAt, 1)
 		}
 		size := float64(len(members))
 		f.AllTop /= size
