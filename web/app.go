@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -33,8 +34,10 @@ type Config struct {
 
 // App is the running application's parts.
 type App struct {
-	cfg   Config
-	pages *view.Pages
+	cfg      Config
+	pages    *view.Pages
+	security []line
+	span     atomic.Pointer[span]
 }
 
 // Time-outs and sizes of the server: slow clients are cut off, none keeps a
@@ -60,7 +63,7 @@ func New(cfg Config) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, pages: pages}
+	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure)}
 	f := fiber.New(fiber.Config{
 		AppName: "minyi", DisableStartupMessage: true,
 		Immutable: true, CaseSensitive: true, StrictRouting: true,

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"encoding/binary"
+	"sync/atomic"
+
 	"github.com/google/uuid"
 
 	"minyi/web"
@@ -32,7 +35,7 @@ func (h *house) openApp() error {
 		return err
 	}
 	h.app, err = web.New(web.Config{
-		Texts: texts, Log: h.log, Now: h.now, NewID: newID, Made: h.made, Secure: h.secure, Proxies: proxies,
+		Texts: texts, Log: h.log, Now: h.now, NewID: requestIDs(), Made: h.made, Secure: h.secure, Proxies: proxies,
 		Ready: h.ready, Doors: doors,
 	})
 	if err != nil {
@@ -40,6 +43,26 @@ func (h *house) openApp() error {
 	}
 	h.app.Server().ConnState = h.silent.watch
 	return nil
+}
+
+// requestIDs names requests, for the log and the page of an error: the beginning
+// of a random UUID, the same for this process, and a number of 48 bits that never
+// comes twice and does not show how many came before.
+func requestIDs() func() string {
+	const digits, spread, hex = 12, 0x9e3779b97f4b, "0123456789abcdef" // spread is odd: all numbers differ
+	begin, from := uuid.NewString(), uuid.New()
+	begin = begin[:len(begin)-digits]
+	var n atomic.Uint64
+	n.Store(binary.BigEndian.Uint64(from[:]))
+	return func() string {
+		var end [digits]byte
+		at := n.Add(1) * spread
+		for i := range end {
+			end[i] = hex[at&15]
+			at >>= 4
+		}
+		return begin + string(end[:])
+	}
 }
 
 func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
