@@ -40,16 +40,18 @@ func Desk() Screen { return Screen{Name: "desk", Width: 1280, Height: 800} }
 
 // Options choose how a browser is opened. Script false turns JavaScript off.
 // Dark asks pages for their dark colours, Language is what Accept-Language says.
+// Agent is what User-Agent says, where the browser's own will not do.
 type Options struct {
 	Screen   Screen
 	Script   bool
 	Dark     bool
 	Language string
+	Agent    string
 }
 
 // Page is one tab of one browser, bound to one origin.
 type Page struct {
-	t       *testing.T
+	t       testing.TB
 	tab     context.Context // chromedp keeps its tab in a context
 	origin  string
 	trouble *troubles
@@ -60,7 +62,7 @@ type Page struct {
 // test ends. Without Chromium the test is skipped, or fails where the
 // environment says MINYI_BROWSER=1. Troubles that the test has not taken by its
 // end fail it.
-func Open(t *testing.T, origin string, o Options) *Page {
+func Open(t testing.TB, origin string, o Options) *Page {
 	t.Helper()
 	p := &Page{t: t, origin: origin, trouble: &troubles{origin: origin}}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags(program(t), t.TempDir(), o)...)
@@ -82,13 +84,13 @@ func Open(t *testing.T, origin string, o Options) *Page {
 
 // Need skips or fails the test where there is no Chromium, before anything
 // costly is made ready for it.
-func Need(t *testing.T) {
+func Need(t testing.TB) {
 	t.Helper()
 	program(t)
 }
 
 // program returns the path of a Chromium, the one named by CHROMIUM first.
-func program(t *testing.T) string {
+func program(t testing.TB) string {
 	t.Helper()
 	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 	if own := os.Getenv("CHROMIUM"); own != "" {
@@ -125,10 +127,6 @@ func flags(path, profile string, o Options) []chromedp.ExecAllocatorOption {
 
 // setUp makes the tab report what goes wrong and gives it its screen.
 func setUp(o Options) chromedp.Action[chromedp.Void] {
-	view := []chromedp.EmulateViewportOption{}
-	if o.Screen.Phone {
-		view = append(view, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
-	}
 	return chromedp.Steps(
 		chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 			if _, err := cdp.Call(ctx, tab, audits.Enable, cdp.Empty{}); err != nil {
@@ -143,9 +141,9 @@ func setUp(o Options) chromedp.Action[chromedp.Void] {
 					return err
 				}
 			}
-			if o.Dark {
-				dark := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}
-				if _, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark}); err != nil {
+			if o.Agent != "" {
+				agent := emulation.SetUserAgentOverrideParams{UserAgent: o.Agent}
+				if _, err := cdp.Call(ctx, tab, emulation.SetUserAgentOverride, agent); err != nil {
 					return err
 				}
 			}
@@ -153,6 +151,28 @@ func setUp(o Options) chromedp.Action[chromedp.Void] {
 				emulation.SetScriptExecutionDisabledParams{Value: !o.Script})
 			return err
 		}),
-		chromedp.EmulateViewport(o.Screen.Width, o.Screen.Height, view...),
+		dress(o.Screen, o.Dark),
+	)
+}
+
+// dress gives the tab a screen and asks for colours of the day or the dark.
+func dress(s Screen, dark bool) chromedp.Action[chromedp.Void] {
+	view := []chromedp.EmulateViewportOption{}
+	if s.Phone {
+		view = append(view, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
+	}
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	return chromedp.Steps(
+		chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+			features := []*emulation.MediaFeature{
+				{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+			}
+			_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+			return err
+		}),
+		chromedp.EmulateViewport(s.Width, s.Height, view...),
 	)
 }

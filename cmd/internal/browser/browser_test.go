@@ -129,3 +129,23 @@ func TestBrowserWritesPicturesWhereTheEnvironmentSays(t *testing.T) {
 		t.Errorf("kind: got %s, want %s", got, want)
 	}
 }
+
+func TestBrowserFindsBarriers(t *testing.T) {
+	t.Parallel()
+	s := site(t, map[string]string{
+		"/wall": `<main><h1>%s</h1><img src="data:," width="40" height="40"><input></main>`,
+		"/open": `<html lang="zh"><main><h1>标题 %s</h1><label>姓名<input></label></main>`,
+	})
+	p := browser.Open(t, s.URL, browser.Options{Screen: browser.Phone(), Script: true})
+	p.Go("/wall")
+	got := strings.Join(p.Barriers(), "\n")
+	for _, want := range []string{"image-alt", "label", "empty-heading"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("barriers: got %q, want %s", got, want)
+		}
+	}
+	p.Go("/open")
+	if got := p.Barriers(); len(got) > 0 {
+		t.Errorf("barriers of a page without any: got %v", got)
+	}
+}
