@@ -8,7 +8,6 @@ import (
 
 	"minyi/indicators/fault"
 	"minyi/survey/invite"
-	"minyi/survey/questionnaire"
 )
 
 const (
@@ -145,21 +144,4 @@ func day(t time.Time) int32 {
 func (s *Service) receipt(t invite.Token, e Entry) string {
 	code := s.receiptKey.mac(t, string(e.Key[:]), string(e.Content[:]))
 	return invite.Short(code[:10], receiptSize)
-}
-
-// Sheets calls fn for each stored answer of a survey with its batch. A sheet that
-// cannot be read ends the walk with an error.
-func (l *live) sheets(in Intake, fn func(invite.Batch, questionnaire.Sheet) error) error {
-	number := l.survey.Number
-	batches := map[uint32]invite.Batch{}
-	for _, b := range l.survey.Batches {
-		batches[b.Number] = b
-	}
-	return in.Answers(number, func(batch uint32, packed []byte) error {
-		sheet, err := l.paper.Unpack(packed, "")
-		if err != nil {
-			return err
-		}
-		return fn(batches[batch], sheet)
-	})
 }

@@ -63,6 +63,11 @@ type Intake interface {
 	// Answers calls fn for each stored answer that counts, in no order that means
 	// anything: for all but those that found their cell full.
 	Answers(survey uint16, fn func(batch uint32, packed []byte) error) error
+	// Columns calls fn for the same answers, some thousand at a time, with the named
+	// bytes of them all: columns[k][i] is the byte which[k] of the answer i, whose
+	// batch is batches[i]. size is the length of each answer; those of another length
+	// are an error. What fn is handed is only lent.
+	Columns(survey uint16, size int, which []int, fn func(batches []uint32, columns [][]byte) error) error
 	// Seal refuses further answers to a survey and waits for those under way;
 	// Unseal takes that back.
 	Seal(ctx context.Context, survey uint16) error

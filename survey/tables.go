@@ -6,7 +6,6 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
 	"minyi/survey/frame"
-	"minyi/survey/invite"
 	"minyi/survey/questionnaire"
 	"minyi/survey/tabulate"
 )
@@ -47,34 +46,22 @@ func (s *Service) tabulate(l *live) (*tabulate.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return tabulate.Tabulate(in)
+	return in.Tabulate()
 }
 
 // input gathers what a table is made of: each answer with the design facts of
 // its batch, and the published population of the unit's own area.
-func (s *Service) input(l *live) (tabulate.Input, error) {
+func (s *Service) input(l *live) (in tabulate.Survey, err error) {
 	unit := string(l.survey.Unit)
 	work := s.count(l.survey).Sampled
-	in := tabulate.Input{
+	in = tabulate.Survey{
 		Items: items(l.paper), Population: people(unit), Margins: frame.Margins(unit),
 		Fieldwork: tabulate.Fieldwork{
 			Invited: work.Links, Complete: work.Complete, Partial: work.Partial, BreakOff: work.BreakOff,
 			ScreenedOut: work.ScreenedOut + work.QuotaFull, Refused: work.Refused,
 		},
 	}
-	err := l.sheets(s.Intake, func(b invite.Batch, sheet questionnaire.Sheet) error {
-		if !sheet.Disposition.InScope() {
-			return nil
-		}
-		one := response(l.paper, sheet)
-		if b.Kind == invite.Poster {
-			in.Posters = append(in.Posters, one)
-			return nil
-		}
-		one.Stratum, one.PSU, one.Weight = b.Stratum, b.PSU, l.survey.weight(b.Stratum)
-		in.Sampled = append(in.Sampled, one)
-		return nil
-	})
+	in.Sampled, in.Posters, err = s.gather(l)
 	return in, err
 }
 
@@ -94,15 +81,4 @@ func items(q *questionnaire.Questionnaire) []tabulate.Item {
 		out = append(out, item)
 	}
 	return out
-}
-
-func response(q *questionnaire.Questionnaire, sheet questionnaire.Sheet) tabulate.Response {
-	r := tabulate.Response{
-		Sex: q.RoleCode(sheet, questionnaire.RoleSex), Residence: q.RoleCode(sheet, questionnaire.RoleResidence),
-		Age: q.AgeMargin(sheet), Insider: q.Flagged(sheet, "insider"),
-	}
-	for _, one := range q.Scored() {
-		r.Points = append(r.Points, q.Point(sheet, one.ID))
-	}
-	return r
 }

@@ -41,6 +41,11 @@ func (s *Sheets) Add(batch uint32, answers []byte)         { s.add(batch, answer
 func (s *Sheets) View() *Sheets                            { return &Sheets{s.view()} }
 func (s *Sheets) Each(fn func(uint32, []byte) error) error { return s.each(fn) }
 
+// Columns is that of sheets.
+func (s *Sheets) Columns(which []int, fn func([]uint32, [][]byte) error) error {
+	return s.columns(which, fn)
+}
+
 // Add and Find are those of keys.
 func (k *Keys) Add(form, content uint64, full bool)              { k.add(form, content, full) }
 func (k *Keys) Find(form uint64) (content uint64, full, ok bool) { return k.find(form) }

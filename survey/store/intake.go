@@ -218,6 +218,18 @@ func (in *Intake) Answers(number uint16, fn func(batch uint32, packed []byte) er
 	return sheets.each(fn)
 }
 
+// Columns hands over the stored answers of a survey that count as columns of their
+// bytes; see survey.Intake.
+func (in *Intake) Columns(number uint16, size int, which []int, fn func(batches []uint32, columns [][]byte) error) error {
+	in.mu.Lock()
+	sheets := in.column(number).sheets.view()
+	in.mu.Unlock()
+	if sheets.n > 0 && sheets.width != size {
+		return fmt.Errorf("survey: packed answers of %d bytes, read as those of %d", sheets.width, size)
+	}
+	return sheets.columns(which, fn)
+}
+
 // sealStep is how often Seal looks whether the answers under way are through.
 const sealStep = 2 * time.Millisecond
 

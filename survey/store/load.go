@@ -2,9 +2,10 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"minyi/indicators/db"
@@ -42,11 +43,13 @@ func (in *Intake) Close() error {
 	return <-in.done
 }
 
+// Of a million rows each column is asked for a million times, under locks: so the
+// numbers of an answer come two in one.
 const (
-	sqlLoadAnswers = `SELECT survey, batch, outcome, cell, answers, 0 FROM response
-		UNION ALL SELECT survey, batch, outcome, cell, answers, 1 FROM intake`
+	sqlLoadAnswers = `SELECT (survey << 16) | (outcome << 8), (batch << 32) | cell, answers FROM response
+		UNION ALL SELECT (survey << 16) | (outcome << 8) | 1, (batch << 32) | cell, answers FROM intake`
 	sqlLoadSpent = `SELECT survey, chunk, bits FROM spent`
-	sqlLoadKeys  = `SELECT survey, form, content, quota FROM resend`
+	sqlLoadKeys  = `SELECT survey, quota, form, content FROM resend`
 )
 
 // load reads answers and keys side by side: with many of them the start waits for
@@ -70,8 +73,10 @@ func (in *Intake) of(number uint16) *column {
 const sqlShrink = `PRAGMA shrink_memory`
 
 // each reads on a connection of its own and gives back what that took: a start
-// reads all there is, once.
-func (in *Intake) each(ctx context.Context, query string, take func(*sql.Rows) error) (err error) {
+// reads all there is, once. At the driver's level a row costs a third of what it
+// costs through database/sql; what take is handed is its own to keep, but for the
+// slice.
+func (in *Intake) each(ctx context.Context, query string, take func([]driver.Value) error) (err error) {
 	conn, err := in.db.Reader().Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("survey: load: %w", err)
@@ -80,32 +85,75 @@ func (in *Intake) each(ctx context.Context, query string, take func(*sql.Rows) e
 		_, shrunk := conn.ExecContext(ctx, sqlShrink)
 		err = errors.Join(err, shrunk, conn.Close())
 	}()
-	return scan(ctx, conn, query, take)
-}
-
-func scan(ctx context.Context, conn *sql.Conn, query string, take func(*sql.Rows) error) (err error) {
-	rows, err := conn.QueryContext(ctx, query)
+	err = conn.Raw(func(raw any) error {
+		asker, ok := raw.(driver.QueryerContext)
+		if !ok {
+			return fmt.Errorf("%T does not ask", raw)
+		}
+		rows, err := asker.QueryContext(ctx, query, nil)
+		if err != nil {
+			return err
+		}
+		return errors.Join(scan(rows, take), rows.Close())
+	})
 	if err != nil {
 		return fmt.Errorf("survey: load: %w", err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		if err := take(rows); err != nil {
-			return fmt.Errorf("survey: load: %w", err)
-		}
-	}
-	return rows.Err()
+	return nil
 }
 
-func (in *Intake) loadAnswer(rows *sql.Rows) error {
-	var number uint16
-	var batch, cell uint32
-	var outcome questionnaire.Disposition
-	var answers sql.RawBytes
-	var unfiled int
-	if err := rows.Scan(&number, &batch, &outcome, &cell, &answers, &unfiled); err != nil {
+func scan(rows driver.Rows, take func([]driver.Value) error) error {
+	row := make([]driver.Value, len(rows.Columns()))
+	for {
+		err := rows.Next(row)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := take(row); err != nil {
+			return err
+		}
+	}
+}
+
+// errColumn is a value of another kind than the column has: the tables are STRICT,
+// so that only another schema gives one.
+var errColumn = errors.New("a column of another kind")
+
+// numbersOf reads the integers of the first columns of a row.
+func numbersOf(row []driver.Value, to ...*int64) error {
+	for i, n := range to {
+		v, ok := row[i].(int64)
+		if !ok {
+			return errColumn
+		}
+		*n = v
+	}
+	return nil
+}
+
+// bytesOf reads a blob, which belongs to the caller.
+func bytesOf(v driver.Value) ([]byte, error) {
+	b, ok := v.([]byte)
+	if !ok && v != nil {
+		return nil, errColumn
+	}
+	return b, nil
+}
+
+func (in *Intake) loadAnswer(row []driver.Value) error {
+	var what, where int64
+	if err := numbersOf(row, &what, &where); err != nil {
 		return err
 	}
+	answers, err := bytesOf(row[2])
+	if err != nil {
+		return err
+	}
+	number, outcome, unfiled := uint16(what>>16), questionnaire.Disposition(what>>8&255), int(what&1)
+	batch, cell := uint32(where>>32), uint32(where)
 	c := in.of(number)
 	if err := c.fits(answers); err != nil {
 		return err
@@ -119,37 +167,45 @@ func (in *Intake) loadAnswer(rows *sql.Rows) error {
 	return nil
 }
 
-func (in *Intake) loadSpent(rows *sql.Rows) error {
-	var number uint16
-	var chunk uint32
-	var bits sql.RawBytes
-	if err := rows.Scan(&number, &chunk, &bits); err != nil {
+func (in *Intake) loadSpent(row []driver.Value) error {
+	var number, chunk int64
+	if err := numbersOf(row, &number, &chunk); err != nil {
+		return err
+	}
+	bits, err := bytesOf(row[2])
+	if err != nil {
 		return err
 	}
 	if len(bits) != chunkBytes {
 		return fmt.Errorf("spent chunk %d of survey %d has %d bytes", chunk, number, len(bits))
 	}
-	c := in.of(number)
-	c.spent[chunk], c.disk[chunk] = new([chunkBytes]byte), new([chunkBytes]byte)
-	copy(c.spent[chunk][:], bits)
-	copy(c.disk[chunk][:], bits)
+	c := in.of(uint16(number))
+	disk := [chunkBytes]byte(bits)
+	spent := disk
+	c.spent[uint32(chunk)], c.disk[uint32(chunk)] = &spent, &disk
 	return nil
 }
 
-func (in *Intake) loadKey(rows *sql.Rows) error {
-	var number uint16
-	var form, content sql.RawBytes
-	var full bool
-	if err := rows.Scan(&number, &form, &content, &full); err != nil {
+func (in *Intake) loadKey(row []driver.Value) error {
+	var number, full int64
+	if err := numbersOf(row, &number, &full); err != nil {
+		return err
+	}
+	form, err := bytesOf(row[2])
+	if err != nil {
+		return err
+	}
+	content, err := bytesOf(row[3])
+	if err != nil {
 		return err
 	}
 	const size = len(survey.Entry{}.Key)
 	if len(form) == 0 || len(form)%size != 0 || len(content) != len(form) {
 		return fmt.Errorf("keys of survey %d are cut short", number)
 	}
-	c := in.of(number)
+	c := in.of(uint16(number))
 	for at := 0; at < len(form); at += size {
-		c.keys.add(short(form[at:]), short(content[at:]), full)
+		c.keys.add(short(form[at:]), short(content[at:]), full != 0)
 	}
 	return nil
 }

@@ -1,25 +1,23 @@
 package store
 
 import (
-	"bytes"
-	"compress/flate"
 	"encoding/binary"
 	"fmt"
-	"io"
 )
 
 // sheets holds packed answers of one width with their batches, in the order of
-// their coming: about 10 bytes an answer of the default paper, in blocks that are
-// written column by column and coded by their frequencies. Blocks are only ever
+// their coming: about 14 bytes an answer of the default paper, in blocks that are
+// written column by column and coded as packed.go has it. Blocks are only ever
 // appended to.
 type sheets struct {
 	width int
+	n     int
 	coded [][]byte // whole blocks
 	rows  []byte   // of the block that is being filled: batch and answers, row by row
 }
 
 const (
-	blockSheets = 2048 // answers of a block: about 0.3 ms to code
+	blockSheets = 2048 // answers of a block
 	batchBytes  = 4
 )
 
@@ -30,6 +28,7 @@ func (s *sheets) add(batch uint32, answers []byte) {
 	}
 	s.rows = binary.BigEndian.AppendUint32(s.rows, batch)
 	s.rows = append(s.rows, answers...)
+	s.n++
 	if len(s.rows) == cap(s.rows) {
 		s.coded = append(s.coded, encode(s.rows, batchBytes+s.width))
 		s.rows = nil // a view may still read it
@@ -38,13 +37,14 @@ func (s *sheets) add(batch uint32, answers []byte) {
 
 // view is what there is now, which may be read while more is added.
 func (s *sheets) view() sheets {
-	return sheets{width: s.width, coded: s.coded[:len(s.coded):len(s.coded)], rows: s.rows}
+	return sheets{width: s.width, n: s.n, coded: s.coded[:len(s.coded):len(s.coded)], rows: s.rows}
 }
 
+// each calls fn for each answer; packed is only lent.
 func (s *sheets) each(fn func(batch uint32, packed []byte) error) error {
+	rows := make([]byte, blockSheets*(batchBytes+s.width))
 	for _, block := range s.coded {
-		rows, err := decode(block, batchBytes+s.width)
-		if err != nil {
+		if err := decode(block, rows, batchBytes+s.width); err != nil {
 			return err
 		}
 		if err := walk(rows, batchBytes+s.width, fn); err != nil {
@@ -63,40 +63,75 @@ func walk(rows []byte, width int, fn func(batch uint32, packed []byte) error) er
 	return nil
 }
 
-// encode writes the columns of a block one after the other and codes them by how
-// often each byte comes (Huffman): answers are few different bytes.
-func encode(rows []byte, width int) []byte {
-	n := len(rows) / width
-	columns := make([]byte, len(rows))
-	for i := range n {
-		for j := range width {
-			columns[j*n+i] = rows[i*width+j]
+// columns calls fn for each block with the batches and the named bytes of its
+// answers, which are only lent.
+func (s *sheets) columns(which []int, fn func(batches []uint32, columns [][]byte) error) error {
+	if s.n == 0 {
+		return nil
+	}
+	look, err := newLook(s.width, which)
+	if err != nil {
+		return err
+	}
+	for _, block := range s.coded {
+		if err := decodeColumns(block, look.all); err != nil {
+			return err
+		}
+		if err := fn(look.spell(blockSheets)); err != nil {
+			return err
 		}
 	}
-	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.HuffmanOnly)
-	if err == nil {
-		_, err = w.Write(columns)
+	if n := len(s.rows) / (batchBytes + s.width); n > 0 {
+		transpose(s.rows, look.all, n)
+		return fn(look.spell(n))
 	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		panic(err) // a buffer takes all, and the level is one that there is
-	}
-	return bytes.Clone(out.Bytes())
+	return nil
 }
 
-func decode(block []byte, width int) ([]byte, error) {
-	columns, err := io.ReadAll(flate.NewReader(bytes.NewReader(block)))
-	if err != nil || len(columns) != blockSheets*width {
-		return nil, fmt.Errorf("survey: a block of %d answers has %d bytes: %w", blockSheets, len(columns), err)
+// look is room for what is read of a block.
+type look struct {
+	all     [][]byte // by byte of a row; nil for what is not asked for
+	batches []uint32
+	named   [][]byte
+}
+
+func newLook(width int, which []int) (*look, error) {
+	l := &look{all: make([][]byte, batchBytes+width), batches: make([]uint32, blockSheets)}
+	for j := range batchBytes {
+		l.all[j] = make([]byte, blockSheets)
 	}
-	rows := make([]byte, len(columns))
-	for i := range blockSheets {
-		for j := range width {
-			rows[i*width+j] = columns[j*blockSheets+i]
+	for _, j := range which {
+		if j < 0 || j >= width {
+			return nil, fmt.Errorf("survey: byte %d of answers of %d", j, width)
+		}
+		if l.all[batchBytes+j] == nil {
+			l.all[batchBytes+j] = make([]byte, blockSheets)
+		}
+		l.named = append(l.named, l.all[batchBytes+j])
+	}
+	return l, nil
+}
+
+// spell returns the batches and the named columns of the first n rows.
+func (l *look) spell(n int) ([]uint32, [][]byte) {
+	for i := range n {
+		l.batches[i] = uint32(l.all[0][i])<<24 | uint32(l.all[1][i])<<16 | uint32(l.all[2][i])<<8 | uint32(l.all[3][i])
+	}
+	columns := make([][]byte, len(l.named))
+	for k := range columns {
+		columns[k] = l.named[k][:n]
+	}
+	return l.batches[:n], columns
+}
+
+// transpose fills the columns that are not nil from n rows.
+func transpose(rows []byte, columns [][]byte, n int) {
+	for j, column := range columns {
+		if column == nil {
+			continue
+		}
+		for i := range n {
+			column[i] = rows[i*len(columns)+j]
 		}
 	}
-	return rows, nil
 }

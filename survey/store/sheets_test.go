@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"testing"
 
 	"minyi/survey/store"
@@ -34,6 +35,47 @@ func TestSheetsInMemoryComeBackAsTheyWere(t *testing.T) {
 		if err != nil || i != n {
 			t.Errorf("got %d answers, %v, want %d", i, err, n)
 		}
+	}
+}
+
+// Columns say what the answers say one by one, also bytes that are named twice.
+func TestColumnsSayWhatTheAnswersSay(t *testing.T) {
+	t.Parallel()
+	const n, size = 5000, 13
+	s := store.NewSheets()
+	for i := range n {
+		d := digest(uint64(i))
+		d[1], d[2], d[3], d[4] = d[1]%2, d[2]%4, d[3]%16, 7
+		s.Add(uint32(i*i), d[:size])
+	}
+	which := []int{3, 0, 4, 2, 1, 3, 12}
+	at := 0
+	var seen [][]byte
+	if err := s.Each(func(batch uint32, packed []byte) error {
+		seen = append(seen, append([]byte{byte(batch >> 24), byte(batch >> 16), byte(batch >> 8), byte(batch)}, packed...))
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Columns(which, func(batches []uint32, columns [][]byte) error {
+		for i, batch := range batches {
+			if got := binary.BigEndian.Uint32(seen[at]); got != batch {
+				t.Fatalf("answer %d: got batch %d, want %d", at, batch, got)
+			}
+			for k, j := range which {
+				if got, want := columns[k][i], seen[at][4+j]; got != want {
+					t.Fatalf("answer %d, byte %d: got %d, want %d", at, j, got, want)
+				}
+			}
+			at++
+		}
+		return nil
+	})
+	if err != nil || at != n {
+		t.Errorf("got %d answers, %v, want %d", at, err, n)
+	}
+	if err := s.Columns([]int{size}, func([]uint32, [][]byte) error { return nil }); err == nil {
+		t.Error("a byte behind the last: got no error")
 	}
 }
 

@@ -164,15 +164,21 @@ type Result struct {
 // fit the items, and with tabulate.fieldwork counts that exceed the invited.
 // Without any answer the estimates are null and the note says so.
 func Tabulate(in Input) (*Result, error) {
-	s := Survey{Items: in.Items, Population: in.Population, Margins: in.Margins, Fieldwork: in.Fieldwork}
-	var err error
-	if s.Sampled, err = gather(len(in.Items), in.Sampled); err != nil {
-		return nil, err
-	}
-	if s.Posters, err = gather(len(in.Items), in.Posters); err != nil {
+	s, err := in.columns()
+	if err != nil {
 		return nil, err
 	}
 	return s.Tabulate()
+}
+
+// columns is the same survey with its sheets as columns, the people in their order.
+func (in *Input) columns() (s Survey, err error) {
+	s = Survey{Items: in.Items, Population: in.Population, Margins: in.Margins, Fieldwork: in.Fieldwork}
+	if s.Sampled, err = gather(len(in.Items), in.Sampled); err != nil {
+		return s, err
+	}
+	s.Posters, err = gather(len(in.Items), in.Posters)
+	return s, err
 }
 
 // note adds a code once.
