@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 
 	"minyi/stats/weight"
 )
@@ -225,14 +226,9 @@ func (d *Design) balanced(rho float64) (*replicateSet, error) {
 	return out, nil
 }
 
-// rowOf names the first row of a group.
+// rowOf names the first row of a group; every group has one.
 func (st *stage) rowOf(g int) string {
-	for i, u := range st.unit {
-		if int(st.group[u]) == g {
-			return fmt.Sprintf("row %d", i+1)
-		}
-	}
-	return ""
+	return fmt.Sprintf("row %d", 1+slices.IndexFunc(st.unit, func(u int32) bool { return int(st.group[u]) == g }))
 }
 
 func (d *Design) bootstrap(s ResampleSpec) (*replicateSet, error) {

@@ -3,6 +3,7 @@ package design
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -158,21 +159,16 @@ func (st *stage) certain() []bool {
 	return out
 }
 
-// lonelyError names a row of the first lonely group.
+// lonelyError names a row of the first lonely group; there is one.
 func (st *stage) lonelyError(s int, certain []bool) error {
-	for i, u := range st.unit {
-		g := st.group[u]
-		if st.sampled[g] == 1 && !certain[g] {
-			at := fmt.Sprintf("row %d", i+1)
-			if s == 0 {
-				return weight.Errorf("design.lonely_psu", at, "its stratum has a single PSU, so the variance cannot be estimated; "+
-					"join it to another stratum or set lonely_psu")
-			}
-			return weight.Errorf("design.lonely_psu", at, "its unit of stage %d has a single subunit; "+
-				"drop the fpc of the later stage or set lonely_psu", s)
-		}
+	first := slices.IndexFunc(st.unit, func(u int32) bool { return st.sampled[st.group[u]] == 1 && !certain[st.group[u]] })
+	at := fmt.Sprintf("row %d", first+1)
+	if s == 0 {
+		return weight.Errorf("design.lonely_psu", at, "its stratum has a single PSU, so the variance cannot be estimated; "+
+			"join it to another stratum or set lonely_psu")
 	}
-	return weight.Errorf("design.lonely_psu", "", "a stratum has a single PSU; set lonely_psu")
+	return weight.Errorf("design.lonely_psu", at, "its unit of stage %d has a single subunit; "+
+		"drop the fpc of the later stage or set lonely_psu", s)
 }
 
 // addOverton adds the Horvitz-Thompson variance with Overton's approximation of

@@ -219,9 +219,6 @@ func feldt(alpha, d1, d2, level float64) (low, high float64) {
 }
 
 func fQuantile(p, d1, d2 float64) float64 {
-	if !(d1 > 0 && d2 > 0) {
-		return math.NaN()
-	}
 	x := mathext.InvRegIncBeta(d1/2, d2/2, p)
 	return d2 * x / (d1 * (1 - x))
 }
