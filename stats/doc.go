@@ -38,8 +38,10 @@
 //	nonresponse by classes | by hand | 4 rows | 1e-12 | weight.TestNonresponseMovesWeightWithinItsClass
 //	nonresponse by propensity: inverse, quintiles, on every replicate | R 4.2.2: glm, cut, quantile, svymean; rates by hand | apistrat; one factor | 1e-8 | analysis.TestModels/m10 m11 m12 m13 m14 m15 weight.TestPropensityOfOneFactorIsTheRateOfItsLevels
 //	weight diagnostics: Kish design effect, n_eff, sums | R 4.2.2 by hand | the weights of all cases | 1e-8 | weight.TestSummarize analysis.TestReference/p18
+//	weight diagnostics: totals met, range of g | by hand | 4 rows, each kind of step | 1e-9 | analysis.TestEveryStepToTotalsIsReportedOn
 //	domains, groups, contrasts | R survey 4.5: subset, svyby, svycontrast | apiclus1, apistrat | 1e-8 | analysis.TestReference/p19 p20
 //	sums by PSU and group in place of full columns | the columns spelled out | 240 to 40,000 rows | 1e-11 | design.TestGroupCovarianceIsThatOfTheColumnsSpelledOut design.TestTablesEqualTheRowsSpelledOut
+//	rows dealt out by PSU before they are summed | the covariance of each column by itself | 300 PSUs in 30 strata, 13 columns | 1e-11 | design.TestTablesGiveTheGroupCovarianceOfEachColumn
 //	groups of replicates, some without rows | each group as a domain of its own | 6 rows | 1e-12 | estimate.TestGroupsUseTheReplicatesInWhichTheyHaveRows
 //	variances (mean squares), all the same, one unit | R survey 4.5: svyvar, svymean; by hand for replicates | apistrat; 4 rows | 1e-8; 1e-12 | analysis.TestReference/p37 p38 estimate.TestVarianceKeepsTheFullSampleSizeInReplicates
 //	quantiles by three rules, Woodruff intervals | R survey 4.5: svyquantile | apistrat, apiclus1 | 1e-8 | analysis.TestReference/p21 p22
@@ -75,6 +77,7 @@
 //	inclusion probabilities by size | R sampling 2.9: inclusionprobabilities | 8 units | 1e-12 | sample.TestProbabilitiesAreThoseOfRsSampling
 //	draws SRS, systematic, PPS systematic, Sampford | simulation over 20,000 seeds | 8 units | 5 standard errors | sample.TestDrawsHaveTheirInclusionProbabilities
 //	draws stratified, of people and of PSUs | simulation over 20,000 seeds | three strata; 8 PSUs | 5 standard errors; 5 % | sample.TestStratifiedSRSHasItsInclusionProbabilities sample.TestStratifiedGivesEveryoneOfAStratumTheSameChance
+//	draws by Sampford, large | R's joint probabilities, below, over 10,000 seeds | 24 units; 120 of 480 to 5,000 of 20,000 | 5 standard errors | sample.TestLargeSampfordDrawsHaveTheirJointProbabilities sample.TestSampfordDrawsLargeSamples
 //	joint probabilities of Sampford's method | R sampling 2.9: UPsampfordpi2 | 6 units, twice | 1e-12 | sample.TestSampfordJointProbabilities
 //	rank sets: Mogstad and others; Klein and others | R csranks 1.2.3; formula | PISA 2018, travel times | ranges over 20 runs; 1e-9 | analysis.TestReference/p42 p43 rank.TestReference/s02 s13
 //	rank probabilities | numerical integration | six units | 4 standard errors | rank.TestReference/s06
@@ -88,8 +91,9 @@
 //	psychometric synonyms and antonyms, reversed-item conflict | by hand | 5 and 4 people | 1e-12 | careless.TestSynonyms careless.TestReversedConflictSparesTheContentWhoRead
 //	Guttman errors | all pairs of item steps, all 81 patterns | 30 people, 4 items | 1e-12 | careless.TestGuttmanErrors
 //	CSV in chunks, eight bytes at a time | the same text row by row; by hand | 3 to 5 MB texts | exact | analysis.TestTextsWithAndWithoutQuotesReadTheSame analysis.TestErrorsDeepInATextNameTheirLine
-//	same bits on any number of processors | itself, repeated | made-up survey | exact | analysis.TestTheBigSurveyHasTheSameBitsOnAnyNumberOfProcessors regress.TestRegressionHasTheSameBitsOnAnyNumberOfProcessors
-//	bad input: CSV and analysis files | fuzzing; RFC 4180 | seeds beside the test | an error with its place, never a panic | analysis.FuzzRun analysis.FuzzModels analysis.FuzzPlans analysis.TestBadDataNamesItsPlace analysis.TestQuotesMarksAndLineEndsOfRFC4180 analysis.TestBadPartsOfAFileNameTheirPlace analysis.TestBadRequestsAreEntriesWithErrors analysis.TestEveryNullHasAWord
+//	same bits on any number of processors | itself, repeated | made-up survey | exact | analysis.TestTheBigSurveyHasTheSameBitsOnAnyNumberOfProcessors design.TestTablesHaveTheSameBitsOnAnyNumberOfProcessors regress.TestRegressionHasTheSameBitsOnAnyNumberOfProcessors
+//	bad input: CSV and analysis files | fuzzing; RFC 4180 | seeds beside the test | an error with its place, never a panic | analysis.FuzzRun analysis.FuzzModels analysis.FuzzPlans analysis.TestBadDataNamesItsPlace analysis.TestQuotesMarksAndLineEndsOfRFC4180 analysis.TestBadPartsOfAFileNameTheirPlace analysis.TestBadRequestsAreEntriesWithErrors analysis.TestEveryNullHasAWord analysis.TestTheWordOnANullIsTrue
+//	fields that nothing reads, or that stand twice | the documents, every kind and step | 25 files and requests | an error with its place | analysis.TestAFieldThatNothingReadsIsAnError analysis.TestAFieldThatAKindDoesNotReadIsItsEntrysError analysis.TestTheDocumentsNameEveryField
 //
 // # Where R cannot do it, or is wrong
 //

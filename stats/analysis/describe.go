@@ -1,8 +1,6 @@
 package analysis
 
 import (
-	"math"
-
 	"minyi/stats/estimate"
 	"minyi/stats/weight"
 )
@@ -23,10 +21,15 @@ func (r *runner) quantile(q *Request, o estimate.Options) (map[string]any, error
 	if err != nil {
 		return nil, err
 	}
-	return warn(map[string]any{
+	fields := warn(map[string]any{
 		"probs": numbers(e.Probs), "est": numbers(e.Est), "se": numbers(e.SE), "df": number(e.DF),
 		"ci_low": numbers(e.Low), "ci_high": numbers(e.High),
-	}, e.Missing, e.N, q.NaRm), nil
+	}, e.Missing, e.N, q.NaRm)
+	if fields["warnings"] == nil && e.DF > 0 && (anyNaN(e.Low) || anyNaN(e.High)) {
+		addWarning(fields, "estimate.limit_outside", "a limit is null where the interval of the share below the quantile leaves 0 to 1; "+
+			"with so few answers on that side ask for a quantile nearer the middle or take ci_method xlogit or beta")
+	}
+	return fields, nil
 }
 
 func (r *runner) share(q *Request, o estimate.Options) (map[string]any, error) {
@@ -125,28 +128,4 @@ func (r *runner) weights(o estimate.Options) map[string]any {
 		out["values"] = numbers(w)
 	}
 	return out
-}
-
-// property reports how well the last calibration met its totals and the range
-// of g = new/old weight.
-func (r *runner) property() (map[string]any, error) {
-	f := r.fitted
-	if f == nil {
-		return nil, weight.Errorf("analysis.no_calibration", "kind", "there is no calibrate step to report on")
-	}
-	sums := make([]float64, len(f.totals))
-	of, _ := f.model.Groups()
-	for i, w := range f.now {
-		f.model.AddGroupRow(sums, int(of[i]), w)
-	}
-	misfit, low, high := 0.0, math.Inf(1), math.Inf(-1)
-	for j, t := range f.totals {
-		misfit = math.Max(misfit, math.Abs(sums[j]-t)/(1+math.Abs(t)))
-	}
-	for i, w := range f.before {
-		if w != 0 {
-			low, high = math.Min(low, f.now[i]/w), math.Max(high, f.now[i]/w)
-		}
-	}
-	return map[string]any{"max_misfit": number(misfit), "g_min": number(low), "g_max": number(high)}, nil
 }

@@ -114,13 +114,13 @@ func undefined(fields map[string]any) bool {
 	return false
 }
 
-// flat says whether every standard error is 0 or not defined.
+// flat says whether every standard error is 0.
 func flat(se any) bool {
 	switch v := se.(type) {
 	case number:
 		return v == 0
 	case []number:
-		return len(v) > 0 && !slices.ContainsFunc(v, func(n number) bool { return n > 0 })
+		return len(v) > 0 && !slices.ContainsFunc(v, func(n number) bool { return n != 0 })
 	}
 	return false
 }

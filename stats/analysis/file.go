@@ -25,7 +25,7 @@ type Error = weight.Error
 // maxFileBytes bounds an analysis file; data come in their own CSV files.
 const maxFileBytes = 64 << 20
 
-// File is a parsed analysis file. Fields that only tests use are not read.
+// File is a parsed analysis file. Fields that only people and tests use are not read.
 type File struct {
 	Format     int               `json:"format"`
 	ID         string            `json:"id"`
@@ -167,6 +167,8 @@ type Request struct {
 
 	NoIntercept bool `json:"no_intercept"`
 	Planning
+
+	wrong error // a field that the kind does not read
 }
 
 // Flag is a word, or true for the default word of its place.
@@ -190,7 +192,8 @@ func (f *Flag) UnmarshalJSON(text []byte) error {
 }
 
 // Parse reads an analysis file of format 1. A text that is not JSON, that
-// continues after the object or that has another format is an error.
+// continues after the object, that has another format, or a field that nothing reads
+// is an error; such a field of a request is the error of its entry.
 func Parse(r io.Reader) (*File, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxFileBytes+1))
 	if err != nil {
@@ -199,8 +202,9 @@ func Parse(r io.Reader) (*File, error) {
 	if len(text) > maxFileBytes {
 		return nil, weight.Errorf("analysis.too_large", "", "the analysis file is larger than %d MiB", maxFileBytes>>20)
 	}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	f := &File{}
-	if err := json.Unmarshal(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), f); err != nil {
+	if err := json.Unmarshal(text, f); err != nil {
 		return nil, weight.Errorf("analysis.json", jsonPlace(text, err), "the analysis file is not valid: %v", err)
 	}
 	if f.Format != 1 {
@@ -208,6 +212,9 @@ func Parse(r io.Reader) (*File, error) {
 	}
 	if f.Data == "" {
 		return nil, weight.Errorf("analysis.no_data", "data", "the analysis names no data file")
+	}
+	if err := f.checkFields(text); err != nil {
+		return nil, err
 	}
 	return f, nil
 }

@@ -78,6 +78,9 @@ func (r *runner) threshold(q *Request, o estimate.Options) (map[string]any, erro
 	size, deff, truth := q.decision(t)
 	fields["decides_from"], fields["assumed_deff"], fields["truth"], fields["power"] = size, number(deff), number(truth), number(q.power())
 	fields = warn(fields, t.Missing, t.N, q.NaRm)
+	if fields["warnings"] != nil {
+		return fields, nil // nothing was estimated, so there is no more to say
+	}
 	if math.IsNaN(t.Low) {
 		addWarning(fields, "estimate.no_df", "there are no degrees of freedom, as in a sample of one PSU, so nothing can be decided")
 	}

@@ -125,12 +125,15 @@ func TestDataThatCannotBeReadIsSaidSo(t *testing.T) {
 // too, and hold numbers.
 func TestReplicateFilesAreChecked(t *testing.T) {
 	t.Parallel()
-	text := func(design string) string {
+	text := func(scales string) string {
+		if scales == "" {
+			scales = `"scale":0.5,"rscales":[1,1]`
+		}
 		return `{"format":1,"data":"d","replicates":"r","columns":{"y":{"type":"number"},"w":{"type":"number"}},"filter":[{"var":"y","op":">","value":0}],` +
-			`"design":{"type":"replicate","weights":"w","combined":true,"scale":0.5,"rscales":[1,1]` + design + `},"estimates":[{"kind":"mean","vars":["y"]}]}`
+			`"design":{"type":"replicate","weights":"w","combined":true,` + scales + `},"estimates":[{"kind":"mean","vars":["y"]}]}`
 	}
 	const data = "y,w\n-1,1\n2,1\n4,1\n"
-	cases := map[string]struct{ design, replicates, code, at string }{
+	cases := map[string]struct{ scales, replicates, code, at string }{
 		"sound":              {"", "a,b\n9,9\n2,0\n0,2\n", "", ""},
 		"a row too few":      {"", "a,b\n2,0\n0,2\n", "analysis.replicate_rows", "replicates"},
 		"a word":             {"", "a,b\n9,9\n2,0\nx,2\n", "data.value", "line 4, column a"},
@@ -138,11 +141,11 @@ func TestReplicateFilesAreChecked(t *testing.T) {
 		"nothing":            {"", "", "data.empty", "line 1"},
 		"a missing cell":     {"", "a,b\n9,9\n,0\n0,2\n", "design.replicates", "design"},
 		"three for two":      {"", "a,b,c\n9,9,9\n2,0,0\n0,2,0\n", "design.replicates", "design"},
-		"a negative rscale":  {`,"rscales":[1,-1]`, "a,b\n9,9\n2,0\n0,2\n", "design.replicates", "design"},
-		"a scale of nothing": {`,"scale":-1`, "a,b\n9,9\n2,0\n0,2\n", "design.replicates", "design"},
+		"a negative rscale":  {`"scale":0.5,"rscales":[1,-1]`, "a,b\n9,9\n2,0\n0,2\n", "design.replicates", "design"},
+		"a scale of nothing": {`"scale":-1,"rscales":[1,1]`, "a,b\n9,9\n2,0\n0,2\n", "design.replicates", "design"},
 	}
 	for name, c := range cases {
-		file, err := analysis.Parse(strings.NewReader(text(c.design)))
+		file, err := analysis.Parse(strings.NewReader(text(c.scales)))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -161,9 +161,17 @@ func (r *runner) simple(q *Request, o estimate.Options) (map[string]any, error) 
 }
 
 func estimateFields(e *estimate.Estimates) map[string]any {
+	vcov := matrix(e.Cov, len(e.Est))
+	for i, v := range e.Est {
+		for j := range e.Est {
+			if math.IsNaN(v) {
+				vcov[i][j], vcov[j][i] = number(v), number(v)
+			}
+		}
+	}
 	return map[string]any{
 		"est": numbers(e.Est), "se": numbers(e.SE), "df": number(e.DF),
-		"ci_low": numbers(e.Low), "ci_high": numbers(e.High), "vcov": matrix(e.Cov, len(e.Est)),
+		"ci_low": numbers(e.Low), "ci_high": numbers(e.High), "vcov": vcov,
 	}
 }
 

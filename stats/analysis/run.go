@@ -47,8 +47,8 @@ func Run(f *File, open Open) *Document {
 	}
 	together := r.batched()
 	for k := range f.Requests {
-		fields, err := together[k], error(nil)
-		if fields == nil {
+		fields, err := together[k], f.Requests[k].wrong
+		if fields == nil && err == nil {
 			fields, err = r.answer(&f.Requests[k])
 		}
 		entry := Entry{Fields: explained(fields)}
@@ -98,13 +98,6 @@ type runner struct {
 
 	stepsDone int
 	response  *weight.Propensity
-}
-
-// fitted remembers the last calibration, for its property report.
-type fitted struct {
-	model       *weight.Model
-	totals      []float64
-	before, now []float64
 }
 
 func (r *runner) prepare(open Open) error {

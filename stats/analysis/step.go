@@ -7,30 +7,20 @@ import (
 	"slices"
 	"strings"
 
+	"minyi/stats/design"
 	"minyi/stats/weight"
 )
 
 // step runs one adjustment of the weights.
 func (r *runner) step(s *Step) error {
-	before := r.design.Weights()
 	next, err := r.design, error(nil)
 	switch s.Op {
 	case "poststratify":
-		var cells weight.Cells
-		if cells, err = r.cells(s); err == nil {
-			cells.Code = seated(cells.Code, before)
-			next, err = r.design.Poststratify(cells)
-		}
+		return r.poststratify(s)
 	case "rake":
-		var margins []weight.Margin
-		if margins, err = r.margins(s); err == nil {
-			for m := range margins {
-				margins[m].Code = seated(margins[m].Code, before)
-			}
-			next, err = r.design.Rake(margins, weight.Control{Epsilon: s.Epsilon, MaxIter: s.MaxIter})
-		}
+		return r.rake(s)
 	case "calibrate":
-		return r.calibrate(s, before)
+		return r.calibrate(s)
 	case "trim":
 		next, err = r.design.Trim(bound(s.Lower, math.Inf(-1)), bound(s.Upper, math.Inf(1)), s.Strict)
 	case "replicate":
@@ -158,7 +148,45 @@ func method(word string) (weight.Method, error) {
 	return 0, weight.Errorf("weight.method", "method", "the method %q is not known; use linear, raking or logit", word)
 }
 
-func (r *runner) calibrate(s *Step, before []float64) error {
+func (r *runner) poststratify(s *Step) error {
+	cells, err := r.cells(s)
+	if err != nil {
+		return err
+	}
+	cells.Code = seated(cells.Code, r.design.Weights())
+	next, err := r.design.Poststratify(cells)
+	if err != nil {
+		return err
+	}
+	r.tied(next, cells.Totals, cellSums([][]int32{cells.Code}, []int{len(cells.Totals)}))
+	return nil
+}
+
+func (r *runner) rake(s *Step) error {
+	margins, err := r.margins(s)
+	if err != nil {
+		return err
+	}
+	codes, sizes, totals := make([][]int32, len(margins)), make([]int, len(margins)), []float64{}
+	for m := range margins {
+		margins[m].Code = seated(margins[m].Code, r.design.Weights())
+		codes[m], sizes[m], totals = margins[m].Code, len(margins[m].Totals), append(totals, margins[m].Totals...)
+	}
+	next, err := r.design.Rake(margins, weight.Control{Epsilon: s.Epsilon, MaxIter: s.MaxIter})
+	if err != nil {
+		return err
+	}
+	r.tied(next, totals, cellSums(codes, sizes))
+	return nil
+}
+
+// tied takes the design whose weights a step has tied to totals.
+func (r *runner) tied(next *design.Design, totals []float64, sums func(w []float64) []float64) {
+	r.fitted = &fitted{totals: totals, sums: sums, before: r.design.Weights(), now: next.Weights()}
+	r.design = next
+}
+
+func (r *runner) calibrate(s *Step) error {
 	terms, err := r.modelTerms(s.Terms)
 	if err != nil {
 		return err
@@ -184,7 +212,6 @@ func (r *runner) calibrate(s *Step, before []float64) error {
 	if err != nil {
 		return err
 	}
-	r.design = next
-	r.fitted = &fitted{model: model, totals: c.Totals, before: before, now: next.Weights()}
+	r.tied(next, c.Totals, modelSums(model, len(c.Totals)))
 	return nil
 }
