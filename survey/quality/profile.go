@@ -12,7 +12,7 @@ const leastPages = 3
 
 // profileReach is how many neighbours in the order of total time are looked at on
 // either side in large units.
-const profileReach = 1500
+const profileReach = 800
 
 // scripts finds page times that follow a script: the number of responses of the
 // own unit within a distance that one in a thousand pairs of strangers keeps,

@@ -11,7 +11,7 @@ const wholeUnit = 6000
 
 // bucketLimit is with how many others of one block a response is compared:
 // larger blocks are of common answers, whose pairs weigh little.
-const bucketLimit = 400
+const bucketLimit = 200
 
 // leastGain is what all of a response's answers together must weigh for its
 // pairs to be looked at.
