@@ -26,11 +26,12 @@ func fields() map[string]string {
 		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,
 		"/objections": `target|text|name|contact`, "/objections/state": `code`,
 
-		"/agency/surveys": `round|unit|from|to|(organiser|agency)_(zh|en)|phone|(draft|trace)_days`, "/agency/end": `end_round|end_sure`,
+		"/agency/surveys": `round|unit|from|to|(organiser|agency)_(zh|en)|phone|paper|(draft|trace)_days`, "/agency/end": `end_round|end_sure`,
 		"/agency/surveys/:id/frame": `frame`, "/agency/surveys/:id/draw": `seed|links|per_psu`,
 		"/agency/surveys/:id/posters": `place|from|to|cap`, "/agency/surveys/:id/posters/:batch": `from|to|cap`,
 		"/agency/surveys/:id/quota": `strata_[123]|cap_\d{1,4}|remove`, "/agency/surveys/:id/traces": `traces_sure`,
 		"/agency/surveys/:id/open": ``, "/agency/surveys/:id/close": `sure`,
+		"/agency/surveys/:id/export":  `format|purpose|labels`,
 		"/agency/surveys/:id/propose": ``, "/agency/surveys/:id/approve": `digest`, "/agency/surveys/:id/file": ``,
 
 		"/office/close": `instrument`, "/office/rounds": `year|edition|plan_(number|date|basis)|override`,

@@ -91,7 +91,7 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Agency, err = agency.New(agency.Config{Surveys: h.surveys, Rounds: h.roster, Texts: texts, Base: h.base})
+	d.Agency, err = agency.New(agency.Config{Surveys: h.surveys, Papers: h.library, Rounds: h.roster, Texts: texts, Base: h.base})
 	if err != nil {
 		return d, err
 	}

@@ -10,8 +10,10 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minyi/indicators/access"
 	"minyi/indicators/roster"
 	"minyi/survey"
+	"minyi/survey/library"
 	"minyi/web/view"
 )
 
@@ -24,9 +26,15 @@ type Rounds interface {
 	Rounds(ctx context.Context) ([]roster.Round, error)
 }
 
+// Papers gives the questionnaires of the agency's library.
+type Papers interface {
+	Papers(ctx context.Context, by access.Actor) ([]*library.Paper, error)
+}
+
 // Config is what a Door needs.
 type Config struct {
 	Surveys *survey.Service
+	Papers  Papers // nil: surveys are made with the built-in questionnaire
 	Rounds  Rounds
 	Texts   *view.Texts
 	Base    string // address of the service that links and QR codes carry, without a slash at the end
@@ -35,6 +43,7 @@ type Config struct {
 // Door serves the agency's pages.
 type Door struct {
 	surveys *survey.Service
+	papers  Papers
 	rounds  Rounds
 	pages   *view.Pages
 	texts   *view.Texts
@@ -50,7 +59,7 @@ func New(cfg Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{surveys: cfg.Surveys, rounds: cfg.Rounds, pages: pages, texts: cfg.Texts, base: cfg.Base}, nil
+	return &Door{surveys: cfg.Surveys, papers: cfg.Papers, rounds: cfg.Rounds, pages: pages, texts: cfg.Texts, base: cfg.Base}, nil
 }
 
 // id is the survey that the address names.

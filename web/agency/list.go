@@ -1,6 +1,7 @@
 package agency
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/survey"
+	"minyi/survey/library"
 	"minyi/web/login"
 	"minyi/web/view"
 )
@@ -27,6 +29,7 @@ type OrderForm struct {
 	Round, Unit, From, To                               string
 	OrganiserZh, OrganiserEn, AgencyZh, AgencyEn, Phone string
 	DraftDays, TraceDays                                string
+	Paper                                               string // published version, empty for the built-in form
 }
 
 // ListPage lists the surveys with their counts and takes a new one.
@@ -35,6 +38,7 @@ type ListPage struct {
 	Rows  []Row
 	Units []Choice
 	Years []Choice
+	Forms []Choice // published questionnaires beside the built-in one
 	New   OrderForm
 	Live  bool
 }
@@ -49,6 +53,9 @@ func (d *Door) listPage(c *fiber.Ctx) (*ListPage, error) {
 	for _, w := range all {
 		page.Rows = append(page.Rows, Row{Fieldwork: w, Name: in(c, w.Survey.UnitName)})
 		taken[w.Survey.Unit] = w.Survey.Round
+	}
+	if page.Forms, err = d.forms(c); err != nil {
+		return nil, err
 	}
 	rounds, err := d.rounds.Rounds(c.UserContext())
 	if err != nil {
@@ -69,6 +76,28 @@ func (d *Door) listPage(c *fiber.Ctx) (*ListPage, error) {
 		page.New.DraftDays, page.New.TraceDays = usualDays()
 	}
 	return page, nil
+}
+
+// forms lists the published versions of the agency's questionnaires, the newest of
+// each first.
+func (d *Door) forms(c *fiber.Ctx) ([]Choice, error) {
+	if d.papers == nil {
+		return nil, nil
+	}
+	all, err := d.papers.Papers(c.UserContext(), login.Actor(c))
+	if err != nil {
+		return nil, err
+	}
+	var out []Choice
+	for _, p := range all {
+		for _, e := range slices.Backward(p.Editions) {
+			label := d.texts.Say(view.LangOf(c), "agency.paper.version", map[string]string{
+				"name": p.Name, "n": strconv.Itoa(e.Number), "hash": e.Hash[:12],
+			})
+			out = append(out, Choice{library.Ref{ID: p.ID, Number: e.Number}.String(), label})
+		}
+	}
+	return out, nil
 }
 
 // refresh is how often a page that is watched live loads itself anew, in seconds.
@@ -93,6 +122,7 @@ func (d *Door) Create(c *fiber.Ctx) error {
 		OrganiserZh: c.FormValue("organiser_zh"), OrganiserEn: c.FormValue("organiser_en"),
 		AgencyZh: c.FormValue("agency_zh"), AgencyEn: c.FormValue("agency_en"), Phone: c.FormValue("phone"),
 		DraftDays: c.FormValue("draft_days"), TraceDays: c.FormValue("trace_days"),
+		Paper: c.FormValue("paper"),
 	}
 	order, err := form.order()
 	if err == nil {
@@ -136,9 +166,14 @@ func (f OrderForm) order() (survey.Order, error) {
 	if errTo != nil {
 		list.Add(fault.New(fault.Invalid, "survey.date").At("to"))
 	}
+	edition, ok := library.ParseRef(f.Paper)
+	if !ok {
+		list.Add(fault.New(fault.NotFound, "paper.unknown").At("paper"))
+	}
 	return survey.Order{
-		Terms: survey.Terms{Drafts: days(f.DraftDays), Traces: days(f.TraceDays)},
-		Round: year, Unit: roster.UnitCode(f.Unit), Window: roster.Between(from, to), Phone: strings.TrimSpace(f.Phone),
+		Edition: edition,
+		Terms:   survey.Terms{Drafts: days(f.DraftDays), Traces: days(f.TraceDays)},
+		Round:   year, Unit: roster.UnitCode(f.Unit), Window: roster.Between(from, to), Phone: strings.TrimSpace(f.Phone),
 		Organiser: survey.Text{Zh: strings.TrimSpace(f.OrganiserZh), En: strings.TrimSpace(f.OrganiserEn)},
 		Agency:    survey.Text{Zh: strings.TrimSpace(f.AgencyZh), En: strings.TrimSpace(f.AgencyEn)},
 	}, list.Err()

@@ -66,7 +66,8 @@ func (d *Door) printing(c *fiber.Ctx, sv *survey.Survey) (survey.Printing, error
 
 // words are the sentences of a sheet in one language.
 func (d *Door) words(lang view.Lang, sv *survey.Survey, kind handout.Kind) handout.Words {
-	params := fault.Params{"to": view.Date(lang, sv.Window.To.Start())}
+	const shown = 12 // digits of the hash, as on the residents' pages
+	params := fault.Params{"to": view.Date(lang, sv.Window.To.Start()), "paper": sv.Paper.Hash[:min(shown, len(sv.Paper.Hash))]}
 	for name, text := range sv.Paper.Filling.Values {
 		params[name] = survey.Text(text).In(string(lang))
 	}

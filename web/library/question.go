@@ -16,7 +16,7 @@ type QuestionPage struct {
 	Bench
 	Old     string // the id under which the question is stored
 	Item    questionnaire.Item
-	Now     *questionnaire.Item // as stored, where somebody else has changed it meanwhile
+	Stored  *questionnaire.Item // as stored, where somebody else has changed it meanwhile
 	Section string
 	Scales  []string
 	Types   []questionnaire.Type
@@ -138,7 +138,7 @@ func (d *Door) SaveQuestion(c *fiber.Ctx) error {
 	}
 	now := page.Item
 	page.Theirs, page.Item = changed(err), typed.item(page.Item)
-	page.Now = &now
+	page.Stored = &now
 	return d.pages.Again(c, err, "question", page)
 }
 

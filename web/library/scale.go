@@ -17,7 +17,7 @@ type ScalePage struct {
 	Bench
 	Name    string
 	Scale   questionnaire.Scale
-	Now     *questionnaire.Scale // as stored, where somebody else has changed it meanwhile
+	Stored  *questionnaire.Scale // as stored, where somebody else has changed it meanwhile
 	Used    []string             // the questions on it
 	Reasons []questionnaire.Reason
 }
@@ -90,7 +90,7 @@ func (d *Door) SaveScale(c *fiber.Ctx) error {
 		return err
 	}
 	now := page.Scale
-	page.Theirs, page.Now, page.Scale = changed(err), &now, typed.scale(page.Scale)
+	page.Theirs, page.Stored, page.Scale = changed(err), &now, typed.scale(page.Scale)
 	return d.pages.Again(c, err, "scale", page)
 }
 
