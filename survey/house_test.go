@@ -51,7 +51,7 @@ func agent() access.Actor   { return access.Actor{Name: "li", Role: access.Agenc
 func other() access.Actor   { return access.Actor{Name: "ma", Role: access.Agency} }
 
 // newHouse is a house with the round of 2020, in September.
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{folder: t.TempDir()}
 	h.on(2020, time.July, 1)
@@ -77,7 +77,7 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
-func (h *house) start(t *testing.T) {
+func (h *house) start(t testing.TB) {
 	t.Helper()
 	var err error
 	if h.first, err = programme.Open(t.Context(), filepath.Join(h.folder, "programme.db")); err != nil {
@@ -126,14 +126,14 @@ func (h *house) rows(t *testing.T, table string) (n int) {
 	return n
 }
 
-func (h *house) stop(t *testing.T) {
+func (h *house) stop(t testing.TB) {
 	t.Helper()
 	if err := errors.Join(h.intake.Close(), h.half.Close(), h.first.Close()); err != nil {
 		t.Error(err)
 	}
 }
 
-func (h *house) restart(t *testing.T) {
+func (h *house) restart(t testing.TB) {
 	t.Helper()
 	h.stop(t)
 	h.start(t)

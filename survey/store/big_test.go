@@ -44,6 +44,11 @@ func stuffBig(b *testing.B, path string, n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer func() {
+		if err := put.Close(); err != nil {
+			b.Error(err)
+		}
+	}()
 	chance, text := rand.New(rand.NewPCG(uint64(n), 27)), letters(commentLetters)
 	for i := range n {
 		answers := make([]byte, bigSize)
@@ -56,7 +61,7 @@ func stuffBig(b *testing.B, path string, n int) {
 			b.Fatal(err)
 		}
 	}
-	if err := errors.Join(put.Close(), tx.Commit(), d.Close()); err != nil {
+	if err := errors.Join(tx.Commit(), d.Close()); err != nil {
 		b.Fatal(err)
 	}
 }

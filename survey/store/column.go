@@ -124,5 +124,36 @@ func (c *column) add(batch, cell uint32, outcome questionnaire.Disposition, answ
 	c.stored[cell] = one
 }
 
+// join counts what another has read of the same survey, before there are callers.
+func (c *column) join(o *column) error {
+	if c.sheets.n > 0 && o.sheets.n > 0 {
+		if err := c.fits(make([]byte, o.sheets.width)); err != nil {
+			return err
+		}
+	}
+	c.unfiled += o.unfiled
+	addTo(c.taken, o.taken)
+	addTo(c.cells, o.cells)
+	for cell, one := range o.stored {
+		sum := c.stored[cell]
+		c.stored[cell] = survey.CellCount{Counted: sum.Counted + one.Counted, Full: sum.Full + one.Full, Other: sum.Other + one.Other}
+	}
+	for batch, counts := range o.tally {
+		if c.tally[batch] == nil {
+			c.tally[batch] = map[questionnaire.Disposition]int{}
+		}
+		for outcome, n := range counts {
+			c.tally[batch][outcome] += n
+		}
+	}
+	return c.sheets.join(&o.sheets)
+}
+
+func addTo(to, from map[uint32]uint32) {
+	for k, n := range from {
+		to[k] += n
+	}
+}
+
 // short is the part of an HMAC that is held in memory: 64 bits.
 func short(mac []byte) uint64 { return binary.BigEndian.Uint64(mac) }

@@ -256,10 +256,14 @@ func exec(ctx context.Context, stmt driver.Stmt, args ...driver.Value) error {
 	if !ok {
 		return fmt.Errorf("survey: %T does not run", stmt)
 	}
-	named := make([]driver.NamedValue, len(args))
-	for i, a := range args {
-		named[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
-	}
-	_, err := runner.ExecContext(ctx, named)
+	_, err := runner.ExecContext(ctx, named(args))
 	return err
+}
+
+func named(args []driver.Value) []driver.NamedValue {
+	out := make([]driver.NamedValue, len(args))
+	for i, a := range args {
+		out[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
+	}
+	return out
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"minyi/indicators/db"
@@ -46,22 +47,44 @@ func (in *Intake) Close() error {
 // Of a million rows each column is asked for a million times, under locks: so the
 // numbers of an answer come two in one.
 const (
-	sqlLoadAnswers = `SELECT (survey << 16) | (outcome << 8), (batch << 32) | cell, answers FROM response
+	sqlMiddle    = `SELECT coalesce(max(id), 0) / 2 FROM response`
+	sqlLoadFirst = `SELECT (survey << 16) | (outcome << 8), (batch << 32) | cell, answers FROM response WHERE id <= $1`
+	sqlLoadRest  = `SELECT (survey << 16) | (outcome << 8), (batch << 32) | cell, answers FROM response WHERE id > $1
 		UNION ALL SELECT (survey << 16) | (outcome << 8) | 1, (batch << 32) | cell, answers FROM intake`
 	sqlLoadSpent = `SELECT survey, chunk, bits FROM spent`
 	sqlLoadKeys  = `SELECT survey, quota, form, content FROM resend`
 )
 
-// load reads answers and keys side by side: with many of them the start waits for
-// the processor, not for the disk.
+// load reads the answers, in two halves, and the keys side by side: with many of
+// them the start waits for the processors, not for the disk.
 func (in *Intake) load(ctx context.Context) error {
-	keys := make(chan error, 1)
-	go func() { keys <- in.each(ctx, sqlLoadKeys, in.loadKey) }()
-	return errors.Join(
-		in.each(ctx, sqlLoadAnswers, in.loadAnswer),
-		in.each(ctx, sqlLoadSpent, in.loadSpent),
-		<-keys)
+	var middle int64
+	if err := in.db.Reader().QueryRowContext(ctx, sqlMiddle).Scan(&middle); err != nil {
+		return fmt.Errorf("survey: load: %w", err)
+	}
+	first, rest := half{}, half{}
+	var wait sync.WaitGroup
+	var errs [3]error
+	wait.Go(func() { errs[0] = in.each(ctx, sqlLoadFirst, first.loadAnswer, middle) })
+	wait.Go(func() { errs[1] = in.each(ctx, sqlLoadRest, rest.loadAnswer, middle) })
+	wait.Go(func() { errs[2] = in.each(ctx, sqlLoadKeys, in.loadKey) })
+	err := in.each(ctx, sqlLoadSpent, in.loadSpent)
+	wait.Wait()
+	if err = errors.Join(err, errors.Join(errs[:]...)); err != nil {
+		return err
+	}
+	for _, part := range []half{first, rest} {
+		for number, c := range part {
+			if err := in.of(number).join(c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
+
+// half is what is read of the answers by one of those who read, by survey.
+type half map[uint16]*column
 
 // of returns the column of a survey while others are looked up as well.
 func (in *Intake) of(number uint16) *column {
@@ -76,7 +99,7 @@ const sqlShrink = `PRAGMA shrink_memory`
 // reads all there is, once. At the driver's level a row costs a third of what it
 // costs through database/sql; what take is handed is its own to keep, but for the
 // slice.
-func (in *Intake) each(ctx context.Context, query string, take func([]driver.Value) error) (err error) {
+func (in *Intake) each(ctx context.Context, query string, take func([]driver.Value) error, args ...driver.Value) (err error) {
 	conn, err := in.db.Reader().Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("survey: load: %w", err)
@@ -90,7 +113,7 @@ func (in *Intake) each(ctx context.Context, query string, take func([]driver.Val
 		if !ok {
 			return fmt.Errorf("%T does not ask", raw)
 		}
-		rows, err := asker.QueryContext(ctx, query, nil)
+		rows, err := asker.QueryContext(ctx, query, named(args))
 		if err != nil {
 			return err
 		}
@@ -143,7 +166,7 @@ func bytesOf(v driver.Value) ([]byte, error) {
 	return b, nil
 }
 
-func (in *Intake) loadAnswer(row []driver.Value) error {
+func (h half) loadAnswer(row []driver.Value) error {
 	var what, where int64
 	if err := numbersOf(row, &what, &where); err != nil {
 		return err
@@ -154,7 +177,11 @@ func (in *Intake) loadAnswer(row []driver.Value) error {
 	}
 	number, outcome, unfiled := uint16(what>>16), questionnaire.Disposition(what>>8&255), int(what&1)
 	batch, cell := uint32(where>>32), uint32(where)
-	c := in.of(number)
+	c := h[number]
+	if c == nil {
+		c = newColumn()
+		h[number] = c
+	}
 	if err := c.fits(answers); err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (in *Intake) refileGroups(ctx context.Context) {
 const (
 	sqlWaiting = `SELECT seq, batch, outcome, cell, english, day, answers, comment, trace FROM intake
 		WHERE survey = $1 ORDER BY seq LIMIT $2`
-	sqlTaken  = `DELETE FROM intake WHERE seq = $1`
+	sqlTaken  = `DELETE FROM intake WHERE survey = $1 AND seq <= $2`
 	sqlNextID = `SELECT coalesce(max(id), 0) FROM response`
 	sqlRefile = `INSERT INTO response (id, survey, batch, outcome, cell, english, day, answers, comment)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
@@ -56,7 +56,7 @@ const groupSpan = 1 << 20
 func (in *Intake) refile(ctx context.Context, number uint16) error {
 	moved := 0
 	err := in.db.Write(ctx, func(tx *sql.Tx) error {
-		rows, seqs, err := waiting(ctx, tx, number)
+		rows, end, err := waiting(ctx, tx, number)
 		if err != nil {
 			return err
 		}
@@ -64,11 +64,11 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 		if err := tx.QueryRowContext(ctx, sqlNextID).Scan(&last); err != nil {
 			return fmt.Errorf("survey: re-file: %w", err)
 		}
-		ids := numbers(last, len(rows))
-		for k, i := range shuffled(len(rows)) {
-			if err := move(ctx, tx, number, seqs[i], ids[k], rows[i]); err != nil {
-				return fmt.Errorf("survey: re-file: %w", err)
-			}
+		if err := move(ctx, tx, number, rows, numbers(last, len(rows))); err != nil {
+			return fmt.Errorf("survey: re-file: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, sqlTaken, int64(number), end); err != nil {
+			return fmt.Errorf("survey: re-file: %w", err)
 		}
 		moved = len(rows)
 		return nil
@@ -82,35 +82,51 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 	return nil
 }
 
-// move files one answer under its new number, and its trace under the same in the
-// table of traces.
-func move(ctx context.Context, tx *sql.Tx, number uint16, seq, id int64, r survey.Record) error {
-	_, err := tx.ExecContext(ctx, sqlRefile, id, int64(number), int64(r.Batch), int64(r.Outcome), int64(r.Cell),
-		bit(r.English), int64(r.Day), r.Answers, r.Comment)
-	if err == nil && r.Trace != nil {
-		_, err = tx.ExecContext(ctx, sqlTrace, int64(number), id, r.Trace)
+// move files the answers in random order under the new numbers, which ascend, and
+// their traces under the same in the table of traces.
+func move(ctx context.Context, tx *sql.Tx, number uint16, rows []survey.Record, ids []int64) (err error) {
+	file, err := tx.PrepareContext(ctx, sqlRefile)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		_, err = tx.ExecContext(ctx, sqlTaken, seq)
+	defer func() { err = errors.Join(err, file.Close()) }()
+	trace, err := tx.PrepareContext(ctx, sqlTrace)
+	if err != nil {
+		return err
 	}
-	return err
+	defer func() { err = errors.Join(err, trace.Close()) }()
+	for k, i := range shuffled(len(rows)) {
+		r := &rows[i]
+		if _, err := file.ExecContext(ctx, ids[k], int64(number), int64(r.Batch), int64(r.Outcome), int64(r.Cell),
+			bit(r.English), int64(r.Day), r.Answers, r.Comment); err != nil {
+			return err
+		}
+		if r.Trace == nil {
+			continue
+		}
+		if _, err := trace.ExecContext(ctx, int64(number), ids[k], r.Trace); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func waiting(ctx context.Context, tx *sql.Tx, number uint16) (out []survey.Record, seqs []int64, err error) {
+// waiting returns a group of answers in the order of their coming, and the place of
+// the last of them.
+func waiting(ctx context.Context, tx *sql.Tx, number uint16) (out []survey.Record, end int64, err error) {
 	rows, err := tx.QueryContext(ctx, sqlWaiting, int64(number), mostGroup)
 	if err != nil {
-		return nil, nil, fmt.Errorf("survey: re-file: %w", err)
+		return nil, 0, fmt.Errorf("survey: re-file: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var r survey.Record
-		var seq int64
-		if err := rows.Scan(&seq, &r.Batch, &r.Outcome, &r.Cell, &r.English, &r.Day, &r.Answers, &r.Comment, &r.Trace); err != nil {
-			return nil, nil, fmt.Errorf("survey: re-file: %w", err)
+		if err := rows.Scan(&end, &r.Batch, &r.Outcome, &r.Cell, &r.English, &r.Day, &r.Answers, &r.Comment, &r.Trace); err != nil {
+			return nil, 0, fmt.Errorf("survey: re-file: %w", err)
 		}
-		out, seqs = append(out, r), append(seqs, seq)
+		out = append(out, r)
 	}
-	return out, seqs, rows.Err()
+	return out, end, rows.Err()
 }
 
 const (

@@ -35,6 +35,19 @@ func (s *sheets) add(batch uint32, answers []byte) {
 	}
 }
 
+// join takes the blocks of another and adds what it has beside them.
+func (s *sheets) join(o *sheets) error {
+	s.coded = append(s.coded, o.coded...)
+	s.n += blockSheets * len(o.coded)
+	if s.width == 0 {
+		s.width = o.width
+	}
+	return walk(o.rows, batchBytes+o.width, func(batch uint32, answers []byte) error {
+		s.add(batch, answers)
+		return nil
+	})
+}
+
 // view is what there is now, which may be read while more is added.
 func (s *sheets) view() sheets {
 	return sheets{width: s.width, n: s.n, coded: s.coded[:len(s.coded):len(s.coded)], rows: s.rows}

@@ -34,13 +34,14 @@ func shuffled(n int) []int {
 
 // numbers draws n different numbers above last, in ascending order.
 func numbers(last int64, n int) []int64 {
-	seen := map[int64]bool{}
+	seen := make(map[int64]bool, n)
 	out := make([]int64, 0, n)
 	for len(out) < n {
-		id := last + 1 + below(1, func(int) uint64 { return groupSpan })[0]
-		if !seen[id] {
-			seen[id] = true
-			out = append(out, id)
+		for _, gap := range below(n-len(out), func(int) uint64 { return groupSpan }) {
+			if id := last + 1 + gap; !seen[id] {
+				seen[id] = true
+				out = append(out, id)
+			}
 		}
 	}
 	slices.Sort(out)
