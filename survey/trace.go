@@ -48,7 +48,7 @@ const (
 	SignReplayed Sign = 1 << 2 // the signed page timing was used before
 	SignTiming   Sign = 1 << 3 // the signed page timing was missing or wrong
 	SignRate     Sign = 1 << 4 // many sheets from one network in a short time
-	SignWorked   Sign = 1 << 5 // a proof of work was asked for and done
+	SignWorked   Sign = 1 << 5 // a poster under attack asked for work or a wait, and got it
 )
 
 // Coarse writes a time at a question in whole seconds, 255 for longer.

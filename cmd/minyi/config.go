@@ -11,6 +11,8 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"minyi/web/respond"
 )
 
 // config is what the service needs to know from outside.
@@ -21,6 +23,7 @@ type config struct {
 	proxies []string // networks of proxies in front of the service
 	cert    string   // TLS certificate file; empty: no TLS here
 	key     string   // TLS key file
+	hour    int      // sheets an hour before posters ask for work
 }
 
 // flags declares the settings of a command that serves.
@@ -36,6 +39,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&c.proxies, "proxies", nil, "")
 	f.StringVar(&c.cert, "tls-cert", "", "")
 	f.StringVar(&c.key, "tls-key", "", "")
+	f.IntVar(&c.hour, "poster-hour", respond.DefaultPosterHour, "")
 }
 
 // fill gives every setting that no flag names the value of its MINYI_ variable,

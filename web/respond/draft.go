@@ -27,7 +27,7 @@ func (d *Door) keep(c *fiber.Ctx, v *visit) error {
 	ctx, cancel := context.WithTimeout(c.UserContext(), patience)
 	defer cancel()
 	code := d.deps.Surveys.DraftCode(v.token, v.ticket.key)
-	if err := d.deps.Surveys.Keep(ctx, v.token, code, v.draft()); err != nil {
+	if err := d.deps.Surveys.Keep(ctx, v.token, code, d.draft(v)); err != nil {
 		if kind := fault.KindOf(err); kind == 0 || kind == fault.Unavailable {
 			d.deps.Log.WarnContext(ctx, "draft not stored", slog.Any("error", err))
 		}
@@ -52,8 +52,8 @@ func (v *visit) begun() bool {
 }
 
 // draft writes the form as its own page would post it.
-func (v *visit) draft() []byte {
-	form := url.Values{fieldTicket: {v.ticket.text}, fieldAt: {v.at}}
+func (d *Door) draft(v *visit) []byte {
+	form := url.Values{fieldTicket: {v.ticket.text}, fieldAt: {v.at}, fieldPace: {d.paced(v)}}
 	if v.all {
 		form.Set(fieldView, viewAll)
 	}
@@ -107,6 +107,8 @@ func (d *Door) resume(c *fiber.Ctx, v *visit) error {
 	v.take(form)
 	if t, ok := d.signed(v.token, v.ticketText); ok {
 		v.opened(v.form, t)
+		v.do = doShow // the time since the draft was kept is nobody's
+		d.timed(v, d.deps.Now())
 	}
 	v.do, v.way = "", nil
 	v.code, v.kept = d.deps.Surveys.DraftCode(v.token, v.ticket.key), true
@@ -115,6 +117,7 @@ func (d *Door) resume(c *fiber.Ctx, v *visit) error {
 
 // take replaces what was typed by what a draft holds.
 func (v *visit) take(form url.Values) {
+	v.paceText = form.Get(fieldPace)
 	v.ticketText, v.at, v.all = form.Get(fieldTicket), form.Get(fieldAt), form.Get(fieldView) == viewAll
 	v.answers = map[string][]string{}
 	for name, values := range form {

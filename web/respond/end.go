@@ -24,6 +24,9 @@ func (d *Door) ending(v *visit, asked string) []byte {
 		return v.blank
 	}
 	dst := appendHidden(d.goOn(v), fieldTicket, v.ticket.text)
+	if !v.fresh {
+		dst = appendHidden(dst, fieldPace, d.paced(v))
+	}
 	if asked == everywhere || len(v.answers) == 0 {
 		return dst
 	}

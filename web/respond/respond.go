@@ -30,6 +30,33 @@
 // check of the answers to questionnaire. It puts no address, device or time
 // beside an answer: what the review of quality is told goes to the service in a
 // trace of its own.
+//
+// # The defence
+//
+// What can be prevented is prevented before an answer is judged, channel by channel:
+//
+//   - Sampled people have a one-time link each: 80 bits that cannot be guessed, by
+//     letter from the agency and not from the surveyed unit, spent with the answer.
+//     Only these answers enter the estimate, and nothing here ever slows them. Who
+//     is drawn, who hands the letters out and who replaces whom is left to people.
+//   - Halls and interviewers have no channel of their own yet: no account and no
+//     device is bound to a sheet, and survey.Trace.Mode is always survey.Self.
+//   - Posters have no identity. Their answers stand apart from the estimate, each
+//     poster has its dates and its cap (settings of the agency), and one under attack
+//     asks for work (toll.go). No SMS code is sent, no foreign puzzle shown and no
+//     cookie set: none of them stops whoever is determined.
+//
+// All else scores and refuses nothing; the review of quality decides, by people:
+//
+//   - times at the questions, by the server's clock, signed (pace.go);
+//   - forms sent before they can have been read (speed.go);
+//   - a field that no person sees (layout.html, "bait"); who fills it in gets the
+//     receipt that everybody gets;
+//   - sheets an hour from one network (meter.go), counted in memory under a key that
+//     is drawn anew each day and never stored: a restart begins at nothing. From
+//     PosterHour sheets an hour on (a setting, see DefaultPosterHour), or where a
+//     poster takes far more than it usually does, posters ask for work; from a fifth
+//     of it, sheets carry a sign.
 package respond
 
 import (
@@ -83,6 +110,8 @@ type Deps struct {
 
 	Prefix string // address of a trial's links, such as "/try/"; empty for the residents' own
 	Framed bool   // our own pages may show these in a frame, as a preview that opens anywhere
+
+	PosterHour int // sheets an hour before posters ask for work; 0: DefaultPosterHour
 }
 
 // MaxBody is the largest form that the door reads, in bytes.
@@ -96,7 +125,11 @@ type Door struct {
 	shelf   *shelf
 	scripts map[view.Lang]asset
 	card    asset     // the picture of a link's preview
-	macs    sync.Pool // hash.Hash keyed for tickets
+	work    asset     // the script that works for a poster under attack
+	macs    sync.Pool // hash.Hash keyed with the secret
+
+	meter    *meter
+	readings readings
 }
 
 // shelved is how many bytes of ready pages are kept in memory, of all surveys
@@ -116,9 +149,12 @@ func New(deps Deps) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Door{deps: deps, pages: p, shelf: newShelf(shelved, breath), scripts: map[view.Lang]asset{}}
+	d := &Door{deps: deps, pages: p, shelf: newShelf(shelved, breath), scripts: map[view.Lang]asset{}, meter: newMeter(deps.PosterHour)}
 	d.macs.New = func() any { return hmac.New(sha256.New, deps.Secret) }
 	if d.card, err = newCard(); err != nil {
+		return nil, err
+	}
+	if d.work, err = newWork(); err != nil {
 		return nil, err
 	}
 	for _, lang := range view.Langs() {
@@ -168,6 +204,7 @@ func (d *Door) Answer(c *fiber.Ctx) error {
 		t = d.fresh(v.token)
 	}
 	v.opened(form, t)
+	d.timed(v, d.deps.Now())
 	if !signed {
 		return d.again(c, v, errTicket())
 	}

@@ -33,6 +33,10 @@ import (
 	"minyi/web/view"
 )
 
+// fromHeader says from which address a test's request comes; without it, it is
+// always the same.
+const fromHeader = "X-From"
+
 // ownBase is the configured address of the service.
 const ownBase = "https://minyi.example"
 
@@ -46,6 +50,7 @@ type house struct {
 	t       testing.TB
 	app     *fiber.App
 	clock   *clock
+	dir     string // holds all that is stored
 	service *survey.Service
 	store   *store.Store
 	intake  *store.Intake
@@ -69,11 +74,18 @@ func open(t testing.TB) *house {
 // openWith builds the house with another questionnaire.
 func openWith(t testing.TB, form []byte) *house {
 	t.Helper()
-	d, err := db.Open(t.Context(), db.Survey, filepath.Join(t.TempDir(), "survey.db"), store.Migrations())
+	return openMany(t, form, 4)
+}
+
+// openMany builds the house with as many one-time links as are asked for.
+func openMany(t testing.TB, form []byte, links uint32) *house {
+	t.Helper()
+	dir := t.TempDir()
+	d, err := db.Open(t.Context(), db.Survey, filepath.Join(dir, "survey.db"), store.Migrations())
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{t: t, store: store.New(d), clock: &clock{time.Date(2020, 9, 15, 1, 0, 0, 0, time.UTC)}}
+	h := &house{t: t, dir: dir, store: store.New(d), clock: &clock{time.Date(2020, 9, 15, 1, 0, 0, 0, time.UTC)}}
 	if h.intake, err = store.StartIntake(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
@@ -83,12 +95,12 @@ func openWith(t testing.TB, form []byte) *house {
 			t.Error(err)
 		}
 	})
-	h.createSurvey(form)
+	h.createSurvey(form, links)
 	signer, err := invite.NewSigner(secret('i'))
 	if err != nil {
 		t.Fatal(err)
 	}
-	vault, err := store.OpenVault(filepath.Join(t.TempDir(), "waves"))
+	vault, err := store.OpenVault(filepath.Join(dir, "waves"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +113,7 @@ func openWith(t testing.TB, form []byte) *house {
 	}
 	h.oneTime = h.links(invite.OneTime)
 	h.poster = h.links(invite.Poster)[0]
-	h.mount()
+	h.mount(io.Discard, respond.DefaultPosterHour)
 	return h
 }
 
@@ -110,7 +122,7 @@ func newID() func() string {
 	return func() string { n++; return fmt.Sprintf("key-%012d", n) }
 }
 
-func (h *house) createSurvey(form []byte) {
+func (h *house) createSurvey(form []byte, links uint32) {
 	h.t.Helper()
 	made, err := survey.NewPaper(form, filling())
 	if err != nil {
@@ -119,7 +131,7 @@ func (h *house) createSurvey(form []byte) {
 	if h.paper, err = made.Questionnaire(); err != nil {
 		h.t.Fatal(err)
 	}
-	batches, err := invite.Batches(nil).Issue(invite.Batch{Kind: invite.OneTime, Count: 4, Stratum: "urban", PSU: "A"})
+	batches, err := invite.Batches(nil).Issue(invite.Batch{Kind: invite.OneTime, Count: links, Stratum: "urban", PSU: "A"})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -157,8 +169,9 @@ func (h *house) links(kind invite.Kind) []string {
 	return out
 }
 
-// mount puts the door into a Fiber application as web builds it.
-func (h *house) mount() {
+// mount puts the door into a Fiber application as web builds it, with its log and
+// the number of sheets an hour that a poster takes before it asks for work.
+func (h *house) mount(log io.Writer, hour int) {
 	h.t.Helper()
 	texts, err := view.LoadTexts()
 	if err != nil {
@@ -166,7 +179,7 @@ func (h *house) mount() {
 	}
 	door, err := respond.New(respond.Deps{
 		Surveys: h.service, Texts: texts, Secret: secret('k'), Base: ownBase,
-		Now: h.clock.now, NewID: newID(), Log: slog.New(slog.DiscardHandler),
+		Now: h.clock.now, NewID: newID(), Log: slog.New(slog.NewTextHandler(log, nil)), PosterHour: hour,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -176,7 +189,7 @@ func (h *house) mount() {
 		ErrorHandler: func(c *fiber.Ctx, err error) error { return c.SendStatus(view.Status(fault.KindOf(err))) },
 	})
 	h.app.Use(func(c *fiber.Ctx) error {
-		view.SetClient(c, "203.0.113.7")
+		view.SetClient(c, c.Get(fromHeader, "203.0.113.7"))
 		return c.Next()
 	})
 	for _, path := range []string{"/q/:token", "/Q/:token"} {

@@ -58,6 +58,15 @@ func newScript(texts *view.Texts, lang view.Lang) (asset, error) {
 	return newAsset(body, "text/javascript; charset=utf-8", ".js"), nil
 }
 
+// newWork is the script of the page that asks for work; it says nothing.
+func newWork() (asset, error) {
+	source, err := files.ReadFile("pages/work.js")
+	if err != nil {
+		return asset{}, fmt.Errorf("respond: %w", err)
+	}
+	return newAsset([]byte(bare(string(source))), "text/javascript; charset=utf-8", ".js"), nil
+}
+
 // bare drops indentation, empty lines and lines of comment: the file is written to
 // be read, the script to be sent.
 func bare(source string) string {
@@ -81,7 +90,7 @@ func (d *Door) AssetPath() string { return assetFolder + ":name" }
 
 // Asset serves the file of the address asked for.
 func (d *Door) Asset(c *fiber.Ctx) error {
-	for _, one := range []asset{d.scripts[view.Chinese], d.scripts[view.English], d.card} {
+	for _, one := range []asset{d.scripts[view.Chinese], d.scripts[view.English], d.work, d.card} {
 		if one.path == c.Path() {
 			c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
 			c.Set(fiber.HeaderXContentTypeOptions, "nosniff")

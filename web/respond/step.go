@@ -84,9 +84,13 @@ func (d *Door) submit(c *fiber.Ctx, v *visit) error {
 		return d.again(c, v, err)
 	}
 	v.at = sending
+	seen := d.defend(c, v)
+	if seen.asks {
+		return d.ask(c, v)
+	}
 	receipt, err := d.deps.Surveys.Submit(c.UserContext(), survey.Submission{
 		Token: v.token, Key: v.ticket.key, Sheet: sheet, Lang: string(v.lang),
-		Draft: d.deps.Surveys.DraftCode(v.token, v.ticket.key), Trace: d.trace(c, v),
+		Draft: d.deps.Surveys.DraftCode(v.token, v.ticket.key), Trace: d.trace(c, v, seen.signs),
 	})
 	switch kind := fault.KindOf(err); {
 	case err == nil:

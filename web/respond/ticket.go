@@ -21,6 +21,7 @@ type ticket struct {
 	seed uint64
 
 	issued time.Time // to the second
+	name   [paceBound]byte
 }
 
 // fresh makes the ticket of a new form for a link.
@@ -39,21 +40,32 @@ func (d *Door) signed(token, text string) (ticket, bool) {
 }
 
 func (d *Door) sign(token, key, issued string) ticket {
-	mac, ok := d.macs.Get().(hash.Hash)
-	if !ok {
-		panic("respond: pool holds something that is not a hash")
-	}
-	defer d.macs.Put(mac)
-	mac.Reset()
-	mac.Write([]byte("minyi/form/v1\n" + canonical(token) + "\n" + key + "\n" + issued))
-	sum := mac.Sum(make([]byte, 0, sha256.Size))
+	sum := d.mac("minyi/form/v1\n", canonical(token), "\n", key, "\n", issued)
 	return ticket{
 		text: key + "." + issued + "." + base64.RawURLEncoding.EncodeToString(sum[:16]),
 		key:  key,
 		seed: binary.BigEndian.Uint64(sum[16:24]),
 
 		issued: issuedAt(issued),
+		name:   [paceBound]byte(sum[24:]),
 	}
+}
+
+// mac is the HMAC-SHA256 of the parts under the door's secret. The first part says
+// what it is for.
+func (d *Door) mac(parts ...string) []byte {
+	mac, ok := d.macs.Get().(hash.Hash)
+	if !ok {
+		panic("respond: pool holds something that is not a hash")
+	}
+	defer d.macs.Put(mac)
+	mac.Reset()
+	text := make([]byte, 0, 192)
+	for _, part := range parts {
+		text = append(text, part...)
+	}
+	mac.Write(text)
+	return mac.Sum(make([]byte, 0, sha256.Size))
 }
 
 // canonical writes a token as it is printed, however it was typed.

@@ -12,16 +12,20 @@ import (
 )
 
 // trace is what the review of quality is told of this form and the notice
-// announces: when it was opened, how long it took, and keyed hashes of the kind of
+// announces: when it was opened, how long it took, with one question a page also
+// at each, what the defence saw, and keyed hashes of the kind of
 // device and of the network, which the service makes and nobody can turn back.
-func (d *Door) trace(c *fiber.Ctx, v *visit) *survey.Trace {
+//
+// The mode is always survey.Self: no device can be registered as a hall's yet. What
+// such a device is known by sets it here, and its network then counts for nothing.
+func (d *Door) trace(c *fiber.Ctx, v *visit, signs survey.Sign) *survey.Trace {
 	if v.form.TraceDays == 0 {
 		return nil
 	}
-	took := d.deps.Now().Sub(v.ticket.issued) / time.Second
 	const most = 1<<16 - 1
 	return &survey.Trace{
-		Started: v.ticket.issued, Total: uint16(min(max(took, 0), most)), Mode: survey.Self,
+		Started: v.ticket.issued, Total: uint16(min(v.pace.shown, most)), Mode: survey.Self,
+		Seconds: v.pace.seconds, Signs: signs,
 		Device:  d.deps.Surveys.Hash(v.form.SurveyID, survey.Device, c.Get(fiber.HeaderUserAgent)),
 		Network: d.deps.Surveys.Hash(v.form.SurveyID, survey.Network, network(view.ClientOf(c))),
 	}

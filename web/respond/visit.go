@@ -16,14 +16,18 @@ import (
 // Hidden fields of every form. They begin with an underscore, which no question
 // id does.
 const (
-	fieldTicket = "_form" // the ticket
-	fieldLang   = "_lang" // language shown
-	fieldSize   = "_size" // text size shown
-	fieldView   = "_view" // "all": every question on one page
-	fieldAt     = "_at"   // id of the question shown, "review" or "send"
-	fieldReturn = "_back" // "review": the question was opened from the review page
-	fieldDo     = "_do"   // the button pressed
-	fieldCode   = "_code" // the code of a draft to go on with
+	fieldTicket = "_form"    // the ticket
+	fieldLang   = "_lang"    // language shown
+	fieldSize   = "_size"    // text size shown
+	fieldView   = "_view"    // "all": every question on one page
+	fieldAt     = "_at"      // id of the question shown, "review" or "send"
+	fieldReturn = "_back"    // "review": the question was opened from the review page
+	fieldDo     = "_do"      // the button pressed
+	fieldCode   = "_code"    // the code of a draft to go on with
+	fieldPace   = "_pace"    // the times at the questions so far
+	fieldWork   = "_work"    // the work that a poster under attack asked for
+	fieldWait   = "_wait"    // from when it takes the form without
+	fieldBait   = "_website" // no person sees it; programs that fill in everything do
 )
 
 const (
@@ -47,11 +51,15 @@ type visit struct {
 	toReview   bool
 	do         string
 	typedCode  string
+	paceText   string
+	work, wait string
+	bait       bool     // somebody filled in what nobody sees
 	unknown    []string // fields that the paper does not have
 	answers    map[string][]string
 
 	form   *survey.Form
 	ticket ticket
+	pace   pace
 	way    *flow  // nil until asked for
 	code   string // of the draft; empty where none is kept
 	kept   bool   // the draft is on disk
@@ -112,7 +120,10 @@ func (v *visit) read(c *fiber.Ctx) error {
 }
 
 func (v *visit) readMeta(meta map[string][]string) error {
-	plain := map[string]*string{fieldTicket: &v.ticketText, fieldAt: &v.at, fieldDo: &v.do, fieldCode: &v.typedCode}
+	plain := map[string]*string{
+		fieldTicket: &v.ticketText, fieldAt: &v.at, fieldDo: &v.do, fieldCode: &v.typedCode,
+		fieldPace: &v.paceText, fieldWork: &v.work, fieldWait: &v.wait,
+	}
 	for name, values := range meta {
 		if len(values) != 1 {
 			return fault.New(fault.Invalid, "sheet.hidden")
@@ -133,6 +144,8 @@ func (v *visit) readMeta(meta map[string][]string) error {
 			v.all = value == viewAll
 		case fieldReturn:
 			v.toReview = value == review
+		case fieldBait:
+			v.bait = value != ""
 		default:
 			v.unknown = append(v.unknown, name)
 		}
