@@ -84,6 +84,7 @@
 //	composites of survey and experts | closed forms; R csranks 1.2.3 | eight units | 1e-6 | rank.TestReference/s07
 //	given weights of a real survey | the published shares, 74 % and 65 %; base R | Bloomington 2017 | 1e-6 | analysis.TestBloomingtonOneFilePerItem analysis.TestBloomingtonRoundsToThePublishedShares
 //	the big survey in one pass | the spelled-out linearization; R survey 4.5 at 100,000 rows | made-up survey | 1e-12; est. 1e-9, se 1e-8 | analysis.TestTheShortcutOfTheBigSurveyEqualsTheLongWay analysis.TestTheBigSurveyHasTheNumbersOfR
+//	the big survey as a whole process, beside R in the same run | R survey: calibrate, svyrecvar, in two variants | 100,000 and 1,000,000 rows | est. 1e-9, se 1e-8 | analysis.BenchmarkWholeProcessBesideR
 //	many items and groups in one pass | each item on its own, from spelled-out rows | made-up sample | 1e-12 | estimate.TestItemMeansAreTheGroupMeansOfEachItem estimate.TestItemMeansOfACalibratedMarginHaveNoVariance
 //	longstring, average string, IRV, Mahalanobis distance, even-odd | R's careless 1.2.2 | 40 people, 12 items | 1e-6 | careless.TestReference
 //	percent match, neighbours, person-total correlation | their definition, computed apart | 40 people, 12 items | 1e-6 | careless.TestReference careless.TestVectorsMatchAsAnswersDo
