@@ -166,6 +166,8 @@ func (d Doors) agencyRoutes() []route {
 		{method: post, path: "/agency/surveys/:id/close", who: own, do: d.Agency.Close},
 		{method: get, path: "/agency/surveys/:id/results", who: own, do: d.Agency.Results},
 		{method: get, path: "/agency/surveys/:id/comments", who: own, do: d.Agency.Comments},
+		{method: get, path: "/agency/surveys/:id/export", who: own, do: d.Agency.Export},
+		{method: post, path: "/agency/surveys/:id/export", who: own, do: d.Agency.DoExport},
 		{method: post, path: "/agency/surveys/:id/propose", who: own, do: d.Agency.Propose},
 		{method: post, path: "/agency/surveys/:id/approve", who: own, do: d.Agency.Approve},
 		{method: post, path: "/agency/surveys/:id/file", who: own, do: d.Agency.File},
