@@ -41,7 +41,8 @@ func TestBrowserQuestionnaireFromTextToAnswer(t *testing.T) {
 		translateAll(t, p, home, script)
 		publishByTwo(t, d, p, home)
 		tryIt(t, p, home)
-		createFrom(t, p, name)
+		createFrom(t, p, home)
+		p.Go("/agency")
 		p.Press(`form[action="/logout"] button`)
 	}
 }
@@ -148,12 +149,35 @@ func tryIt(t *testing.T, p *walker.Page, home string) {
 	p.Shot("library-trial")
 }
 
-// createFrom sets up a survey of a unit that has none with the published version.
-func createFrom(t *testing.T, p *walker.Page, name string) {
+// createFrom sets up a survey with the published version, opens it, and a resident
+// answers the first question behind its poster.
+func createFrom(t *testing.T, p *walker.Page, home string) {
 	t.Helper()
 	p.Go("/agency")
-	options := p.Text("#paper")
-	if !strings.Contains(options, name) {
-		t.Fatalf("the version is not offered: %q", options)
+	p.Select("#paper", strings.TrimPrefix(home, "/agency/questionnaires/")+".1")
+	for field, text := range map[string]string{
+		"#organiser_zh": "依法治区办", "#organiser_en": "the office", "#agency_zh": "调查中心", "#agency_en": "the centre", "#phone": "0951-12340",
+	} {
+		p.Select(field, text)
 	}
+	p.Press(`form[action="/agency/surveys"] button`)
+	survey := strings.Split(p.Address(), "?")[0]
+	if got := p.Text("dl.facts"); !strings.Contains(got, "办事满意度") || !strings.Contains(got, "第1版") {
+		t.Errorf("the survey does not say what it was made from: %q", got)
+	}
+	p.Select("#place", "政务大厅")
+	p.Select("#cap", "100")
+	p.Press(`form[action$="/posters"] button`)
+	p.Press(`form[action$="/open"] button`)
+	p.Go(survey + "/posters")
+	p.Go(p.Text("section.card p.hash"))
+	if got := p.Text("body"); !strings.Contains(got, "办事满意度调查") || strings.Contains(got, "测试") {
+		t.Errorf("the resident's page: %.300s", got)
+	}
+	p.Click(`input[value="yes"]`)
+	p.Press("button.g")
+	if got := p.Text("body"); !strings.Contains(got, "第1题") || !strings.Contains(got, "问卷1") {
+		t.Errorf("the resident's second page: %.300s", got)
+	}
+	p.Shot("library-answered")
 }
