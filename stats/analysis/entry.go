@@ -15,7 +15,8 @@ type Entry struct {
 	Err    *Error
 }
 
-// MarshalJSON writes the fields, or {"error":{"code","message"}}.
+// MarshalJSON writes the fields, or {"error":{"code","message"}}. It never fails for
+// what Run returns.
 func (e Entry) MarshalJSON() ([]byte, error) {
 	if e.Err != nil {
 		return json.Marshal(map[string]any{"error": warning{Code: e.Err.Code, Message: e.Err.Error()}})
@@ -26,7 +27,8 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 // number marshals NaN as null and infinities as "inf" and "-inf".
 type number float64
 
-// MarshalJSON writes a number so that reading it back gives the same double.
+// MarshalJSON writes a number so that reading it back gives the same double. It
+// never fails.
 func (n number) MarshalJSON() ([]byte, error) {
 	v := float64(n)
 	switch {

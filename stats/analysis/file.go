@@ -114,7 +114,7 @@ type Margin struct {
 // Bound is a number, or "inf" or "-inf".
 type Bound float64
 
-// UnmarshalJSON reads a number, "inf" or "-inf".
+// UnmarshalJSON reads a number, "inf" or "-inf". It fails on anything else.
 func (b *Bound) UnmarshalJSON(text []byte) error {
 	switch string(bytes.TrimSpace(text)) {
 	case `"inf"`, `"Inf"`:
@@ -174,7 +174,7 @@ type Request struct {
 // Flag is a word, or true for the default word of its place.
 type Flag string
 
-// UnmarshalJSON reads a string, true or false.
+// UnmarshalJSON reads a string, true or false. It fails on anything else.
 func (f *Flag) UnmarshalJSON(text []byte) error {
 	var on bool
 	if json.Unmarshal(text, &on) == nil {

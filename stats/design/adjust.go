@@ -49,9 +49,9 @@ func (d *Design) with(change func(w []float64) ([]float64, error)) (*Design, err
 	return &out, nil
 }
 
-// Poststratify scales the weights to the cell totals (weight.Poststratify). In
-// the variance every cell gives its residuals about the cell mean, weighted by
-// the weights before.
+// Poststratify scales the weights to the cell totals (weight.Poststratify). In the
+// variance every cell gives its residuals about the cell mean, weighted by the
+// weights before. It fails as that does, on every replicate too.
 func (d *Design) Poststratify(cells weight.Cells) (*Design, error) {
 	out, err := d.with(func(w []float64) ([]float64, error) { return weight.Poststratify(w, cells) })
 	if err != nil {
@@ -90,10 +90,11 @@ func removeMeans(y, w []float64, code []int32, cells int) {
 	}
 }
 
-// Rake rakes the weights to the margins (weight.Rake). In the variance the
-// margins' cell means are removed ten times in turn and unweighted, which is
-// the rule of R's rake; Calibrate with weight.Raking gives the same weights
-// with the regression residual of Deville and Särndal instead.
+// Rake rakes the weights to the margins (weight.Rake). In the variance the margins'
+// cell means are removed ten times in turn and unweighted, which is the rule of R's
+// rake; Calibrate with weight.Raking gives the same weights with the regression
+// residual of Deville and Särndal instead. It fails as weight.Rake does, on every
+// replicate too.
 func (d *Design) Rake(margins []weight.Margin, control weight.Control) (*Design, error) {
 	out, err := d.with(func(w []float64) ([]float64, error) {
 		fit, err := weight.Rake(w, margins, control)
@@ -124,9 +125,10 @@ func (a rakeAdjustment) residual(z []float64) ([]float64, error) {
 	return times(y, a.after), nil
 }
 
-// Calibrate calibrates the weights (weight.Calibrate). In the variance a value
-// gives its residual of the regression on the model, weighted by the weights
-// before (Deville and Särndal 1992, equation 3.4).
+// Calibrate calibrates the weights (weight.Calibrate). In the variance a value gives
+// its residual of the regression on the model, weighted by the weights before
+// (Deville and Särndal 1992, equation 3.4). It fails as weight.Calibrate does, on
+// every replicate too.
 func (d *Design) Calibrate(model *weight.Model, c weight.Calibration) (*Design, error) {
 	var first *weight.Fit // of the design's own weights, which come before those of replicates
 	out, err := d.with(func(w []float64) ([]float64, error) {
@@ -159,14 +161,14 @@ func (a *modelAdjustment) residual(z []float64) ([]float64, error) {
 	return times(y, a.after), nil
 }
 
-// Trim trims the weights (weight.Trim). The variance keeps the residuals of
-// the steps before.
+// Trim trims the weights (weight.Trim). The variance keeps the residuals of the
+// steps before. It fails as weight.Trim does, on every replicate too.
 func (d *Design) Trim(lower, upper float64, strict bool) (*Design, error) {
 	return d.with(func(w []float64) ([]float64, error) { return weight.Trim(w, lower, upper, strict) })
 }
 
-// Scale multiplies all weights so that they sum to total, which must be
-// positive and finite.
+// Scale multiplies all weights so that they sum to total, which must be positive and
+// finite. Any other total is an error (weight.bad_total).
 func (d *Design) Scale(total float64) (*Design, error) {
 	if !(total > 0) || math.IsInf(total, 0) {
 		return nil, weight.Errorf("weight.bad_total", "", "the weights cannot be scaled to %v", total)

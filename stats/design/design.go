@@ -88,7 +88,10 @@ type stage struct {
 	earlier []float64 // unit: product of n/N over the earlier stages
 }
 
-// New checks a Spec and makes its Design.
+// New checks a Spec and makes its Design. It fails without rows, on columns of
+// another length, on weights that are negative, not finite or all 0 (weight.Check),
+// on clusters that lie in two strata without Nest, and on an fpc that is none,
+// varies within its unit or is smaller than the sample.
 func New(s Spec) (*Design, error) {
 	if s.N <= 0 {
 		return nil, weight.Errorf("design.empty", "data", "there are no rows; check the filter and the data file")

@@ -17,12 +17,13 @@ const (
 )
 
 // GroupCovariance is Covariance for statistics of disjoint groups: row i has the
-// linearized value w·y[i] in column group[i] and 0 in the others (-1: in all).
-// For a design of one stage with no adjustment but one calibration it never
-// spells the columns out: sums by PSU and group and by cell and group suffice,
-// as the residual's fit x'b adds up to X_psu'b. Rows are summed in a fixed
-// number of blocks, so that the result has the same bits on any machine with any
-// number of processors.
+// linearized value w·y[i] in column group[i] and 0 in the others (-1: in all). For a
+// design of one stage with no adjustment but one calibration it never spells the
+// columns out: sums by PSU and group and by cell and group suffice, as the
+// residual's fit x'b adds up to X_psu'b. Rows are summed in a fixed number of
+// blocks, so that the result has the same bits on any machine with any number of
+// processors. It fails as Covariance does, on columns of another length, and where
+// the columns would have to be spelled out and do not fit into memory.
 func (d *Design) GroupCovariance(group []int32, count int, y []float64) (*mat.SymDense, error) {
 	if len(group) != d.n || len(y) != d.n {
 		return nil, weight.Errorf("design.length", "", "%d groups and %d values for %d rows", len(group), len(y), d.n)

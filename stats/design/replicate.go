@@ -35,7 +35,9 @@ type replicates struct {
 	base    []float64
 }
 
-// NewReplicate checks a ReplicateSpec and makes its Design.
+// NewReplicate checks a ReplicateSpec and makes its Design. It fails without rows,
+// on fewer than two replicates or another number of rscales, on a scale that is not
+// positive, on a missing value and on weights as New does.
 func NewReplicate(s ReplicateSpec) (*Design, error) {
 	if len(s.Weights) == 0 {
 		return nil, weight.Errorf("design.empty", "data", "there are no rows; check the filter and the data file")

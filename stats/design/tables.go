@@ -74,8 +74,8 @@ func (d *Design) SmallTables(group []uint8, count int, columns []States) *Tables
 	return newTables(d, group, count, columns)
 }
 
-// CalibrateTables is Calibrate, and SmallTables of the calibrated design: the rows are
-// dealt out while the weights are calibrated.
+// CalibrateTables is Calibrate, and SmallTables of the calibrated design: the rows
+// are dealt out while the weights are calibrated. It fails as Calibrate does.
 func (d *Design) CalibrateTables(model *weight.Model, c weight.Calibration, group []uint8, count int, columns []States) (*Design, *Tables, error) {
 	t := &Tables{d: d, groups: count, model: model, before: d.weights}
 	var h *heaps

@@ -10,11 +10,11 @@ import (
 )
 
 // AvailableMeans estimates the mean of every number column over the rows of the
-// domain that have a value in that column, so that each variable is a domain of
-// its own, with their joint covariance. Counts has the rows behind each, DFs the
-// degrees of freedom of each column's own domain (DF is that of the design over
-// the whole domain), Deff the design effect against sampling with replacement
-// where asked for. A column without any value is NaN.
+// domain that have a value in that column, so that each variable is a domain of its
+// own, with their joint covariance. Counts has the rows behind each, DFs the degrees
+// of freedom of each column's own domain (DF is that of the design over the whole
+// domain), Deff the design effect against sampling with replacement where asked for.
+// A column without any value is NaN. It fails as Mean does, and on a factor.
 func AvailableMeans(d *design.Design, vars []Variable, o Options) (*AvailableEstimates, error) {
 	for _, v := range vars {
 		if v.Levels != nil {

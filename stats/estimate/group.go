@@ -51,13 +51,15 @@ const maxGroups = 5000
 
 // GroupMeans estimates the mean of a number column in every group, with the
 // covariance between groups; the groups are domains of the one design. Groups
-// without weight in the domain are NaN. The degrees of freedom are those of
-// the design before the split.
+// without weight in the domain are NaN. The degrees of freedom are those of the
+// design before the split. It fails as Mean does, on a factor, and on more groups
+// than have a common covariance.
 func GroupMeans(d *design.Design, v Variable, by Grouping, o Options) (*Estimates, error) {
 	return groups(d, v, by, o, true)
 }
 
-// GroupTotals is GroupMeans for totals; a group without rows has total 0.
+// GroupTotals is GroupMeans for totals; a group without rows has total 0. It fails
+// as GroupMeans does.
 func GroupTotals(d *design.Design, v Variable, by Grouping, o Options) (*Estimates, error) {
 	return groups(d, v, by, o, false)
 }
@@ -159,8 +161,8 @@ type Contrast struct {
 	Est, SE, DF, T, P, Low, High float64
 }
 
-// Contrast combines the estimates with the coefficients, whose number must be
-// that of the estimates.
+// Contrast combines the estimates with the coefficients, whose number must be that
+// of the estimates. Any other number is an error, and so is a level outside (0, 1).
 func (e *Estimates) Contrast(coef []float64, o Options) (*Contrast, error) {
 	if len(coef) != len(e.Est) {
 		return nil, weight.Errorf("estimate.coef", "coef", "%d coefficients for %d estimates", len(coef), len(e.Est))
@@ -184,9 +186,10 @@ func (c *Contrast) finish(level float64) {
 	c.Low, c.High = c.Est-t*c.SE, c.Est+t*c.SE
 }
 
-// TTest compares the mean of y between two groups (second minus first), or
-// with group nil the mean with 0. The degrees of freedom are those of the
-// design over the rows in use, minus 1, as svyttest of R's survey has them.
+// TTest compares the mean of y between two groups (second minus first), or with
+// group nil the mean with 0. The degrees of freedom are those of the design over the
+// rows in use, minus 1, as svyttest of R's survey has them. It fails as Mean does,
+// and where the groups in the data are not two.
 func TTest(d *design.Design, y Variable, group *Grouping, o Options) (*Contrast, error) {
 	f, err := newFrame(d, []Variable{y}, o)
 	if err != nil {

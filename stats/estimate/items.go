@@ -24,7 +24,7 @@ const maxStates = 64
 // ItemMeans is GroupMeans for many items at once, in their order, each with the
 // options Level and DF: the rows are passed over once for all of them
 // (design.Tables) where the design allows it, else item by item. The sums are the
-// same bits on any number of processors.
+// same bits on any number of processors. It fails as GroupMeans does.
 func ItemMeans(d *design.Design, items []Item, by Grouping, o Options) ([]*Estimates, error) {
 	if err := checkItems(d, items, by, o); err != nil {
 		return nil, err

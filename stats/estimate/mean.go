@@ -9,9 +9,11 @@ import (
 	"minyi/stats/weight"
 )
 
-// Mean estimates weighted means Σwy/Σw, and the share of every level of a
-// factor, by the linearized value w(y-mean)/Σw (Särndal and others 1992,
-// equation 5.7.6).
+// Mean estimates weighted means Σwy/Σw, and the share of every level of a factor, by
+// the linearized value w(y-mean)/Σw (Särndal and others 1992, equation 5.7.6). It
+// fails without a variable, on a column or domain of another length than the design,
+// on a level outside (0, 1), and where the design has no variance (a lonely PSU
+// under LonelyFail).
 func Mean(d *design.Design, vars []Variable, o Options) (*Estimates, error) {
 	f, err := newFrame(d, vars, o)
 	if err != nil {
@@ -52,8 +54,9 @@ func (f *frame) meanValues(est []float64) [][]float64 {
 	return z
 }
 
-// Total estimates totals Σwy, and the number of people of every level of a
-// factor.
+// Total estimates totals Σwy, and the number of people of every level of a factor.
+// The linearized value is wy (Särndal and others 1992, section 2.8). It fails as
+// Mean does.
 func Total(d *design.Design, vars []Variable, o Options) (*Estimates, error) {
 	f, err := newFrame(d, vars, o)
 	if err != nil {
@@ -169,8 +172,9 @@ func Variance(d *design.Design, vars []Variable, o Options) (*Estimates, error) 
 	return f.result(est, cov, o), nil
 }
 
-// Ratio estimates R = Σw·num / Σw·den by the linearized value
-// w(num - R·den)/Σw·den (Särndal and others 1992, equation 5.6.10).
+// Ratio estimates R = Σw·num / Σw·den by the linearized value w(num - R·den)/Σw·den
+// (Särndal and others 1992, equation 5.6.10). It fails as Mean does, and on a
+// factor.
 func Ratio(d *design.Design, num, den Variable, o Options) (*Estimates, error) {
 	if num.Levels != nil || den.Levels != nil {
 		return nil, weight.Errorf("estimate.not_number", num.Name+"/"+den.Name, "a ratio needs two number columns")

@@ -35,9 +35,10 @@ type Share struct {
 	N, Missing             int
 }
 
-// Proportion estimates the share of ones of a 0/1 column with the named
-// interval. Where all answers are the same, only Plain has limits (the point
-// itself) and Own; the others are NaN, as no variance can be seen.
+// Proportion estimates the share of ones of a 0/1 column with the named interval.
+// Where all answers are the same, only Plain has limits (the point itself) and Own;
+// the others are NaN, as no variance can be seen. It fails as Mean does, on a
+// factor, on a value besides 0 and 1, and on an interval of no known name.
 func Proportion(d *design.Design, v Variable, method Interval, o Options) (*Share, error) {
 	if v.Levels != nil {
 		return nil, weight.Errorf("estimate.not_number", v.Name, "a share needs a 0/1 column; derive one for the level")

@@ -28,9 +28,10 @@ type Quantiles struct {
 	N, Missing                int
 }
 
-// Quantile estimates quantiles with Woodruff's interval (Woodruff 1952, JASA
-// 47, 635-646): the named interval of the share at or below the quantile,
-// each end put through the quantile rule.
+// Quantile estimates quantiles with Woodruff's interval (Woodruff 1952, JASA 47,
+// 635-646): the named interval of the share at or below the quantile, each end put
+// through the quantile rule. It fails as Mean does, on a factor, on a rule or
+// interval of no known name and on a probability outside 0 to 1.
 func Quantile(d *design.Design, v Variable, probs []float64, rule QuantileRule, method Interval, o Options) (*Quantiles, error) {
 	if v.Levels != nil {
 		return nil, weight.Errorf("estimate.not_number", v.Name, "quantiles need a number column")

@@ -34,9 +34,10 @@ func NewRows(d *design.Design, vars []Variable, o Options) (*Rows, error) {
 // At returns the value of column c in row i, NaN where it is missing.
 func (r *Rows) At(c, i int) float64 { return r.columns[c].at(i) }
 
-// Covariance returns the covariance matrix of the statistics est: by replicates
-// of theta where the design has them, else of the linearized values z, one
-// column a statistic.
+// Covariance returns the covariance matrix of the statistics est: by replicates of
+// theta where the design has them, else of the linearized values z, one column a
+// statistic. It fails where the design has no variance, as a lonely PSU under
+// LonelyFail.
 func Covariance(d *design.Design, est []float64, theta func(w []float64) []float64, z func() [][]float64) (*mat.SymDense, error) {
 	if d.Replicated() {
 		return d.ReplicateCovariance(est, theta), nil

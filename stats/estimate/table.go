@@ -7,8 +7,9 @@ import (
 	"minyi/stats/weight"
 )
 
-// Table returns the weighted counts of the cells of factors, the first
-// variable fastest. Rows with a missing category are in no cell.
+// Table returns the weighted counts of the cells of factors, the first variable
+// fastest. Rows with a missing category are in no cell. It fails as Mean does, on a
+// column of numbers and on a table too large to hold.
 func Table(d *design.Design, vars []Variable, o Options) ([]float64, error) {
 	size := 1
 	for _, v := range vars {

@@ -93,8 +93,8 @@ func (e Evidence) tails(threshold, errs float64) (above, below float64) {
 }
 
 // Threshold tests the share of ones of a 0/1 column against 'at least threshold'.
-// Level of the options is the one-sided level; the Kish design effect is that of
-// the weights behind the share.
+// Level of the options is the one-sided level; the Kish design effect is that of the
+// weights behind the share. It fails as Proportion and DecideThreshold do.
 func Threshold(d *design.Design, v Variable, threshold float64, o Options) (*ThresholdTest, error) {
 	level := o.Level
 	s, err := Proportion(d, v, Plain, o)

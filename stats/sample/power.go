@@ -10,7 +10,10 @@ import (
 // (nil: equal) and q lies between 0, all strata equally precise, and 1, Neyman's
 // allocation where size is the total of the variable (Bankier 1988, The American
 // Statistician 42, 174-177, equation 5). The rest is as in Allocate: at least floor
-// in each, at most its population, whole numbers that sum to n.
+// in each, at most its population, whole numbers that sum to n. It fails on columns
+// of different lengths, on a q outside 0 to 1, on a population that is not positive,
+// a score that is negative, and an n that the strata cannot hold or that the floors
+// exceed.
 func AllocatePower(n int, population, size, cv []float64, q float64, floor int) ([]int, error) {
 	if len(size) != len(population) || cv != nil && len(cv) != len(population) {
 		return nil, errorf("sample.length", "", "%d sizes and %d coefficients of variation for %d strata", len(size), len(cv), len(population))

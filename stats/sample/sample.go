@@ -47,9 +47,9 @@ func generator(seed, stream uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, stream)) //nolint:gosec // a draw must be reproducible from its seed
 }
 
-// SRS draws n of N units by simple random sampling without replacement
-// (reservoir selection, algorithm R of Knuth), in ascending order. Every unit has the
-// probability n/N.
+// SRS draws n of N units by simple random sampling without replacement (reservoir
+// selection, algorithm R of Knuth), in ascending order. Every unit has the
+// probability n/N. It fails for an n that is negative or larger than the population.
 func SRS(population, n int, seed uint64) ([]int, error) {
 	if err := checkSize(population, n); err != nil {
 		return nil, err
@@ -71,8 +71,8 @@ func reservoir(population, n int, g *rand.Rand) []int {
 }
 
 // Systematic draws n of N units at equal distances N/n from a random start
-// (fractional interval, Särndal and others 1992, section 3.4.2). Every unit has
-// the probability n/N.
+// (fractional interval, Särndal and others 1992, section 3.4.2). Every unit has the
+// probability n/N. It fails as SRS does.
 func Systematic(population, n int, seed uint64) ([]int, error) {
 	if err := checkSize(population, n); err != nil {
 		return nil, err
@@ -92,10 +92,10 @@ func checkSize(population, n int) error {
 	return nil
 }
 
-// Probabilities returns inclusion probabilities proportional to size that sum to
-// n: units too large for that are taken with certainty and the rest shares what
-// is left (Särndal and others 1992, section 3.6.1). Sizes must be finite and not
-// negative, and at least n of them positive.
+// Probabilities returns inclusion probabilities proportional to size that sum to n:
+// units too large for that are taken with certainty and the rest shares what is left
+// (Särndal and others 1992, section 3.6.1). Sizes must be finite and not negative,
+// and at least n of them positive. Anything else is an error.
 func Probabilities(size []float64, n int) ([]float64, error) {
 	positive := 0
 	for i, v := range size {
@@ -138,8 +138,9 @@ func share(out, size []float64, certain []bool, left int) (more int) {
 	return more
 }
 
-// PPSSystematic draws n units with the given inclusion probabilities, which must
-// sum to a whole number, systematically along their order (Madow 1949).
+// PPSSystematic draws n units with the given inclusion probabilities, which must sum
+// to a whole number, systematically along their order (Madow 1949). It fails for a
+// probability outside 0 to 1 and for another sum.
 func PPSSystematic(probabilities []float64, seed uint64) ([]int, error) {
 	if err := checkProbabilities(probabilities); err != nil {
 		return nil, err

@@ -36,9 +36,10 @@ func (s Setting) filled() (Setting, error) {
 	return s, nil
 }
 
-// SizeForMargin returns the size at which the interval of a share p is p ±
-// margin: n0 = z²·p(1-p)·deff/margin², with n = n0/(1+n0/N) for a finite
-// population (Cochran 1977, equations 4.1 and 4.2).
+// SizeForMargin returns the size at which the interval of a share p is p ± margin:
+// n0 = z²·p(1-p)·deff/margin², with n = n0/(1+n0/N) for a finite population (Cochran
+// 1977, equations 4.1 and 4.2). It fails for a share outside 0 to 1, a margin that
+// is not positive, a Setting that is none, and a size beyond any sample.
 func SizeForMargin(p, margin float64, s Setting) (Size, error) {
 	s, err := s.filled()
 	if err != nil {
@@ -51,11 +52,12 @@ func SizeForMargin(p, margin float64, s Setting) (Size, error) {
 	return s.size(z * z * p * (1 - p) * s.Deff / (margin * margin))
 }
 
-// SizeForThreshold returns the size at which a one-sided test at level Level of
-// "the share is at most threshold" finds a true share p with the given power:
-// n0 = deff·((z_level·sqrt(t(1-t)) + z_power·sqrt(p(1-p)))/(p-t))² (Fleiss,
-// Levin and Paik 2003, equation 2.24). p below the threshold is for the test in
-// the other direction.
+// SizeForThreshold returns the size at which a one-sided test at level Level of "the
+// share is at most threshold" finds a true share p with the given power: n0 =
+// deff·((z_level·sqrt(t(1-t)) + z_power·sqrt(p(1-p)))/(p-t))² (Fleiss, Levin and
+// Paik 2003, equation 2.24). p below the threshold is for the test in the other
+// direction. It fails for a threshold, share or power that is none, for a share
+// equal to the threshold, and for a Setting that is none.
 func SizeForThreshold(threshold, p, power float64, s Setting) (Size, error) {
 	s, err := s.filled()
 	if err != nil {

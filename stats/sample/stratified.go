@@ -103,10 +103,12 @@ const (
 	Power
 )
 
-// Allocate spreads n over strata with the given populations, at least floor in
-// each (or all of it, where a stratum has fewer) and never more than its
-// population, rounded by largest remainders so that the parts sum to n. spread
-// holds the standard deviations for Neyman and is not read else.
+// Allocate spreads n over strata with the given populations, at least floor in each
+// (or all of it, where a stratum has fewer) and never more than its population,
+// rounded by largest remainders so that the parts sum to n. spread holds the
+// standard deviations for Neyman and is not read else. It fails for an n that the
+// strata cannot hold or the floors exceed, on a population that is not positive, on
+// a negative spread or one of another length, and for an unknown allocation.
 func Allocate(n int, population, spread []float64, how Allocation, floor int) ([]int, error) {
 	score, err := scores(population, spread, how)
 	if err != nil {

@@ -90,7 +90,9 @@ type Summary struct {
 
 // Items describes every item, over the rows that have all of them (Nunnally and
 // Bernstein 1994, Psychometric Theory, chapter 8). What is not defined, as the
-// correlation of an item that everybody answered alike, is NaN.
+// correlation of an item that everybody answered alike, is NaN. It fails on fewer
+// than two items or more than a hundred, on a factor, on an item named twice and as
+// estimate.NewRows does.
 func Items(d *design.Design, items []estimate.Variable, o estimate.Options) (*Summary, error) {
 	m, err := newMoments(d, items, o, 2)
 	if err != nil {

@@ -20,8 +20,8 @@ type Residuals struct {
 	sound bool // chol solves scale well
 }
 
-// NewResiduals prepares the regression on the model with the weights before
-// the calibration.
+// NewResiduals prepares the regression on the model with the weights before the
+// calibration. It fails on weights of another length than the model.
 func NewResiduals(w []float64, model *Model) (*Residuals, error) {
 	if len(w) != model.n {
 		return nil, Errorf("weight.length", "", "%d weights for a model of %d rows", len(w), model.n)
@@ -152,8 +152,9 @@ func (r *Residuals) Inverse() *mat.Dense {
 	return out
 }
 
-// Apply returns y minus its fit, by row. It runs the regression twice, the
-// second time on the residuals, which removes the rounding of the first.
+// Apply returns y minus its fit, by row. It runs the regression twice, the second
+// time on the residuals, which removes the rounding of the first. It fails on a y of
+// another length than the model.
 func (r *Residuals) Apply(y []float64) ([]float64, error) {
 	if len(y) != r.model.n {
 		return nil, Errorf("weight.length", "", "%d values for a model of %d rows", len(y), r.model.n)
