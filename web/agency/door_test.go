@@ -146,14 +146,14 @@ func (o *office) mount(t *testing.T, rounds *roster.Service, now func() time.Tim
 	s := o.app.Group("/agency/surveys/:id", own)
 	for path, do := range map[string]fiber.Handler{
 		"": d.Detail, "/links.csv": d.Links, "/letters": d.Letters, "/posters": d.Posters, "/posters/:batch/:file": d.PosterCode,
-		"/print.pdf": d.Print, "/quota": d.Quota, "/results": d.Results, "/comments": d.Comments,
+		"/print.pdf": d.Print, "/quota": d.Quota, "/results": d.Results, "/comments": d.Comments, "/export": d.Export,
 	} {
 		s.Get(path, do)
 	}
 	for path, do := range map[string]fiber.Handler{
 		"/frame": d.ImportFrame, "/draw": d.Draw, "/posters": d.HangPoster, "/posters/:batch": d.LimitPoster,
 		"/quota": d.SetQuota, "/traces": d.ForgetTraces, "/open": d.Start, "/close": d.Close,
-		"/propose": d.Propose, "/approve": d.Approve, "/file": d.File,
+		"/export": d.DoExport, "/propose": d.Propose, "/approve": d.Approve, "/file": d.File,
 	} {
 		s.Post(path, do)
 	}

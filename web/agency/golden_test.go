@@ -71,6 +71,7 @@ func TestPagesInBothLanguages(t *testing.T) {
 	li.golden("detail-closed", at)
 	li.golden("comments", at+"/comments")
 	li.golden("results", at+"/results")
+	li.golden("export", at+"/export")
 	wants(t, "propose", li.post(at+"/results", at+"/propose", url.Values{}), http.StatusSeeOther)
 	li.golden("results-proposed", at+"/results")
 	digest := between(t, li.get(at+"/results").body, `name="digest" value="`, `"`)
