@@ -127,6 +127,7 @@ type Door struct {
 	card    asset     // the picture of a link's preview
 	work    asset     // the script that works for a poster under attack
 	macs    sync.Pool // hash.Hash keyed with the secret
+	rooms   rooms     // for the fields of forms
 
 	meter    *meter
 	readings readings
@@ -189,7 +190,9 @@ func (d *Door) Answer(c *fiber.Ctx) error {
 	if foreign(c, d.deps.Base) {
 		return d.gone(c, v, errForeign())
 	}
-	if err := v.read(c); err != nil {
+	room := d.rooms.take()
+	defer d.rooms.put(room)
+	if err := v.read(c, room); err != nil {
 		return d.gone(c, v, err)
 	}
 	form, err := d.deps.Surveys.Open(c.UserContext(), v.token)

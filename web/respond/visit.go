@@ -94,8 +94,8 @@ func size(s string) string {
 	return ""
 }
 
-// read takes the fields of the form. Every string is a copy.
-func (v *visit) read(c *fiber.Ctx) error {
+// read takes the fields of the form. Every string is a copy; the maps are the room's.
+func (v *visit) read(c *fiber.Ctx, room *fields) error {
 	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
 		return fault.New(fault.Invalid, "sheet.kind")
 	}
@@ -106,17 +106,9 @@ func (v *visit) read(c *fiber.Ctx) error {
 	if bytes.Count(body, []byte{'&'}) >= maxFields {
 		return fault.New(fault.Invalid, "sheet.too_many_fields")
 	}
-	meta := map[string][]string{}
-	v.answers = map[string][]string{}
-	for key, value := range c.Request().PostArgs().All() {
-		name := string(key)
-		if strings.HasPrefix(name, "_") {
-			meta[name] = append(meta[name], string(value))
-			continue
-		}
-		v.answers[name] = append(v.answers[name], string(value))
-	}
-	return v.readMeta(meta)
+	room.read(body)
+	v.answers = room.answers
+	return v.readMeta(room.meta)
 }
 
 func (v *visit) readMeta(meta map[string][]string) error {
@@ -184,6 +176,9 @@ func (v *visit) progress() (number, total int) {
 
 // unknownErr names the fields that the paper does not have.
 func (v *visit) unknownErr() error {
+	if len(v.unknown) == 0 {
+		return nil
+	}
 	stray := make(map[string][]string, len(v.unknown))
 	for _, name := range v.unknown {
 		stray[name] = nil
