@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"fmt"
 
 	"minyi/survey"
 	"minyi/survey/questionnaire"
@@ -62,15 +61,6 @@ func newColumn() *column {
 	}
 }
 
-// fits reports an answer of another length than those before: a programmer's
-// mistake, since a survey's paper never changes.
-func (c *column) fits(answers []byte) error {
-	if width := c.sheets.width; len(answers) == 0 || width != 0 && len(answers) != width {
-		return fmt.Errorf("survey: a packed answer of %d bytes among those of %d", len(answers), width)
-	}
-	return nil
-}
-
 // enter counts an answer that is welcome, before it is stored: it finds its place
 // in its cell, or finds that full.
 func (c *column) enter(e *survey.Entry) {
@@ -100,59 +90,38 @@ func (c *column) leave(e *survey.Entry) {
 	}
 }
 
-// add counts a stored answer.
+// add counts a stored answer and keeps it, unless it found its cell full.
 func (c *column) add(batch, cell uint32, outcome questionnaire.Disposition, answers []byte) {
 	if outcome != questionnaire.QuotaFull {
 		c.sheets.add(batch, answers)
 	}
+	c.count(batch, outcome, 1)
+	c.place(cell, outcome, 1)
+}
+
+// count counts n stored answers of a batch.
+func (c *column) count(batch uint32, outcome questionnaire.Disposition, n int) {
 	if c.tally[batch] == nil {
 		c.tally[batch] = map[questionnaire.Disposition]int{}
 	}
-	c.tally[batch][outcome]++
+	c.tally[batch][outcome] += n
+}
+
+// place counts n stored answers of a cell, if it is one.
+func (c *column) place(cell uint32, outcome questionnaire.Disposition, n int) {
 	if cell == 0 {
 		return
 	}
 	one := c.stored[cell]
 	switch {
 	case outcome.InScope():
-		one.Counted++
+		one.Counted += n
 	case outcome == questionnaire.QuotaFull:
-		one.Full++
+		one.Full += n
 	default:
-		one.Other++
+		one.Other += n
 	}
 	c.stored[cell] = one
-}
-
-// join counts what another has read of the same survey, before there are callers.
-func (c *column) join(o *column) error {
-	if c.sheets.n > 0 && o.sheets.n > 0 {
-		if err := c.fits(make([]byte, o.sheets.width)); err != nil {
-			return err
-		}
-	}
-	c.unfiled += o.unfiled
-	addTo(c.taken, o.taken)
-	addTo(c.cells, o.cells)
-	for cell, one := range o.stored {
-		sum := c.stored[cell]
-		c.stored[cell] = survey.CellCount{Counted: sum.Counted + one.Counted, Full: sum.Full + one.Full, Other: sum.Other + one.Other}
-	}
-	for batch, counts := range o.tally {
-		if c.tally[batch] == nil {
-			c.tally[batch] = map[questionnaire.Disposition]int{}
-		}
-		for outcome, n := range counts {
-			c.tally[batch][outcome] += n
-		}
-	}
-	return c.sheets.join(&o.sheets)
-}
-
-func addTo(to, from map[uint32]uint32) {
-	for k, n := range from {
-		to[k] += n
-	}
 }
 
 // short is the part of an HMAC that is held in memory: 64 bits.

@@ -137,7 +137,7 @@ func (in *Intake) welcome(c *column, e *survey.Entry) error {
 	case e.Cap != 0 && c.taken[e.Record.Batch] >= e.Cap:
 		return fault.New(fault.Closed, "poster.full")
 	}
-	return c.fits(e.Record.Answers)
+	return c.sheets.fits(e.Record.Answers)
 }
 
 // unable is why nothing new can be queued now.

@@ -62,7 +62,7 @@ func (in *Intake) load(ctx context.Context) error {
 	if err := in.db.Reader().QueryRowContext(ctx, sqlMiddle).Scan(&middle); err != nil {
 		return fmt.Errorf("survey: load: %w", err)
 	}
-	first, rest := half{}, half{}
+	first, rest := newHalf(), newHalf()
 	var wait sync.WaitGroup
 	var errs [3]error
 	wait.Go(func() { errs[0] = in.each(ctx, sqlLoadFirst, first.loadAnswer, middle) })
@@ -73,18 +73,52 @@ func (in *Intake) load(ctx context.Context) error {
 	if err = errors.Join(err, errors.Join(errs[:]...)); err != nil {
 		return err
 	}
-	for _, part := range []half{first, rest} {
-		for number, c := range part {
-			if err := in.of(number).join(c); err != nil {
-				return err
-			}
+	return errors.Join(first.into(in), rest.into(in))
+}
+
+// half is what one of those who read has read of the answers. It counts by batch
+// and by cell, since a million rows have few of them.
+type half struct {
+	sheets         map[uint16]*sheets
+	unfiled        map[uint16]int
+	batches, cells map[counted]int
+}
+
+// counted names the answers of a batch, or of a cell, with one disposition.
+type counted struct {
+	survey  uint16
+	outcome questionnaire.Disposition
+	of      uint32
+}
+
+func newHalf() *half {
+	return &half{sheets: map[uint16]*sheets{}, unfiled: map[uint16]int{}, batches: map[counted]int{}, cells: map[counted]int{}}
+}
+
+// into adds what was read to the columns.
+func (h *half) into(in *Intake) error {
+	for number, n := range h.unfiled {
+		in.of(number).unfiled += n
+	}
+	for at, n := range h.batches {
+		c := in.of(at.survey)
+		c.taken[at.of] += uint32(n)
+		c.count(at.of, at.outcome, n)
+	}
+	for at, n := range h.cells {
+		c := in.of(at.survey)
+		c.place(at.of, at.outcome, n)
+		if at.outcome.InScope() {
+			c.cells[at.of] += uint32(n)
+		}
+	}
+	for number, s := range h.sheets {
+		if err := in.of(number).sheets.join(s); err != nil {
+			return fmt.Errorf("survey %d: %w", number, err)
 		}
 	}
 	return nil
 }
-
-// half is what is read of the answers by one of those who read, by survey.
-type half map[uint16]*column
 
 // of returns the column of a survey while others are looked up as well.
 func (in *Intake) of(number uint16) *column {
@@ -166,7 +200,7 @@ func bytesOf(v driver.Value) ([]byte, error) {
 	return b, nil
 }
 
-func (h half) loadAnswer(row []driver.Value) error {
+func (h *half) loadAnswer(row []driver.Value) error {
 	var what, where int64
 	if err := numbersOf(row, &what, &where); err != nil {
 		return err
@@ -175,22 +209,26 @@ func (h half) loadAnswer(row []driver.Value) error {
 	if err != nil {
 		return err
 	}
-	number, outcome, unfiled := uint16(what>>16), questionnaire.Disposition(what>>8&255), int(what&1)
+	number, outcome := uint16(what>>16), questionnaire.Disposition(what>>8&255)
 	batch, cell := uint32(where>>32), uint32(where)
-	c := h[number]
-	if c == nil {
-		c = newColumn()
-		h[number] = c
+	h.batches[counted{number, outcome, batch}]++
+	if cell != 0 {
+		h.cells[counted{number, outcome, cell}]++
 	}
-	if err := c.fits(answers); err != nil {
+	if what&1 == 1 {
+		h.unfiled[number]++
+	}
+	s := h.sheets[number]
+	if s == nil {
+		s = &sheets{}
+		h.sheets[number] = s
+	}
+	if err := s.fits(answers); err != nil {
 		return err
 	}
-	c.taken[batch]++
-	if cell != 0 && outcome.InScope() {
-		c.cells[cell]++
+	if outcome != questionnaire.QuotaFull {
+		s.add(batch, answers)
 	}
-	c.add(batch, cell, outcome, answers)
-	c.unfiled += unfiled
 	return nil
 }
 

@@ -35,13 +35,26 @@ func (s *sheets) add(batch uint32, answers []byte) {
 	}
 }
 
+// fits reports an answer of another length than those before: a programmer's
+// mistake, since a survey's paper never changes.
+func (s *sheets) fits(answers []byte) error {
+	if len(answers) == 0 || s.width != 0 && len(answers) != s.width {
+		return fmt.Errorf("survey: a packed answer of %d bytes among those of %d", len(answers), s.width)
+	}
+	return nil
+}
+
 // join takes the blocks of another and adds what it has beside them.
 func (s *sheets) join(o *sheets) error {
+	if o.n == 0 {
+		return nil
+	}
+	if s.width != 0 && s.width != o.width {
+		return fmt.Errorf("survey: packed answers of %d bytes among those of %d", o.width, s.width)
+	}
+	s.width = o.width
 	s.coded = append(s.coded, o.coded...)
 	s.n += blockSheets * len(o.coded)
-	if s.width == 0 {
-		s.width = o.width
-	}
 	return walk(o.rows, batchBytes+o.width, func(batch uint32, answers []byte) error {
 		s.add(batch, answers)
 		return nil
