@@ -98,24 +98,30 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err := h.desks(&d, texts); err != nil {
 		return d, err
 	}
+	return d, h.residents(&d, texts)
+}
+
+// residents builds the residents' door, and the two on which a questionnaire is
+// tried.
+func (h *house) residents(d *web.Doors, texts *view.Texts) error {
 	ticketKey, err := h.key.derive("ticket")
 	if err != nil {
-		return d, err
+		return err
 	}
 	deps := respond.Deps{
 		Surveys: h.surveys, Texts: texts, Secret: ticketKey, Now: h.now, NewID: uuid.NewString, Base: h.base, Log: h.log,
 		PosterHour: h.hour,
 	}
 	if d.Respond, err = respond.New(deps); err != nil {
-		return d, err
+		return err
 	}
 	deps.Surveys, deps.Prefix = h.trial, library.TrialPath
 	if d.Trial, err = respond.New(deps); err != nil {
-		return d, err
+		return err
 	}
 	deps.Prefix, deps.Framed = library.FramedPath, true
 	d.Preview, err = respond.New(deps)
-	return d, err
+	return err
 }
 
 // desks builds the applicant's and the assessors' doors.

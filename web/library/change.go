@@ -84,7 +84,7 @@ func addScale(f *questionnaire.Form) string {
 	return name
 }
 
-// Types are the types of question that can be chosen.
+// types are the types of question that can be chosen.
 func types() []questionnaire.Type {
 	return []questionnaire.Type{
 		questionnaire.Single, questionnaire.Multiple, questionnaire.ScaleOf, questionnaire.Number, questionnaire.Date,
@@ -96,36 +96,43 @@ func types() []questionnaire.Type {
 // type says nothing about; options are kept, as they may be wanted again.
 func fit(it *questionnaire.Item, f *questionnaire.Form) {
 	t := it.Type
-	ranged := t == questionnaire.Number || t == questionnaire.Date
-	if !ranged {
-		it.Min, it.Max, it.Unit = "", "", questionnaire.Text{}
+	if t != questionnaire.Number && t != questionnaire.Date {
+		it.Min, it.Max = "", ""
+	} else { // no option of a typed question is an answer
+		it.Options = slices.DeleteFunc(it.Options, func(o questionnaire.Option) bool { return o.Reason == "" })
 	}
 	if t != questionnaire.Number {
 		it.Decimals, it.Unit = 0, questionnaire.Text{}
 	}
 	if t != questionnaire.Rank {
 		it.Places = 0
-	} else if it.Places == 0 {
-		it.Places = 1
 	}
 	if t != questionnaire.Words {
 		it.Appearance = ""
-	} else if it.MaxChars == 0 {
-		it.MaxChars = usualChars
 	}
-	if names := scaleNames(f); t == questionnaire.ScaleOf && it.Scale == "" && len(names) > 0 {
-		it.Scale = names[0]
-	}
-	if t != questionnaire.ScaleOf {
-		it.Scored = it.Scored && t == questionnaire.Grid
-	}
-	if ranged { // no option of a typed question is an answer
-		it.Options = slices.DeleteFunc(it.Options, func(o questionnaire.Option) bool { return o.Reason == "" })
-	}
-	if t == questionnaire.Grid && len(it.Rows) == 0 {
-		it.Rows = []questionnaire.Row{{ID: f.Fresh("r")}}
-	}
-	if t == questionnaire.Area {
+	it.Scored = it.Scored && (t == questionnaire.ScaleOf || t == questionnaire.Grid)
+	supply(it, f)
+}
+
+// supply gives a question what its type needs and it has not got.
+func supply(it *questionnaire.Item, f *questionnaire.Form) {
+	switch it.Type {
+	case questionnaire.Rank:
+		it.Places = max(it.Places, 1)
+	case questionnaire.Words:
+		if it.MaxChars == 0 {
+			it.MaxChars = usualChars
+		}
+	case questionnaire.ScaleOf:
+		if names := scaleNames(f); it.Scale == "" && len(names) > 0 {
+			it.Scale = names[0]
+		}
+	case questionnaire.Grid:
+		if len(it.Rows) == 0 {
+			it.Rows = []questionnaire.Row{{ID: f.Fresh("r")}}
+		}
+	case questionnaire.Area:
 		it.Role = questionnaire.RoleArea
+	default:
 	}
 }

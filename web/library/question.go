@@ -192,7 +192,7 @@ func (t typedQuestion) item(it questionnaire.Item) questionnaire.Item {
 // lists reads the options and the rows.
 func (t typedQuestion) lists(it *questionnaire.Item, shown questionnaire.Type) {
 	if shown != questionnaire.ScaleOf {
-		options := t.options(it)
+		options := t.options()
 		if shown == questionnaire.Area {
 			it.ExtraOptions = options
 		} else {
@@ -207,7 +207,7 @@ func (t typedQuestion) lists(it *questionnaire.Item, shown questionnaire.Type) {
 // maxList bounds the options and the rows that a form carries.
 const maxList = 300
 
-func (t typedQuestion) options(it *questionnaire.Item) []questionnaire.Option {
+func (t typedQuestion) options() []questionnaire.Option {
 	var out []questionnaire.Option
 	for n := range min(number(t.value("options")), maxList) {
 		p := "o" + strconv.Itoa(n) + "_"

@@ -22,31 +22,49 @@ func (r *reader) finish() {
 		return
 	}
 	it := questionnaire.Item{ID: a.id, Text: questionnaire.Text{Zh: a.text}, Required: a.required}
-	switch has := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(a.mark, w) })
-	}; {
-	case has("矩阵"):
-		r.grid(&it, a)
-	case has("多选"):
-		r.choices(&it, a, questionnaire.Multiple)
-	case has("排序"):
-		r.rank(&it, a)
-	case has("量表", "打分", "评分"):
-		r.scale(&it, a)
-	case has("数字", "日期"):
-		r.typed(&it, a)
-	case has("填空", "问答", "简答", "文本"):
-		r.words(&it, a, has("问答", "简答", "多行"))
-	case a.mark == "" && len(a.lines) == 0:
-		r.words(&it, a, false)
-		r.remark(a.line, a.text, "pasted.markless")
-	case a.mark == "" || has("单选", "判断", "下拉"):
-		r.single(&it, a)
-	default:
-		r.single(&it, a)
-		r.remark(a.line, a.mark, "pasted.mark")
+	if a.mark == "" {
+		r.unmarked(&it, a)
+	} else {
+		r.byMark(&it, a)
 	}
 	r.keep(it, a)
+}
+
+// unmarked is a question without a type: a single choice, or a text where it has no
+// options.
+func (r *reader) unmarked(it *questionnaire.Item, a *asked) {
+	if len(a.lines) > 0 {
+		r.single(it, a)
+		return
+	}
+	r.words(it, a, false)
+	r.remark(a.line, a.text, "pasted.markless")
+}
+
+// byMark is a question of the type that its mark names.
+func (r *reader) byMark(it *questionnaire.Item, a *asked) {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(a.mark, w) })
+	}
+	switch {
+	case has("矩阵"):
+		r.grid(it, a)
+	case has("多选"):
+		r.choices(it, a, questionnaire.Multiple)
+	case has("排序"):
+		r.rank(it, a)
+	case has("量表", "打分", "评分"):
+		r.scale(it, a)
+	case has("数字", "日期"):
+		r.typed(it, a)
+	case has("填空", "问答", "简答", "文本"):
+		r.words(it, a, has("问答", "简答", "多行"))
+	case has("单选", "判断", "下拉"):
+		r.single(it, a)
+	default:
+		r.single(it, a)
+		r.remark(a.line, a.mark, "pasted.mark")
+	}
 }
 
 // keep takes the question in, unless it could not be answered.

@@ -2,6 +2,7 @@ package pasted
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -58,9 +59,9 @@ func marked(s string) (text, mark string, required bool) {
 		required = required || strings.HasSuffix(text, "*") || strings.HasSuffix(text, "＊")
 		word := strings.Trim(text[open:], "[]【】()（）［］〔〕 *＊")
 		switch {
-		case word == "必答" || word == "必填":
+		case slices.Contains([]string{"必答", "必填"}, word):
 			required = true
-		case word == "选答" || word == "选填" || word == "可不填":
+		case slices.Contains([]string{"选答", "选填", "可不填"}, word):
 		case known(word):
 			mark = word
 		default:
@@ -107,11 +108,7 @@ func lettered(line string) []string {
 	start, want := -1, 'A'
 	runes := []rune(line)
 	for i, c := range runes {
-		at := wide(c)
-		if unicode.ToUpper(at) != want || i+1 >= len(runes) || !strings.ContainsRune(".、．:：)）", runes[i+1]) {
-			continue
-		}
-		if i > 0 && runes[i-1] != ' ' && start >= 0 && !unicode.Is(unicode.Han, runes[i-1]) && !strings.ContainsRune(";；,，", runes[i-1]) {
+		if unicode.ToUpper(wide(c)) != want || !opens(runes, i) {
 			continue
 		}
 		if start < 0 && i > 0 {
@@ -126,6 +123,15 @@ func lettered(line string) []string {
 		return letter(line)
 	}
 	return append(out, strings.TrimSpace(string(runes[start:])))
+}
+
+// opens reports whether the letter at i begins an option: a sign follows it, and it
+// is not the end of a word.
+func opens(runes []rune, i int) bool {
+	if i+1 >= len(runes) || !strings.ContainsRune(".、．:：)）", runes[i+1]) {
+		return false
+	}
+	return i == 0 || unicode.Is(unicode.Han, runes[i-1]) || strings.ContainsRune(" ;；,，。_", runes[i-1])
 }
 
 // letter takes one option behind any letter, as B. on a line of its own.

@@ -28,7 +28,6 @@ type reader struct {
 	groups  []group
 	section questionnaire.Section
 	texts   map[string]questionnaire.Text // of the notes title, intro, closing
-	consent bool
 }
 
 // group is a group that is open.

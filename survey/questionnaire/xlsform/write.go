@@ -137,6 +137,17 @@ func (w *writer) typed(row map[string]string, it questionnaire.Item) {
 		row["type"], row["minyi_type"] = "select_one "+w.list(it), string(it.Type)
 	case questionnaire.Rank:
 		row["type"], row["minyi_places"] = "rank "+w.list(it), strconv.Itoa(it.Places)
+	default:
+		w.written(row, it)
+		if len(it.Options) > 0 {
+			row["minyi_options"] = w.list(it)
+		}
+	}
+}
+
+// written writes a question whose answer is typed.
+func (w *writer) written(row map[string]string, it questionnaire.Item) {
+	switch it.Type {
 	case questionnaire.Number:
 		row["type"], row["constraint"] = "integer", fmt.Sprintf(". >= %s and . <= %s", it.Min, it.Max)
 		if it.Decimals > 0 {
@@ -148,10 +159,6 @@ func (w *writer) typed(row map[string]string, it questionnaire.Item) {
 	default:
 		row["type"], row["constraint"] = "text", fmt.Sprintf("string-length(.) <= %d", it.MaxChars)
 		row["appearance"] = it.Appearance
-	}
-	typing := it.Type == questionnaire.Number || it.Type == questionnaire.Date || it.Type == questionnaire.Words
-	if typing && len(it.Options) > 0 {
-		row["minyi_options"] = w.list(it)
 	}
 }
 
