@@ -107,6 +107,9 @@ func TestSequenceKind(t *testing.T) {
 			t.Errorf("got %v, want an error", entry)
 		}
 	}
+	if text := fmt.Sprint(got[1]["warnings"]); !strings.Contains(text, "sequence.early") || got[0]["warnings"] != nil {
+		t.Errorf("got %v and %v, want a word on the early looks of the mixture alone", text, got[0]["warnings"])
+	}
 	// MixtureLimits by hand: se = sqrt(0.09/49), n = planned = 50 units,
 	// tuned = 2 log 20 + log(1 + 2 log 20) = 7.93684.
 	half := math.Sqrt(0.09/49) * math.Sqrt(2*8.93684/7.93684*(math.Log(8.93684)/2+math.Log(20)))

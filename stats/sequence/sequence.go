@@ -8,7 +8,7 @@
 // is why minyi's own choice is this one. Mixture is for any estimate with a
 // standard error, whatever the design behind it (clusters, strata, calibration):
 // it is often narrower, but holds only as the normal distribution does, from some
-// fifty independent units on, and for a share from some twenty answers of each
+// eighty independent units on, and for a share from some twenty answers of each
 // kind on.
 //
 // The package estimates nothing from a finished survey (stats/estimate does),
