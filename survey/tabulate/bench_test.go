@@ -54,7 +54,10 @@ func made(n int) tabulate.Survey {
 }
 
 // BenchmarkTabulate makes all tables of 100,000 and of 1,000,000 people, with and
-// without those who work for the body, from columns.
+// without those who work for the body, from columns. What bounds it: a third of the
+// processor time is dealing out and adding up the rows (stats/design), a sixth the
+// intervals of Korn and Graubard, which do not grow, a sixth the two composites' values
+// person by person.
 func BenchmarkTabulate(b *testing.B) {
 	for _, n := range []int{100_000, 1_000_000} {
 		s := made(n)
