@@ -47,17 +47,24 @@ func (r *runner) sequence(q *Request, o estimate.Options) (map[string]any, error
 	if missing > 0 {
 		fields["left_out"] = missing
 	}
-	if q.Method != "mixture" && len(r.file.Design.IDs) > 0 {
-		addWarning(fields, "sequence.clusters", "betting takes the answers of one cluster for independent; method mixture does not")
-	}
-	if q.Method == "mixture" && early(r.design.DF(nil)+1, v, looks[:min(1, len(looks))], est) {
-		addWarning(fields, "sequence.early", "the first limits of a mixture rest on too few units for their promise, which holds from some eighty "+
-			"independent units and twenty answers of each kind on; method betting holds from the first")
-	}
+	r.caution(q, fields, v, looks, est)
 	if slices.ContainsFunc(low, math.IsNaN) {
 		addWarning(fields, "sequence.no_variance", "looks without a standard error, as with one unit or equal answers, have no limits")
 	}
 	return fields, nil
+}
+
+// caution adds what the method takes for granted and these data may not have.
+func (r *runner) caution(q *Request, fields map[string]any, v []float64, looks []look, est []float64) {
+	switch {
+	case q.Method != "mixture":
+		if len(r.file.Design.IDs) > 0 {
+			addWarning(fields, "sequence.clusters", "betting takes the answers of one cluster for independent; method mixture does not")
+		}
+	case len(looks) > 0 && early(r.design.DF(nil)+1, v, float64(len(looks[0].rows)), est[0]):
+		addWarning(fields, "sequence.early", "the first limits of a mixture rest on too few units for their promise, which holds from some eighty "+
+			"independent units and twenty answers of each kind on; method betting holds from the first")
+	}
 }
 
 // The mixture holds as the normal distribution does, from so many units and, for a
@@ -69,13 +76,9 @@ const (
 
 // early says whether the first look of a mixture comes before its promise holds:
 // units are those of the whole design, of which the first look has its part of rows.
-func early(units float64, v []float64, first []look, est []float64) bool {
-	if len(first) == 0 {
-		return false
-	}
-	rows := float64(len(first[0].rows))
+func early(units float64, v []float64, rows, est float64) bool {
 	share := !slices.ContainsFunc(v, func(x float64) bool { return x != 0 && x != 1 && !math.IsNaN(x) })
-	return min(units, rows) < mixtureUnits || share && rows*min(est[0], 1-est[0]) < mixtureKinds
+	return min(units, rows) < mixtureUnits || share && rows*min(est, 1-est) < mixtureKinds
 }
 
 // countLooks adds the times of the looks and the rows up to each.
