@@ -72,7 +72,10 @@ func (x *exporting) designColumns() []exportColumn {
 		known := x.categories(name)
 		out = append(out, plain(marginColumn(name), export.Text, func(a *answer) export.Cell {
 			category := []string{a.person.Sex, a.person.Residence, a.person.Age}[k]
-			return export.Cell{Text: category, Empty: !known[category]}
+			if !known[category] {
+				category = ""
+			}
+			return text(category)
 		}))
 	}
 	insider := plain("insider", export.Numeric, func(a *answer) export.Cell {

@@ -66,7 +66,7 @@ type (
 		Mode     []words     `xml:"method>dataColl>collMode"`
 		Paper    string      `xml:"method>dataColl>resInstru"`
 		Weight   []words     `xml:"method>dataColl>weight"`
-		Access   []words     `xml:"dataAccs>useStmt>conditions"`
+		Access   words       `xml:"dataAccs>useStmt>conditions"` // not repeatable
 	}
 	ddiEvent struct {
 		Event string `xml:"event,attr"`
@@ -188,7 +188,7 @@ func (s Study) ddiStudy() ddiStudy {
 		Citation: citation, Dates: []ddiEvent{{"start", s.From, s.From}, {"end", s.To, s.To}},
 		Nation: ddiNation{"CN", "China"}, Place: both(s.Place), Unit: words{"en", "Individual"}, Universe: both(s.Universe),
 		Kind: "survey data", Sampling: both(s.Sampling), Mode: both(s.Mode),
-		Paper: "SHA-256 " + s.Questionnaire, Weight: both(s.Weighting), Access: both(s.Access),
+		Paper: "SHA-256 " + s.Questionnaire, Weight: both(s.Weighting), Access: words{lang(s.Lang), s.Access.In(s.Lang)},
 	}
 }
 

@@ -42,9 +42,9 @@ func (s *dta) rows() {
 func (v *dtaVariable) cell(buf []byte, cell Cell, variable int, row int64) []byte {
 	switch {
 	case v.width > 0:
-		text := cut(cell.Text, v.width)
+		text := cut(cell.text(), v.width)
 		return append(buf, text+strings.Repeat("\x00", v.width-len(text))...)
-	case v.width < 0 && cell.Text == "":
+	case v.width < 0 && cell.text() == "":
 		return append(buf, make([]byte, 8)...)
 	case v.width < 0: // two bytes of variable, six of row
 		return binary.LittleEndian.AppendUint64(buf, uint64(row)<<16|uint64(variable))
@@ -93,7 +93,7 @@ func (s *dta) longTexts() {
 	err := s.d.Rows(func(cells []Cell) error {
 		row++
 		for i, cell := range cells {
-			if s.vars[i].width < 0 && cell.Text != "" {
+			if s.vars[i].width < 0 && cell.text() != "" {
 				s.put("GSO", le32(i+1), le64(row), longKind, le32(len(cell.Text)+1), cell.Text, "\x00")
 			}
 		}

@@ -12,19 +12,21 @@
 // No row without an independent judge. In CI a judge that is missing is a failure
 // (MINYI_READERS); elsewhere its test is skipped.
 //
-//	feature                        judge                          input               tolerance  test
-//	.sav: values, names, labels,   PSPP 1.6 (pspp), DISPLAY       made-up survey with  exact      TestReadersPSPP
-//	  missing codes, weights         DICTIONARY, LIST, weighted    Chinese, 900-byte
-//	                                 FREQUENCIES                   texts, long codes
-//	.sav, .dta: the same values    ReadStat 1.1 (readstat to CSV) the same            exact      TestReadersReadStat
-//	.sav, .dta in R                haven 2.5, foreign 0.8         the same            exact      TestReadersR
-//	DDI and Triple-S well formed   xmllint (libxml2 2.9)          the same            -          TestReadersXML
-//	DDI structure, frequencies     our own walk along the order   the same            exact      TestDDI…
-//	                                 of DDI-Codebook 2.5
-//	CSV, formula guard             encoding/csv                   the same            exact      TestCSV…
-//	XLSX                           excelize's reader              the same            exact      TestXLSX…
-//	R script: weights, shares,     R 4.2, survey 4.1 run on the   240 answers of a    1e-9 (SE   survey: TestReadersScript
-//	  means, index, intervals        exported files               raked sample        1e-8)
+//	feature                          judge                           input                     tolerance    test
+//	.sav: values, long names,        PSPP 1.6: DISPLAY DICTIONARY,   4 rows with Chinese,      exact        TestReadersPSPP
+//	  labels, user-missing values,     DISPLAY DOCUMENTS, LIST,        texts of 2,700 bytes,
+//	  dates, weights, purpose          weighted FREQUENCIES            long codes, weights
+//	.sav, .dta: the same rows        ReadStat 1.1: readstat to CSV   the same                  exact        TestReadersReadStat
+//	.sav, .dta in R: labels, .a .b,  haven 2.5, foreign 0.8          the same                  exact        TestReadersR
+//	  long missing codes, strL
+//	DDI, Triple-S: well formed       xmllint (libxml2 2.9)           the same                  -            TestReadersXML
+//	DDI: order of elements,          codebook.xsd 2.5 (by xmllint,   the same                  exact        TestDDIHasItsElements…,
+//	  questions, frequencies           once by hand), then our walk                                         TestDDICountsEach…
+//	CSV: BOM, CRLF, formula guard    encoding/csv                    the same                  exact        TestCSVIsUTF8…
+//	XLSX: types, no formulas         excelize's reader               the same                  exact        TestXLSXKeepsTypes…
+//	Triple-S: places of the fields   encoding/xml, encoding/csv      the same                  exact        TestTripleSDescribes…
+//	R script: weights, shares,       R 4.2 with survey 4.1 runs it   240 raked answers of a    1e-9; SE and survey: TestReaders-
+//	  means, index, limits             on the exported files           made-up survey          limits 1e-8  ScriptRedoesTheRelease
 package export
 
 import (
@@ -93,6 +95,14 @@ type Cell struct {
 	Number float64
 	Text   string
 	Empty  bool
+}
+
+// text is the text of a cell, empty where there is no value.
+func (c Cell) text() string {
+	if c.Empty {
+		return ""
+	}
+	return c.Text
 }
 
 // Reading says for whom, when and for what an export was made.

@@ -60,7 +60,7 @@ func made() *export.Dataset {
 			{Name: "more", Label: export.Name{Zh: "补充", En: "more"}, Kind: export.Text},
 		},
 	}
-	none, n, s := export.Cell{Empty: true}, func(v float64) export.Cell { return export.Cell{Number: v} }, func(v string) export.Cell { return export.Cell{Text: v} }
+	none, n, s := export.Cell{Number: 7, Text: "nothing", Empty: true}, func(v float64) export.Cell { return export.Cell{Number: v} }, func(v string) export.Cell { return export.Cell{Text: v} }
 	rows := [][]export.Cell{
 		{s("城区"), n(2.5), n(5), n(1), s("male"), s("public_institution"), n(18500), n(12.5), s(long()), s(long() + long() + long())},
 		{s("=1+2"), n(1.25), n(98), n(0), s("female"), s("silent"), n(-3), n(-0.5), s("+86 \"好\", 是\n换行"), none},

@@ -118,7 +118,7 @@ func (s *sav) cases() error {
 			v := &s.vars[i]
 			switch {
 			case v.Kind == Text:
-				s.caseText(v, cell.Text)
+				s.caseText(v, cell.text())
 			case cell.Empty:
 				s.float(-math.MaxFloat64)
 			default:

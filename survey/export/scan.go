@@ -48,7 +48,7 @@ func (d *Dataset) scan() (*facts, error) {
 }
 
 func (c *column) add(v *Variable, cell Cell, weight float64) {
-	if cell.Empty || v.Kind == Text && cell.Text == "" {
+	if cell.Empty || v.Kind == Text && cell.text() == "" {
 		return
 	}
 	k := v.labelOf(cell)

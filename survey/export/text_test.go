@@ -130,6 +130,9 @@ func TestDDIHasItsElementsInTheOrderOfTheSchema(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", parent, children, order)
 		}
 	}
+	if n := strings.Count(text, "<conditions"); n != 1 {
+		t.Errorf("got %d conditions of use, and the schema allows one", n)
+	}
 	one := text[strings.Index(text, `name="overall_satisfaction"`):]
 	last := -1
 	for _, part := range []string{"<labl", "<qstn>", "<valrng>", "<sumStat", "<catgry", "<varFormat"} {
