@@ -47,6 +47,7 @@ const (
 	writeTimeout = 60 * time.Second
 	idleTimeout  = 75 * time.Second
 	headerBytes  = 8 << 10
+	pageBytes    = 8 << 10 // a packed page with its head goes out in one piece
 	deadline     = 30 * time.Second
 	concurrency  = 16 << 10
 )
@@ -67,7 +68,8 @@ func New(cfg Config) (*fiber.App, error) {
 	f := fiber.New(fiber.Config{
 		AppName: "minyi", DisableStartupMessage: true,
 		Immutable: true, CaseSensitive: true, StrictRouting: true,
-		StreamRequestBody: true, DisablePreParseMultipartForm: true, ReadBufferSize: headerBytes, Concurrency: concurrency,
+		StreamRequestBody: true, DisablePreParseMultipartForm: true, ReadBufferSize: headerBytes,
+		WriteBufferSize: pageBytes, Concurrency: concurrency,
 		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		// No proxy is trusted by Fiber itself, so that nobody's X-Forwarded-Host or
 		// -Proto is believed; client.go finds the client's address.

@@ -1,7 +1,5 @@
 package invite
 
-import "strings"
-
 // alphabet is Crockford's base32: no I, L, O or U.
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -57,16 +55,17 @@ func decode(text string) (raw [idBytes + macBytes]byte, ok bool) {
 	return raw, chars == Length
 }
 
-// value is the worth of one character, -1 where it is none.
+// value is the worth of one character, -1 where it is none: looked up from '0' on.
 func value(c byte) int {
-	if c >= 'a' && c <= 'z' {
-		c -= 'a' - 'A'
+	const first, none = '0', 0xff
+	const worth = "" +
+		"\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\xff\xff\xff\xff\xff\xff" +
+		"\xff\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x01\x12\x13\x01\x14\x15\x00" +
+		"\x16\x17\x18\x19\x1a\xff\x1b\x1c\x1d\x1e\x1f\xff\xff\xff\xff\xff" +
+		"\xff\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x01\x12\x13\x01\x14\x15\x00" +
+		"\x16\x17\x18\x19\x1a\xff\x1b\x1c\x1d\x1e\x1f\xff\xff\xff\xff\xff"
+	if i := int(c) - first; i >= 0 && i < len(worth) && worth[i] != none {
+		return int(worth[i])
 	}
-	switch c {
-	case 'O':
-		c = '0'
-	case 'I', 'L':
-		c = '1'
-	}
-	return strings.IndexByte(alphabet, c)
+	return -1
 }

@@ -38,8 +38,8 @@ type Token struct {
 // Signer makes tokens and reads them with the key of this installation. It is
 // safe for concurrent use.
 type Signer struct {
-	mac  sync.Pool // hash.Hash keyed for the MAC
-	mask sync.Pool // hash.Hash keyed for the mask
+	mac  sync.Pool // *reckoner keyed for the MAC
+	mask sync.Pool // *reckoner keyed for the mask
 }
 
 // NewSigner derives the keys of the tokens from the installation's key, which
@@ -51,8 +51,8 @@ func NewSigner(key []byte) (*Signer, error) {
 	macKey := derive(key, "minyi/invite/mac/v1")
 	maskKey := derive(key, "minyi/invite/mask/v1")
 	s := &Signer{}
-	s.mac.New = func() any { return hmac.New(sha256.New, macKey) }
-	s.mask.New = func() any { return hmac.New(sha256.New, maskKey) }
+	s.mac.New = func() any { return &reckoner{hash: hmac.New(sha256.New, macKey)} }
+	s.mask.New = func() any { return &reckoner{hash: hmac.New(sha256.New, maskKey)} }
 	return s, nil
 }
 
@@ -68,7 +68,8 @@ func derive(key []byte, label string) []byte {
 // are nor which are its neighbours.
 func (s *Signer) Format(t Token) string {
 	var raw [idBytes + macBytes]byte
-	copy(raw[idBytes:], s.tag(t))
+	tag := s.tag(t)
+	copy(raw[idBytes:], tag[:macBytes])
 	id := t.bytes()
 	mask := s.stream(raw[idBytes:])
 	for i := range idBytes {
@@ -94,7 +95,7 @@ func (s *Signer) Parse(text string) (Token, error) {
 		Survey: binary.BigEndian.Uint16(id[:2]),
 		Serial: uint32(id[2])<<16 | uint32(id[3])<<8 | uint32(id[4]),
 	}
-	if !hmac.Equal(s.tag(t), raw[idBytes:]) {
+	if tag := s.tag(t); !hmac.Equal(tag[:macBytes], raw[idBytes:]) {
 		return Token{}, Unknown()
 	}
 	return t, nil
@@ -104,22 +105,29 @@ func (s *Signer) Parse(text string) (Token, error) {
 // every reason, so that guessing teaches nothing.
 func Unknown() *fault.Refusal { return fault.New(fault.NotFound, "token.unknown") }
 
-func (s *Signer) tag(t Token) []byte {
+func (s *Signer) tag(t Token) [sha256.Size]byte {
 	id := t.bytes()
-	return sum(&s.mac, id[:])[:macBytes]
+	return sum(&s.mac, id[:])
 }
 
-func (s *Signer) stream(tag []byte) []byte { return sum(&s.mask, tag)[:idBytes] }
+func (s *Signer) stream(tag []byte) [sha256.Size]byte { return sum(&s.mask, tag) }
 
-func sum(pool *sync.Pool, data []byte) []byte {
-	h, ok := pool.Get().(hash.Hash)
+// reckoner is an HMAC with room for what goes in and comes out.
+type reckoner struct {
+	hash hash.Hash
+	text [sha256.Size]byte
+}
+
+func sum(pool *sync.Pool, data []byte) [sha256.Size]byte {
+	r, ok := pool.Get().(*reckoner)
 	if !ok {
 		panic("invite: pool holds something that is not a hash")
 	}
-	defer pool.Put(h)
-	h.Reset()
-	h.Write(data)
-	return h.Sum(make([]byte, 0, sha256.Size))
+	defer pool.Put(r)
+	r.hash.Reset()
+	r.hash.Write(r.text[:copy(r.text[:], data)])
+	r.hash.Sum(r.text[:0])
+	return r.text
 }
 
 func (t Token) bytes() [idBytes]byte {

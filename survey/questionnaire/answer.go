@@ -171,8 +171,8 @@ func (q *Questionnaire) disposition(s Sheet, ended string) (Disposition, string)
 		return ScreenedOut, ended
 	}
 	items, answered := 0, 0
-	for i, one := range q.questions {
-		if one.Scored && s.wasAsked(i) {
+	for i := range q.questions {
+		if one := &q.questions[i]; one.Scored && s.wasAsked(i) {
 			items++
 			if s.cells[one.offset] != 0 {
 				answered++

@@ -225,6 +225,12 @@ func (q *Questionnaire) Question(id string) (Question, bool) {
 	return q.questions[i], true
 }
 
+// Has reports whether the paper has a question with the id.
+func (q *Questionnaire) Has(id string) bool {
+	_, ok := q.byID[id]
+	return ok
+}
+
 // WithRole returns the question that has the role.
 func (q *Questionnaire) WithRole(r Role) (Question, bool) {
 	i, ok := q.byRole[r]

@@ -31,11 +31,12 @@ func (d *Door) fresh(token string) ticket {
 
 // signed reads a ticket back; false when it is not one of ours for this link.
 func (d *Door) signed(token, text string) (ticket, bool) {
-	parts := strings.Split(text, ".")
-	if len(parts) != 3 || parts[0] == "" || len(text) > 128 {
+	key, rest, _ := strings.Cut(text, ".")
+	issued, proof, whole := strings.Cut(rest, ".")
+	if !whole || key == "" || strings.Contains(proof, ".") || len(text) > 128 {
 		return ticket{}, false
 	}
-	want := d.sign(token, parts[0], parts[1])
+	want := d.sign(token, key, issued)
 	return want, hmac.Equal([]byte(want.text), []byte(text))
 }
 
@@ -70,6 +71,9 @@ func (d *Door) mac(parts ...string) []byte {
 
 // canonical writes a token as it is printed, however it was typed.
 func canonical(token string) string {
+	if strings.Trim(token, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") == "" {
+		return token
+	}
 	return strings.Map(func(r rune) rune {
 		switch r {
 		case '-', ' ':

@@ -151,7 +151,7 @@ func (v *visit) opened(form *survey.Form, t ticket) {
 	q := form.Questionnaire
 	v.form, v.ticket = form, t
 	for name := range v.answers {
-		if _, ok := q.Question(name); !ok {
+		if !q.Has(name) {
 			v.unknown = append(v.unknown, name)
 			delete(v.answers, name)
 		}
