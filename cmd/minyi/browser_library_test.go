@@ -38,6 +38,12 @@ func TestBrowserQuestionnaireFromTextToAnswer(t *testing.T) {
 		enter(t, d, p, "agency1")
 		paste(t, p, name)
 		home := strings.Split(p.Address(), "?")[0]
+		if script {
+			comesBack(t, p, home)
+		}
+		if script {
+			accessible(t, p, home)
+		}
 		translateAll(t, p, home, script)
 		publishByTwo(t, d, p, home)
 		tryIt(t, p, home)
@@ -68,6 +74,47 @@ func paste(t *testing.T, p *walker.Page, name string) {
 	p.Shot("library-paper")
 }
 
+// comesBack leaves a page without saving: what was typed is there again.
+func comesBack(t *testing.T, p *walker.Page, home string) {
+	t.Helper()
+	// The browser's own question whether to leave would stop the test.
+	p.Before(`window.addEventListener("beforeunload", e => e.stopImmediatePropagation())`)
+	p.Go(home + "/questions/q02")
+	p.Fill("#zh", "还没有保存的字")
+	p.Go(home)
+	p.Go(home + "/questions/q02")
+	p.Wait("#told.lost")
+	if got := p.Value("#zh"); got != "还没有保存的字" {
+		t.Errorf("what was typed and not saved: got %q", got)
+	}
+	p.Click(`#question button[value="save"]`)
+	p.Wait("#told.saved")
+	p.Go(home)
+	if got := p.Text("#q02"); !strings.Contains(got, "还没有保存的字") {
+		t.Errorf("after saving it: got %q", got)
+	}
+}
+
+// accessible looks at every page of the workbench for barriers: axe finds none, and
+// nobody scrolls sideways at a desk or on a phone.
+func accessible(t *testing.T, p *walker.Page, home string) {
+	t.Helper()
+	for _, path := range []string{"/agency/questionnaires", home, home + "/questions/q02", home + "/scales/scale1", home + "/texts", home + "/diff"} {
+		p.Go(path)
+		for _, screen := range []walker.Screen{walker.Desk(), walker.Phone()} {
+			p.Dress(screen, false)
+			for _, barrier := range p.Barriers() {
+				t.Errorf("%s at a %s: %s", path, screen.Name, barrier)
+			}
+			if got := p.Width(); got > screen.Width {
+				t.Errorf("%s is %d wide on a screen of %d", path, got, screen.Width)
+			}
+		}
+		p.Shot("library-phone-" + path[strings.LastIndex(path, "/")+1:])
+		p.Dress(walker.Desk(), false)
+	}
+}
+
 // save presses a button that saves; with script the page stays and says so.
 func save(p *walker.Page, css string, script bool) {
 	if !script {
@@ -75,7 +122,7 @@ func save(p *walker.Page, css string, script bool) {
 		return
 	}
 	p.Click(css)
-	p.Wait("#told")
+	p.Wait("#told.saved")
 }
 
 // translateAll fills every text that lacks English, as the checker wants.

@@ -17,10 +17,10 @@
     dirty = false;
     try { store.removeItem(key); } catch (e) {}
   }
-  function tell(text) {
+  function tell(text, kind) {
     var p = document.getElementById('told') || document.createElement('p');
     p.id = 'told';
-    p.className = 'notice';
+    p.className = 'notice ' + kind;
     p.setAttribute('role', 'status');
     p.textContent = text;
     form.parentNode.insertBefore(p, form);
@@ -38,7 +38,7 @@
       if (field.type === 'checkbox') { field.checked = true; } else { field.value = p[1]; }
       changed = true;
     });
-    if (changed) { dirty = true; tell(form.dataset.lost); } else { forget(); }
+    if (changed) { dirty = true; tell(form.dataset.lost, 'lost'); } else { forget(); }
   }
 
   function preview() {
@@ -77,7 +77,7 @@
       return answer.text().then(function (text) {
         if (answer.ok) { forget(); }
         if (!swap(text, answer.url)) { plain(button); return; }
-        if (answer.ok) { tell(form.dataset.saved); } else { keep(); window.scrollTo(0, 0); }
+        if (answer.ok) { tell(form.dataset.saved, 'saved'); } else { keep(); window.scrollTo(0, 0); }
       });
     }).catch(function () { plain(button); });
   }
