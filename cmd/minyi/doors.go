@@ -109,8 +109,7 @@ func (h *house) residents(d *web.Doors, texts *view.Texts) error {
 		return err
 	}
 	deps := respond.Deps{
-		Surveys: h.surveys, Texts: texts, Secret: ticketKey, Now: h.now, NewID: uuid.NewString, Base: h.base, Log: h.log,
-		PosterHour: h.hour,
+		Surveys: h.surveys, Texts: texts, Secret: ticketKey, Now: h.now, NewID: uuid.NewString, Base: h.base, Log: h.log, PosterHour: h.hour,
 	}
 	if d.Respond, err = respond.New(deps); err != nil {
 		return err
