@@ -2,6 +2,20 @@
 // worked on, and the versions that were published from it. A version is frozen
 // under the hash of its content and needs two people: one proposes, another
 // approves what that person was shown. It knows no survey, no page and no SQL.
+//
+// What it promises, and who judges that:
+//
+//	feature                    judge and input                                     test
+//	two people publish         the trail and the store                             survey: TestPublishingNeedsTwoPeople
+//	a version is frozen        the database refuses the change                     survey: TestSurveyIsMadeFromAPublishedVersionOnly
+//	two editors at once        the store; the page of the second                   survey: TestSecondEditorIsToldAndNothingIsOverwritten; cmd/minyi: TestLibrarySecondEditorIsToldAndLosesNothing
+//	unsaved work               a browser that leaves and comes back                cmd/minyi: TestBrowserQuestionnaireFromTextToAnswer
+//	editing changes no more    the exported file, byte for byte                    cmd/minyi: TestLibraryEveryQuestionIsSavedAsItWas
+//	test mode                  the rows of the intake, before and after            survey: TestTrialKeepsNothingAndShowsWhatIsUnfinished
+//	pasted text                questions and lines written out by hand             questionnaire/pasted: TestNumberedTextBecomesQuestions
+//	XLSForm                    the hash after the way there and back; a form       questionnaire/xlsform: TestQuestionnairesComeBackAsTheyWere,
+//	                           written as other programs write it                  TestFormsOfOtherProgramsAreRead
+//	from text to an answer     a browser with script and without, axe              cmd/minyi: TestBrowserQuestionnaireFromTextToAnswer
 package library
 
 import (

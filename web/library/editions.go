@@ -82,14 +82,34 @@ func (d *Door) sentences(c *fiber.Ctx, changes []questionnaire.Change) []string 
 	for _, one := range changes {
 		params := fault.Params{}
 		for name, value := range one.Params {
-			if key := "library." + name + "." + value; d.Texts.Has(lang, key) {
-				value = d.Texts.Say(lang, key, nil)
-			}
-			params[name] = value
+			params[name] = d.worded(lang, one.Params["field"], name, value)
 		}
 		out = append(out, d.Texts.Say(lang, one.Code, params))
 	}
 	return out
+}
+
+// worded puts a value of a change into words where there are any: names of fields,
+// languages and types, yes and no.
+func (d *Door) worded(lang view.Lang, field, name, value string) string {
+	if name == "old" || name == "new" {
+		switch value {
+		case "":
+			return d.Texts.Say(lang, "library.none", nil)
+		case "true":
+			return d.Texts.Say(lang, "library.yes", nil)
+		case "false":
+			return d.Texts.Say(lang, "library.no", nil)
+		}
+		name = field
+	}
+	if name == "section" {
+		name = "part"
+	}
+	if key := "library." + name + "." + value; d.Texts.Has(lang, key) {
+		return d.Texts.Say(lang, key, nil)
+	}
+	return value
 }
 
 // Export sends the draft or a version as JSON or as XLSForm.
