@@ -143,3 +143,31 @@ func TestReadersXML(t *testing.T) {
 	judge(t, "xmllint")
 	run(t, folder(t), "xmllint", "--noout", "made.xml", "made.sss")
 }
+
+// A survey that nobody answered is a file without rows, not a broken one.
+func TestReadersTakeAFileWithoutRows(t *testing.T) {
+	t.Parallel()
+	judge(t, "pspp", "readstat", "xmllint")
+	dir, d := t.TempDir(), made()
+	d.Rows = func(func([]export.Cell) error) error { return nil }
+	for name, write := range map[string]func(b *strings.Builder) error{
+		"none.sav": func(b *strings.Builder) error { return export.SAV(b, d) },
+		"none.dta": func(b *strings.Builder) error { return export.DTA(b, d) },
+		"none.xml": func(b *strings.Builder) error { return export.DDI(b, d, "made.csv") },
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(written(t, write)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(t, dir, "xmllint", "--noout", "none.xml")
+	want := "\"stratum\",\"weight_final\",\"overall_satisfaction\",\"knows\",\"sex\",\"work\",\"visited\",\"wait\",\"words\",\"more\"\n"
+	for _, kind := range []string{"sav", "dta"} {
+		run(t, dir, "readstat", "none."+kind, kind+".csv")
+		if got, err := os.ReadFile(filepath.Join(dir, kind+".csv")); err != nil || string(got) != want {
+			t.Errorf("%s: got %q, %v, want %q", kind, got, err, want)
+		}
+	}
+	if out := run(t, dir, "pspp-convert", "none.sav", "none.csv"); out != "" && !strings.Contains(out, "subtype 22") {
+		t.Errorf("PSPP complains: %s", out)
+	}
+}

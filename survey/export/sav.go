@@ -133,8 +133,16 @@ func (s *sav) float(v float64) {
 func (s *sav) text(text string, width int) {
 	text = cut(text, width)
 	s.write([]byte(text)...)
-	for range width - len(text) {
-		s.write(' ')
+	s.spaces(width - len(text))
+}
+
+// spaces fills room up.
+func (s *sav) spaces(n int) {
+	const many = "                                                                "
+	for n > 0 && s.err == nil {
+		var wrote int
+		wrote, s.err = s.out.WriteString(many[:min(n, len(many))])
+		n -= wrote
 	}
 }
 

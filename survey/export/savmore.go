@@ -137,8 +137,6 @@ func (s *sav) caseText(v *savVariable, text string) {
 		piece := text[:min(len(text), width)]
 		text = text[len(piece):]
 		s.write([]byte(piece)...)
-		for range (width+7)/8*8 - len(piece) {
-			s.write(' ')
-		}
+		s.spaces((width+7)/8*8 - len(piece))
 	}
 }
