@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"hash"
+	"strings"
 	"sync"
 	"time"
 
@@ -178,8 +179,8 @@ func (m *meter) poster(token string, at time.Time) bool {
 	defer m.mu.Unlock()
 	one := m.posters[token]
 	if one == nil {
-		one = &habit{} // of posters there are as many as were hung
-		m.posters[token] = one
+		one = &habit{}                        // of posters there are as many as were hung
+		m.posters[strings.Clone(token)] = one // it may lie in the memory of the request
 	}
 	return one.add(at, m.most)
 }
