@@ -13,7 +13,7 @@ import (
 // than twice what is in use. SQLite's own memory lies outside.
 const (
 	heapGrowth = 400      // percent
-	heapLimit  = 56 << 20 // bytes
+	heapLimit  = 44 << 20 // bytes
 	heapEvery  = 10 * time.Second
 	heapInUse  = "/gc/heap/live:bytes"
 )

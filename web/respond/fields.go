@@ -75,26 +75,53 @@ func (f *fields) add(name string, i int) {
 
 // pair decodes the first pair and returns what is left behind it.
 func (f *fields) pair(body []byte) []byte {
-	named := false
+	named, from := false, 0 // from: where what is not yet copied begins
 	for i := 0; i < len(body); i++ {
-		switch c := body[i]; {
+		c := body[i]
+		if c > '=' {
+			continue // most of what is typed
+		}
+		switch {
 		case c == '&':
+			f.decoded = append(f.decoded, body[from:i]...)
 			f.close(named)
 			return body[i+1:]
 		case c == '=' && !named:
+			f.decoded = append(f.decoded, body[from:i]...)
 			f.ends = append(f.ends, len(f.decoded))
-			named = true
+			named, from = true, i+1
 		case c == '+':
-			f.decoded = append(f.decoded, ' ')
-		case c == '%' && coded(body[i+1:]):
-			f.decoded = append(f.decoded, digit(body[i+1])<<4|digit(body[i+2]))
-			i += 2
-		default:
-			f.decoded = append(f.decoded, c)
+			f.decoded = append(append(f.decoded, body[from:i]...), ' ')
+			from = i + 1
+		case c == '%':
+			i, from = f.coded(body, i, from)
 		}
 	}
+	f.decoded = append(f.decoded, body[from:]...)
 	f.close(named)
 	return nil
+}
+
+// coded decodes the run of coded bytes that begins at i, after what stands before
+// it, and returns the place of its last byte and the one behind. What only looks
+// coded stays as it is.
+func (f *fields) coded(body []byte, i, from int) (last, next int) {
+	begin := i
+	for i+2 < len(body) && body[i] == '%' {
+		high, low := digit(body[i+1]), digit(body[i+2])
+		if high|low > 0xf {
+			break
+		}
+		if i == begin {
+			f.decoded = append(f.decoded, body[from:begin]...)
+		}
+		f.decoded = append(f.decoded, high<<4|low)
+		i += 3
+	}
+	if i == begin {
+		return begin, from
+	}
+	return i - 1, i
 }
 
 // close ends a value, or a name without one.
@@ -105,21 +132,14 @@ func (f *fields) close(named bool) {
 	f.ends = append(f.ends, len(f.decoded))
 }
 
-// coded reports whether two hexadecimal digits come first.
-func coded(rest []byte) bool {
-	const none = 0xff
-	return len(rest) > 1 && digit(rest[0]) != none && digit(rest[1]) != none
-}
-
 // digit is the worth of a hexadecimal digit, 255 for any other byte.
 func digit(c byte) byte {
+	const none = 0xff
 	switch {
-	case c >= '0' && c <= '9':
+	case c-'0' < 10:
 		return c - '0'
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10
-	case c >= 'A' && c <= 'F':
-		return c - 'A' + 10
+	case c|0x20-'a' < 6:
+		return c | 0x20 - 'a' + 10
 	}
-	return 0xff
+	return none
 }
