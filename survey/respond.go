@@ -30,8 +30,9 @@ func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 		Questionnaire: l.paper, Version: l.survey.Paper.Hash, Rehearsal: l.survey.Rehearsal,
 		Closes: l.ends, DraftDays: l.survey.Terms.drafts(), TraceDays: l.traceDays(),
 	}
-	switch err := l.takes(batch, s.Now()); {
-	case errors.Is(err, fault.New(fault.Closed, "survey.notyet")), errors.Is(err, fault.New(fault.Closed, "poster.notyet")):
+	err = l.takes(batch, s.Now())
+	switch {
+	case err != nil && early(err):
 		return nil, err
 	case err != nil:
 		return form, err
@@ -41,6 +42,11 @@ func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 		return form, fault.New(fault.Conflict, "token.spent")
 	}
 	return form, nil
+}
+
+// early reports whether a refusal says that the time has not come yet.
+func early(err error) bool {
+	return errors.Is(err, fault.New(fault.Closed, "survey.notyet")) || errors.Is(err, fault.New(fault.Closed, "poster.notyet"))
 }
 
 // Submit keeps one answer and returns once it is on disk. A resend with the same
