@@ -48,6 +48,7 @@ func rounds() map[string][]seen {
 			{"SURVEY/results", "svg.interval", 12, "设计效应"},
 			{"SURVEY/release", ".hash", 3, "agency2"},
 			{"SURVEY/comments", "h1", 1, "居民留言"},
+			{"SURVEY/export", "input[name=format]", 9, "Triple-S"},
 			{"SURVEY/posters", "img, svg", 2, "政务服务大厅"},
 		},
 		"assessor": {
