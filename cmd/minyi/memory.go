@@ -9,12 +9,14 @@ import (
 )
 
 // How the garbage collector is set: it may let the heap grow to five times what is
-// in use, as long as all of it stays below the limit, and the limit is never less
-// than twice what is in use. SQLite's own memory lies outside.
+// in use, as long as all of it stays below the limit, and the limit always leaves
+// room above what is in use: with too little, collecting is all that it does.
+// SQLite's own memory and the program lie outside, about 50 MiB.
 const (
 	heapGrowth = 400      // percent
-	heapLimit  = 44 << 20 // bytes
-	heapEvery  = 10 * time.Second
+	heapLimit  = 64 << 20 // bytes
+	heapRoom   = 40 << 20
+	heapEvery  = 2 * time.Second
 	heapInUse  = "/gc/heap/live:bytes"
 )
 
@@ -52,6 +54,7 @@ func inUse() uint64 {
 
 // limitFor is the limit where so many bytes are in use.
 func limitFor(live uint64) int64 {
-	const twice = 2
-	return max(heapLimit, int64(min(live, 1<<50))*twice+heapLimit/twice)
+	const most, share = 1 << 50, 4
+	used := int64(min(live, most))
+	return max(heapLimit, used+used/share+heapRoom)
 }
