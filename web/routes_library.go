@@ -54,6 +54,6 @@ func libraryFields() map[string]string {
 			`max_chars|multiline|places|rows|options|relevant|end_if|role|primary|indicators|applies_(city-county|department)|with_previous|` + text,
 		one + "/scales/:scale": `version|do|ended|points|apart|from|to|satisfied|(low|high)_(zh|en)|reverse|` + text,
 		one + "/texts":         `version|texts|t\d{1,5}_(at|zh|en)`,
-		one + "/propose":       ``, one + "/withdraw": ``, one + "/approve": `hash`, one + "/remove": `sure`,
+		one + "/propose":       ``, one + "/withdraw": ``, one + "/approve": `digest`, one + "/remove": `sure`,
 	}
 }

@@ -262,11 +262,11 @@ func TestLibraryVersionsAreComparedInWords(t *testing.T) {
 	if got := li.send(li.home, li.home+"/propose", url.Values{}); got.status != http.StatusSeeOther {
 		t.Fatalf("propose: got %d", got.status)
 	}
-	hash := regexp.MustCompile(`name="hash" value="([0-9a-f]{64})"`).FindStringSubmatch(ma.get(ma.home).body)[1]
-	if got := li.send(li.home, li.home+"/approve", url.Values{"hash": {hash}}); got.status != http.StatusForbidden {
+	hash := regexp.MustCompile(`name="digest" value="([0-9a-f]{64})"`).FindStringSubmatch(ma.get(ma.home).body)[1]
+	if got := li.send(li.home, li.home+"/approve", url.Values{"digest": {hash}}); got.status != http.StatusForbidden {
 		t.Errorf("the proposer approves: got %d, want 403", got.status)
 	}
-	if got := ma.send(ma.home, ma.home+"/approve", url.Values{"hash": {hash}}); got.status != http.StatusSeeOther {
+	if got := ma.send(ma.home, ma.home+"/approve", url.Values{"digest": {hash}}); got.status != http.StatusSeeOther {
 		t.Fatalf("approve: got %d\n%s", got.status, got.body)
 	}
 	page := li.home + "/questions/q02"

@@ -150,7 +150,7 @@ func (d *Door) Withdraw(c *fiber.Ctx) error {
 
 // Approve publishes what was proposed.
 func (d *Door) Approve(c *fiber.Ctx) error {
-	_, err := d.Papers.Approve(c.UserContext(), login.Actor(c), id(c), c.FormValue("hash"))
+	_, err := d.Papers.Approve(c.UserContext(), login.Actor(c), id(c), c.FormValue("digest"))
 	return d.step(c, err, at(id(c), ""), "paper.publish")
 }
 
