@@ -58,9 +58,12 @@ func (d *Door) tools(v *visit) []tool {
 		}
 	}
 	for _, s := range []string{"18", "24", "30"} {
-		on := v.size == size(s)
+		on, class := v.size == size(s), "a"+s
+		if size(s) == "" {
+			class = "" // the style of all tools
+		}
 		out = append(out, tool{
-			Href: base + "lang=" + string(v.lang) + sizeQuery(s), Do: doSize + s, On: on, Class: "a" + s,
+			Href: base + "lang=" + string(v.lang) + sizeQuery(s), Do: doSize + s, On: on, Class: class,
 			Text: "A", Label: d.say(v, "respond.size."+s, nil),
 		})
 	}

@@ -116,9 +116,11 @@ func (v *visit) readMeta(meta map[string][]string) error {
 		fieldTicket: &v.ticketText, fieldAt: &v.at, fieldDo: &v.do, fieldCode: &v.typedCode,
 		fieldPace: &v.paceText, fieldWork: &v.work, fieldWait: &v.wait,
 	}
+	var broken error // told in the language that the form has, wherever that stands
 	for name, values := range meta {
 		if len(values) != 1 {
-			return fault.New(fault.Invalid, "sheet.hidden")
+			broken = fault.New(fault.Invalid, "sheet.hidden")
+			continue
 		}
 		value := values[0]
 		if to, ok := plain[name]; ok {
@@ -142,7 +144,7 @@ func (v *visit) readMeta(meta map[string][]string) error {
 			v.unknown = append(v.unknown, name)
 		}
 	}
-	return nil
+	return broken
 }
 
 // opened binds the visit to the form behind the link. Fields that the paper

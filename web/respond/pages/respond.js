@@ -141,7 +141,7 @@
   function aloud() {
     var say = w.speechSynthesis, all = d.querySelectorAll('fieldset'), tools = d.querySelector('.t'), i, on;
     if (!say || !w.SpeechSynthesisUtterance || !all.length || !tools) { return; }
-    on = add('button', 'aloud', words.aloud, tools, tools.firstChild);
+    on = add('button', 'aloud', words.aloud, tools);
     function one(n) {
       var parts, u, j, text = [];
       if (n >= all.length) { return; }

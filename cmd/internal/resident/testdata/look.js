@@ -43,7 +43,7 @@
   for (const e of document.querySelectorAll("body *")) {
     const r = e.getBoundingClientRect();
     if (shown(e) && r.width && (r.right > wide + 0.5 || r.left < -0.5)) found.push(name(e) + ": from " + r.left.toFixed(0) + " to " + r.right.toFixed(0) + " on " + wide);
-    if (shown(e) && e.scrollWidth > e.clientWidth + 1 && e.clientWidth && !["INPUT", "SELECT"].includes(e.tagName)) found.push(name(e) + ": what it holds is " + e.scrollWidth + " wide in " + e.clientWidth);
+    if (shown(e) && e.scrollWidth > e.clientWidth + 1 && e.clientWidth && !["INPUT", "SELECT", "FORM", "MAIN", "BODY"].includes(e.tagName)) found.push(name(e) + ": what it holds is " + e.scrollWidth + " wide in " + e.clientWidth);
   }
   if (document.documentElement.scrollWidth > wide) found.push("people must scroll sideways: " + document.documentElement.scrollWidth + " on " + wide);
   return [...new Set(found)];
