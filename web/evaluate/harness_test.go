@@ -29,6 +29,7 @@ import (
 	"minyi/indicators/store"
 	"minyi/web"
 	"minyi/web/evaluate"
+	"minyi/web/library"
 	"minyi/web/login"
 	"minyi/web/view"
 )
@@ -94,7 +95,7 @@ func newHouse(t *testing.T) *house {
 	err = errors.Join(err, failed)
 	h.app, failed = web.New(web.Config{
 		Texts: texts, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Now: h.now, NewID: h.newID,
-		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Evaluate: desk},
+		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Evaluate: desk, Library: &library.Door{}},
 	})
 	if err = errors.Join(err, failed); err != nil {
 		t.Fatal(err)

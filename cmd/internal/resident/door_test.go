@@ -70,6 +70,9 @@ func open(t testing.TB) *door {
 
 func openWith(t testing.TB, form []byte) *door {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("looks at pages in a browser")
+	}
 	base, err := db.Open(t.Context(), db.Survey, filepath.Join(t.TempDir(), "survey.db"), store.Migrations())
 	if err != nil {
 		t.Fatal(err)
