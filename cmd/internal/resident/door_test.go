@@ -48,6 +48,10 @@ type door struct {
 	posters []string // the first is open, the second takes one answer, the third begins later, the fourth is over
 }
 
+// aFew is the number of sheets an hour that a poster takes before it asks for work
+// or a wait.
+const aFew = 30
+
 func secret(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
 
 func (d *door) now() time.Time { return time.Unix(d.at.Load(), 0).UTC() }
@@ -196,7 +200,7 @@ func (d *door) serve() {
 	d.origin = "http://" + l.Addr().String()
 	made, err := respond.New(respond.Deps{
 		Surveys: d.service, Texts: texts, Secret: secret('k'), Base: d.origin,
-		Now: d.now, NewID: newID(), Log: slog.New(slog.DiscardHandler),
+		Now: d.now, NewID: newID(), Log: slog.New(slog.DiscardHandler), PosterHour: aFew,
 	})
 	if err != nil {
 		d.t.Fatal(err)

@@ -171,6 +171,19 @@ func refusals() []state {
 		}},
 		{"poster that begins later", func(e *eyes) { e.get(e.posters[2], "") }},
 		{"poster that is over", func(e *eyes) { e.get(e.posters[3], "") }},
+		{"poster that gets too many", func(e *eyes) {
+			// Or the work would be done before anybody has looked.
+			e.page.Before(`const later = window.setTimeout; window.setTimeout = (f, t) => document.currentScript ? 0 : later(f, t)`)
+			for range aFew + 1 {
+				v := maps.Clone(given())
+				v["_form"], v["_do"], v["_at"] = []string{e.ticket(e.posters[0])}, []string{"send"}, []string{"send"}
+				e.ask(http.MethodPost, e.posters[0], v)
+			}
+			e.post(e.posters[0], given(), "_at", "send", "_do", "send")
+			if e.page.Count("#work") == 0 {
+				e.t.Error("the poster asks for no work")
+			}
+		}},
 		at("survey that has not begun", time.August, first),
 		at("survey that has ended", time.November, first),
 		{"nothing can be stored", func(e *eyes) {
