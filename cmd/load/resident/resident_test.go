@@ -3,6 +3,7 @@ package resident_test
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -51,13 +52,15 @@ func answer(t *testing.T, fail func(int) int, taps int) (*resident.Story, *door,
 	t.Helper()
 	d := &door{sent: map[string]int{}, fail: fail}
 	s := httptest.NewServer(d)
-	t.Cleanup(s.Close)
+	defer s.Close()
 	r := &resident.Resident{
 		Road: func() *drive.Conn { return drive.NewConn(s.Listener.Addr().String(), nil, time.Second) },
 		Host: "x", Path: "/q/T", Paged: true, Taps: taps, Chance: rand.New(rand.NewPCG(1, 1)), Pause: time.Millisecond, Patience: 8,
 	}
 	story, err := r.Answer(t.Context())
-	return story, d, err
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return story, &door{sent: maps.Clone(d.sent), asked: d.asked}, err
 }
 
 func TestResidentsSendTheSameBytesAgainUntilTheyHaveAReceipt(t *testing.T) {
