@@ -44,19 +44,29 @@ func (c Checkpoint) Sign(signers ...note.Signer) ([]byte, error) {
 // that he does not ask for. A bad or missing signature is ledger.signature, a text
 // that is no checkpoint ledger.checkpoint.
 func OpenCheckpoint(msg []byte, verifiers ...note.Verifier) (Checkpoint, error) {
+	opened, err := openNote(msg, verifiers)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	return ParseCheckpoint(opened.Text)
+}
+
+// openNote reads a note that every one of the verifiers has signed, at least one.
+func openNote(msg []byte, verifiers []note.Verifier) (*note.Note, error) {
+	wrong := fault.New(fault.Invalid, "ledger.signature")
 	if len(verifiers) == 0 {
-		return Checkpoint{}, fault.New(fault.Invalid, "ledger.signature")
+		return nil, wrong
 	}
 	opened, err := note.Open(msg, note.VerifierList(verifiers...))
 	if err != nil {
-		return Checkpoint{}, fault.New(fault.Invalid, "ledger.signature")
+		return nil, wrong
 	}
 	for _, v := range verifiers {
 		if !signed(opened, v) {
-			return Checkpoint{}, fault.New(fault.Invalid, "ledger.signature")
+			return nil, wrong
 		}
 	}
-	return ParseCheckpoint(opened.Text)
+	return opened, nil
 }
 
 // signed reports whether the key of v is among the checked signatures.

@@ -42,18 +42,9 @@ func (p Promise) Sign(signers ...note.Signer) ([]byte, error) {
 // OpenPromise reads a receipt that every one of the verifiers has signed. A bad
 // or missing signature is ledger.signature, another text ledger.receipt.
 func OpenPromise(msg []byte, verifiers ...note.Verifier) (Promise, error) {
-	wrong := fault.New(fault.Invalid, "ledger.signature")
-	if len(verifiers) == 0 {
-		return Promise{}, wrong
-	}
-	opened, err := note.Open(msg, note.VerifierList(verifiers...))
+	opened, err := openNote(msg, verifiers)
 	if err != nil {
-		return Promise{}, wrong
-	}
-	for _, v := range verifiers {
-		if !signed(opened, v) {
-			return Promise{}, wrong
-		}
+		return Promise{}, err
 	}
 	return parsePromise(opened.Text)
 }
