@@ -65,10 +65,9 @@ func (h *house) sendTyped(t *testing.T, token, query string) {
 	}
 }
 
-// The whole way of a paper with every type: published, answered, closed, counted.
-func TestEveryTypeGoesTheWholeWay(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
+// everyType opens a survey with every type of question and returns its links.
+func (h *house) everyType(t *testing.T) (survey.ID, []string) {
+	t.Helper()
 	o := order("640100")
 	o.Edition = h.published(t, "各种题型", sampleForm(t))
 	sv, err := h.Create(t.Context(), agent(), o)
@@ -86,6 +85,14 @@ func TestEveryTypeGoesTheWholeWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	tokens := h.tokens(t, id, invite.OneTime)
+	return id, tokens
+}
+
+// The whole way of a paper with every type: published, answered, closed, counted.
+func TestEveryTypeGoesTheWholeWay(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id, tokens := h.everyType(t)
 	const entry = "consent=yes&s1=60-69&s3=24&s4=no&s5=yes&q01=4&g1a=5&g1b=98&g1c=3&b1=female&b2=rural"
 	h.sendTyped(t, tokens[0], entry+"&q02=0&q03=2&q03a=work&q03b=修路&b4=yes&b5=１&b6=2026年3月1日&b7=1.5&b8=fair&b8=fast&b8=near&b9=公开&o1=很好")
 	h.sendTyped(t, tokens[1], entry+"&q02=97&q03=98&b4=no&b8=ref&o1=谢谢")

@@ -343,23 +343,7 @@ func TestExportedRowsTellNothingButTheirContent(t *testing.T) {
 func TestExportKeepsEveryTypeAndStanding(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	o := order("640100")
-	o.Edition = h.published(t, "各种题型", sampleForm(t))
-	sv, err := h.Create(t.Context(), agent(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	id := sv.ID
-	if _, err := h.ImportFrame(t.Context(), agent(), id, csvFrame()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.Draw(t.Context(), agent(), id, frame.Plan{Seed: 7, Links: 120, PerPSU: 10}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.Start(t.Context(), agent(), id); err != nil {
-		t.Fatal(err)
-	}
-	tokens := h.tokens(t, id, invite.OneTime)
+	id, tokens := h.everyType(t)
 	const entry = "consent=yes&s1=60-69&s3=24&s4=no&s5=yes&g1a=5&g1b=98&g1c=3&b1=female&b2=rural"
 	h.sendTyped(t, tokens[0], entry+"&q01=4&q02=0&q03=2&q03a=work&q03b=修路&b4=yes&b5=1&b6=2026-03-01&b7=1.5&b8=fair&b8=fast&b8=near&b9=公开&o1=很好")
 	h.sendTyped(t, tokens[1], entry+"&q02=97&q03=98&b4=no&b8=ref&o1=谢谢")
