@@ -143,7 +143,8 @@ func (d *DB) migrate(ctx context.Context, set string, migrations fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("%s: version table of %s: %w", d.half, set, err)
 	}
-	provider, err := goose.NewProvider("", d.write, migrations, goose.WithStore(versions), goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider("", d.write, migrations, goose.WithStore(versions), goose.WithDisableGlobalRegistry(true),
+		goose.WithAllowOutofOrder(true)) // two lines of work may number ahead of each other; tables of one never need the other's
 	if err != nil {
 		return fmt.Errorf("%s: migrations of %s: %w", d.half, set, err)
 	}
