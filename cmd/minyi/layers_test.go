@@ -37,7 +37,7 @@ func importTable() map[string][]string {
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
 	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
-	survey := join(g, append(seven, "survey/export", "survey/handout", "survey/library", "indicators/roster", "indicators/scorebook", "indicators")...)
+	survey := join(g, append(seven, "survey/export", "survey/handout", "survey/library", "survey/result", "survey/coding", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
@@ -81,15 +81,23 @@ func importTable() map[string][]string {
 			"survey/questionnaire", "survey/frame", "indicators/fault",
 			"stats/weight", "stats/design", "stats/estimate",
 		},
-		"survey/release": {"survey/tabulate", "indicators/fault"},
-		"survey/ledger":  {"indicators/fault"},
-		"survey":         survey,
-		"survey/store":   join(g, append(seven, "survey", "survey/library", "indicators/roster", "indicators/db")...),
+		// Further tables of the same answers under the same weights: groups, comparison,
+		// reliability; what is too small to be shown leaves it hidden.
+		"survey/result": {
+			"survey/tabulate", "indicators/fault",
+			"stats/weight", "stats/design", "stats/estimate", "stats/rank", "stats/regress", "stats/scale",
+		},
+		"survey/result/picture": nil,                    // shapes of pictures: no survey, no language
+		"survey/coding":         join(g, "stats/agree"), // open texts sorted by hand, and how far two people agree
+		"survey/release":        {"survey/tabulate", "indicators/fault"},
+		"survey/ledger":         {"indicators/fault"},
+		"survey":                survey,
+		"survey/store":          join(g, append(seven, "survey", "survey/library", "survey/coding", "indicators/roster", "indicators/db")...),
 
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/library", "web/apply", "web/evaluate", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/library", "web/results", "web/apply", "web/evaluate", "web/office", "web/notice",
 			"web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -98,7 +106,9 @@ func importTable() map[string][]string {
 		"web/respond": door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"),
 		"web/agency":  door(append(seven, "survey", "survey/export", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
 		// The agency's second door: the workbench of its questionnaires.
-		"web/library":  door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
+		"web/library": door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
+		// The agency's results: tables, pictures, open texts.
+		"web/results":  door("survey", "survey/result", "survey/result/picture", "survey/tabulate", "survey/questionnaire", "survey/coding", "indicators/roster"),
 		"web/apply":    door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
