@@ -76,6 +76,7 @@ func importTable() map[string][]string {
 		"survey/export":                {"survey/questionnaire", "indicators/fault"}, // files that other programs read: the rows and words come from survey and its door
 		"survey/handout":               {"survey/invite", "indicators/fault"},        // codes onto paper; the words come from the door
 		"survey/frame":                 {"indicators/fault", "stats/sample"},
+		"survey/job":                   g,                                                              // long work in the background: knows no kind of work itself
 		"survey/quality":               {"survey/questionnaire", "stats/careless", "indicators/fault"}, // fault: a file of responses can be refused
 		"survey/tabulate": {
 			"survey/questionnaire", "survey/frame", "indicators/fault",
@@ -92,7 +93,7 @@ func importTable() map[string][]string {
 		"survey/release":        {"survey/tabulate", "indicators/fault"},
 		"survey/ledger":         {"indicators/fault"},
 		"survey":                survey,
-		"survey/store":          join(g, append(seven, "survey", "survey/library", "survey/coding", "indicators/roster", "indicators/db")...),
+		"survey/store":          join(g, append(seven, "survey", "survey/job", "survey/library", "survey/coding", "indicators/roster", "indicators/db")...),
 
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
