@@ -37,7 +37,7 @@ func importTable() map[string][]string {
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
 	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
-	survey := join(g, append(seven, "survey/export", "survey/handout", "survey/library", "survey/result", "survey/coding", "indicators/roster", "indicators/scorebook", "indicators")...)
+	survey := join(g, append(seven, "survey/export", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
@@ -82,6 +82,8 @@ func importTable() map[string][]string {
 			"survey/questionnaire", "survey/frame", "indicators/fault",
 			"stats/weight", "stats/design", "stats/estimate",
 		},
+		// Messages, calls and what they ended with; the effect of the mode is a regression.
+		"survey/contact": {"survey/tabulate", "indicators/fault", "stats/weight", "stats/design", "stats/estimate", "stats/regress"},
 		// Further tables of the same answers under the same weights: groups, comparison,
 		// reliability; what is too small to be shown leaves it hidden.
 		"survey/result": {

@@ -15,19 +15,20 @@ type Role string
 // The roles. The three administrators are kept apart (三员分立): none of them
 // does any business, and none does another's work.
 const (
-	Office    Role = "office"    // 办: the office for law-based governance
-	Agency    Role = "agency"    // the statistics agency
-	Assessor  Role = "assessor"  // marks for the third-party evaluator
-	Inspector Role = "inspector" // member of an on-site verification team
-	Applicant Role = "applicant" // 申报单位
-	Sysadmin  Role = "sysadmin"  // 系统管理员
-	Secadmin  Role = "secadmin"  // 安全管理员
-	Auditor   Role = "auditor"   // 审计管理员
+	Office      Role = "office"      // 办: the office for law-based governance
+	Agency      Role = "agency"      // the statistics agency
+	Interviewer Role = "interviewer" // 访员: calls residents for the agency and sees the calls only
+	Assessor    Role = "assessor"    // marks for the third-party evaluator
+	Inspector   Role = "inspector"   // member of an on-site verification team
+	Applicant   Role = "applicant"   // 申报单位
+	Sysadmin    Role = "sysadmin"    // 系统管理员
+	Secadmin    Role = "secadmin"    // 安全管理员
+	Auditor     Role = "auditor"     // 审计管理员
 )
 
 // Roles returns every role, in the order in which people read them.
 func Roles() []Role {
-	return []Role{Office, Agency, Assessor, Inspector, Applicant, Sysadmin, Secadmin, Auditor}
+	return []Role{Office, Agency, Interviewer, Assessor, Inspector, Applicant, Sysadmin, Secadmin, Auditor}
 }
 
 // ParseRole returns the role of that name, or a refusal.

@@ -122,6 +122,8 @@ func home(role access.Role) string {
 		return "/office/trail"
 	case access.Agency:
 		return "/agency"
+	case access.Interviewer:
+		return "/call"
 	case access.Applicant:
 		return "/apply"
 	case access.Assessor:
