@@ -76,6 +76,7 @@ func importTable() map[string][]string {
 		"survey/export":                {"survey/questionnaire", "indicators/fault"}, // files that other programs read: the rows and words come from survey and its door
 		"survey/handout":               {"survey/invite", "indicators/fault"},        // codes onto paper; the words come from the door
 		"survey/frame":                 {"indicators/fault", "stats/sample"},
+		"survey/frame/listing":         {"survey/frame", "indicators/fault"},                           // uploaded lists, with their mistakes by row
 		"survey/job":                   g,                                                              // long work in the background: knows no kind of work itself
 		"survey/quality":               {"survey/questionnaire", "stats/careless", "indicators/fault"}, // fault: a file of responses can be refused
 		"survey/tabulate": {
@@ -140,7 +141,7 @@ func outsideRules() map[string][]string {
 		"github.com/skip2/go-qrcode":  {"survey/invite"},
 		"github.com/makiuchi-d/":      {"survey/handout"}, // the decoder that the sheets are tried with: tests only
 		"golang.org/x/image":          {"survey/handout"},
-		"github.com/xuri/":            {"survey/export", "survey/questionnaire/xlsform"},
+		"github.com/xuri/":            {"survey/export", "survey/questionnaire/xlsform", "survey/frame/listing"},
 		"modernc.org/sqlite":          {"indicators/db"},
 		"github.com/jackc/pgx":        {"indicators/db"},
 		"github.com/lib/pq":           {"indicators/db"},

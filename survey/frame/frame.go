@@ -31,10 +31,13 @@ type PSU struct {
 	Size int64  `json:"size"` // adults or residents; the same measure in all of a frame
 }
 
-// Stratum is a part of the population that is sampled on its own.
+// Stratum is a part of the population that is sampled on its own. Domain is the
+// larger part that it belongs to, where results are wanted for such parts and the
+// sample is sized for each.
 type Stratum struct {
-	Name string `json:"name"`
-	PSUs []PSU  `json:"psus"`
+	Name   string `json:"name"`
+	Domain string `json:"domain,omitempty"`
+	PSUs   []PSU  `json:"psus"`
 }
 
 // Population is the size of the stratum: the sum over its PSUs.
@@ -47,9 +50,19 @@ func (s Stratum) Population() int64 {
 }
 
 // Frame is the list that a sample is drawn from. Strata are sorted by name and
-// PSUs by code, so that the order of an imported file never matters.
+// PSUs by code, so that the order of an imported file never matters. People is nil
+// where the frame lists areas only; where it lists people, the size of a PSU is
+// their number, and they themselves are kept elsewhere, sealed.
 type Frame struct {
 	Strata []Stratum `json:"strata"`
+	People *People   `json:"people,omitempty"`
+}
+
+// People says what is known of a list of people without naming them.
+type People struct {
+	Count int    `json:"count"`
+	Hash  string `json:"hash"` // SHA-256 of the canonical list, hexadecimal; see Roll.Hash
+	Flat  bool   `json:"flat"` // the list names no PSUs: people are drawn from their stratum directly
 }
 
 // Population is the size of the whole frame.
@@ -69,6 +82,12 @@ func (f Frame) Hash() string {
 		for _, p := range s.PSUs {
 			fmt.Fprintf(h, "%q,%q,%q,%d\n", s.Name, p.Code, p.Name, p.Size)
 		}
+		if s.Domain != "" {
+			fmt.Fprintf(h, "domain,%q,%q\n", s.Name, s.Domain)
+		}
+	}
+	if f.People != nil {
+		fmt.Fprintf(h, "people,%d,%s,%t\n", f.People.Count, f.People.Hash, f.People.Flat)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
