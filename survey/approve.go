@@ -3,7 +3,6 @@ package survey
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
@@ -33,36 +32,11 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, id ID) (*Survey,
 	if _, over := closed[scorebook.Survey]; over {
 		return nil, fault.New(fault.Closed, "release.bookclosed")
 	}
-	result, err := s.tabulate(l)
+	draft, err := s.draft(ctx, l, Draft{Revision: 1})
 	if err != nil {
 		return nil, err
 	}
-	fig, err := overall(result)
-	if err != nil {
-		return nil, err
-	}
-	document, err := s.document(l, result).Canonical()
-	if err != nil {
-		return nil, err
-	}
-	digest := release.Digest(document)
-	return s.update(ctx, id, s.entry(by, "survey.propose", id), func(sv *Survey) error { return sv.Propose(document, digest, fig) })
-}
-
-// document is the result as it is signed.
-func (s *Service) document(l *live, result *tabulate.Result) release.Document {
-	sv := l.survey
-	d := release.Document{
-		Round: sv.Round, Unit: string(sv.Unit), UnitName: release.Name{Zh: sv.UnitName.Zh, En: sv.UnitName.En},
-		Survey: string(sv.ID), Rehearsal: sv.Rehearsal, ClosedAt: sv.ClosedAt, Software: s.Software, Result: result,
-		Questionnaire: release.Questionnaire{ID: l.paper.ID(), Version: l.paper.Number(), Hash: sv.Paper.Hash},
-	}
-	if sv.Sample != nil {
-		d.Sample = &release.Sample{
-			FrameHash: sv.Sample.FrameHash, Seed: strconv.FormatUint(sv.Sample.Plan.Seed, 10), Links: sv.Sample.Links(),
-		}
-	}
-	return d
+	return s.update(ctx, id, s.entry(by, "survey.propose", id), func(sv *Survey) error { return sv.Propose(*draft) })
 }
 
 // Approve is one account's approval of the digest that it was shown. With the
@@ -78,13 +52,13 @@ func (s *Service) Approve(ctx context.Context, by access.Actor, id ID, digest st
 		if err != nil || !enough {
 			return err
 		}
-		signature, err := release.Sign(s.Key, sv.Draft.Document)
+		signature, err := release.Sign(s.Key, sv.Pending().Document)
 		if err != nil {
 			return err
 		}
 		return sv.Release(signature.KeyID, signature.Bytes, s.Now())
 	})
-	if err != nil || sv.State != Released {
+	if err != nil || sv.State != Released || sv.Correction != nil {
 		return sv, err
 	}
 	return sv, s.file(ctx, by, sv)
@@ -112,38 +86,6 @@ func (s *Service) EndRound(ctx context.Context, by access.Actor, round int) erro
 		return err
 	}
 	return s.Book.CloseInstrument(ctx, by, round, scorebook.Survey)
-}
-
-// Release is a signed result with what is needed to check it.
-type Release struct {
-	Survey    *Survey
-	Document  *release.Document
-	PublicKey []byte // Ed25519, 32 bytes
-}
-
-// Released returns the signed result, checked against its signature. The agency
-// and, from the release on, the office may read it; each reading is an entry in
-// the trail (C97).
-func (s *Service) Released(ctx context.Context, by access.Actor, id ID) (*Release, error) {
-	if err := by.Require(access.Agency, access.Office); err != nil {
-		return nil, err
-	}
-	l, err := s.get(id)
-	if err != nil {
-		return nil, err
-	}
-	if l.survey.State != Released {
-		return nil, fault.New(fault.NotFound, "release.none")
-	}
-	draft := l.survey.Draft
-	document, err := release.Verify(s.public(), draft.Document, release.Signature{KeyID: draft.KeyID, Bytes: draft.Signature})
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Store.Record(ctx, s.entry(by, "survey.release.read", id)); err != nil {
-		return nil, err
-	}
-	return &Release{Survey: l.survey, Document: document, PublicKey: s.public()}, nil
 }
 
 // detail is what the scorebook keeps beside the mark: the result item by item,

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"slices"
 	"time"
 
 	"minyi/indicators/access"
@@ -17,7 +18,9 @@ type Approval struct {
 }
 
 // Draft is a result on its way out: the document that was proposed, its digest,
-// who approved it and, once two have, the signature of the service.
+// who approved it and, once two have, the signature of the service. Revision
+// counts the releases of a survey from 1; 0 stands in those from before there
+// were corrections.
 type Draft struct {
 	Digest    string     `json:"digest"`   // hex SHA-256 of Document
 	Document  []byte     `json:"document"` // canonical JSON: what is signed, byte for byte
@@ -27,15 +30,67 @@ type Draft struct {
 	KeyID     string     `json:"key_id"`
 	Signature []byte     `json:"signature"`
 	FiledAt   time.Time  `json:"filed_at"` // when the finding stood in the scorebook; zero before
+	Revision  int        `json:"revision,omitempty"`
+	Reason    string     `json:"reason,omitempty"` // of a correction
+}
+
+// Number is the draft's place among the releases of its survey, from 1.
+func (d *Draft) Number() int { return max(1, d.Revision) }
+
+// brief is what the trail keeps of a draft: its digest and who approved it, in
+// their order; nothing of no draft.
+func (d *Draft) brief() (digest string, signers []string) {
+	if d == nil {
+		return "", nil
+	}
+	for _, a := range d.Approvals {
+		signers = append(signers, a.Account)
+	}
+	return d.Digest, signers
+}
+
+// Pending is what the signers have before them: the first result of a closed
+// survey, or the correction of a released one; nil where nothing is proposed.
+func (s *Survey) Pending() *Draft {
+	switch s.State {
+	case Closed:
+		return s.Draft
+	case Released:
+		return s.Correction
+	case Planned, Open:
+	}
+	return nil
+}
+
+// Releases lists what was released, oldest first: the last one is in force, the
+// others are superseded.
+func (s *Survey) Releases() []Draft {
+	if s.State != Released || s.Draft == nil {
+		return nil
+	}
+	return append(slices.Clone(s.Superseded), *s.Draft)
 }
 
 // Propose puts a document before the signers. An earlier proposal and what was
-// approved of it fall away.
-func (s *Survey) Propose(document []byte, digest string, figure Figure) error {
-	if err := s.in(Closed); err != nil {
-		return err
+// approved of it fall away; a release stands until its correction is signed.
+func (s *Survey) Propose(d Draft) error {
+	switch s.State {
+	case Closed:
+		s.Draft = &d
+	case Released:
+		s.Correction = &d
+	case Planned, Open:
+		return s.in(Closed)
 	}
-	s.Draft = &Draft{Digest: digest, Document: document, Figure: figure}
+	return nil
+}
+
+// Withdraw takes a proposed correction back.
+func (s *Survey) Withdraw() error {
+	if s.State != Released || s.Correction == nil {
+		return fault.New(fault.Conflict, "release.none")
+	}
+	s.Correction = nil
 	return nil
 }
 
@@ -43,34 +98,39 @@ func (s *Survey) Propose(document []byte, digest string, figure Figure) error {
 // accounts have approved it. One account counts once (S14); a digest that is not
 // the proposed one is refused, so that nobody signs what he did not see.
 func (s *Survey) Approve(actor access.Actor, digest string, now time.Time) (enough bool, err error) {
-	if err := s.in(Closed); err != nil {
-		return false, err
-	}
-	if s.Draft == nil {
+	d := s.Pending()
+	switch {
+	case d == nil && s.State == Closed:
 		return false, fault.New(fault.Conflict, "release.none")
-	}
-	if s.Draft.Digest != digest {
+	case d == nil:
+		return false, s.in(Closed)
+	case d.Digest != digest:
 		return false, fault.New(fault.Conflict, "release.changed")
 	}
-	for _, a := range s.Draft.Approvals {
+	for _, a := range d.Approvals {
 		if a.Account == actor.Name {
 			return false, fault.New(fault.Conflict, "release.twice")
 		}
 	}
-	s.Draft.Approvals = append(s.Draft.Approvals, Approval{Account: actor.Name, At: now.UTC()})
-	return len(s.Draft.Approvals) >= signers, nil
+	d.Approvals = append(d.Approvals, Approval{Account: actor.Name, At: now.UTC()})
+	return len(d.Approvals) >= signers, nil
 }
 
 // Release sets the service's signature under a result that enough accounts have
-// approved.
+// approved. A correction takes the place of the release before it, which is kept.
 func (s *Survey) Release(keyID string, signature []byte, now time.Time) error {
-	if err := s.in(Closed); err != nil {
-		return err
-	}
-	if s.Draft == nil || len(s.Draft.Approvals) < signers {
+	d := s.Pending()
+	switch {
+	case d == nil && s.State != Closed:
+		return s.in(Closed)
+	case d == nil || len(d.Approvals) < signers:
 		return fault.New(fault.Conflict, "release.signers")
 	}
-	s.Draft.KeyID, s.Draft.Signature, s.Draft.SignedAt = keyID, signature, now.UTC()
+	d.KeyID, d.Signature, d.SignedAt = keyID, signature, now.UTC()
+	if s.State == Released {
+		s.Superseded = append(s.Superseded, *s.Draft)
+		s.Draft, s.Correction = d, nil
+	}
 	s.State = Released
 	return nil
 }

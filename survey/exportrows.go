@@ -32,8 +32,16 @@ type exportRow struct {
 
 func (x *exporting) say(key string) export.Name { return x.Words(key, nil) }
 
-// collect reads the answers, sorts them by what they hold, and weights them.
+// collect reads the answers and the texts.
 func (x *exporting) collect(ctx context.Context, s *Service) error {
+	if err := x.gather(s); err != nil {
+		return err
+	}
+	return x.collectTexts(ctx, s)
+}
+
+// gather reads the answers, sorts them by what they hold, and weights them.
+func (x *exporting) gather(s *Service) error {
 	batches := map[uint32]invite.Batch{}
 	for _, b := range x.live.survey.Batches {
 		batches[b.Number] = b
@@ -48,10 +56,7 @@ func (x *exporting) collect(ctx context.Context, s *Service) error {
 	slices.SortFunc(x.rows, func(a, b exportRow) int {
 		return cmp.Or(cmp.Compare(a.batch.Number, b.batch.Number), cmp.Compare(a.packed, b.packed))
 	})
-	if err := x.weigh(s); err != nil {
-		return err
-	}
-	return x.collectTexts(ctx, s)
+	return x.weigh(s)
 }
 
 // weigh makes the tables and the final weights of the sampled answers.

@@ -67,14 +67,21 @@ func (s *Survey) weight(stratum string) float64 {
 	return float64(h.Population) / float64(h.Links)
 }
 
-// file brings a released result to the scorebook and notes that it stands there.
-// It may be repeated: the book takes the same finding once.
+// file brings a released result to the scorebook and notes that it stands there;
+// a correction stands there beside what it corrects, with its reason. It may be
+// repeated: the book takes the same finding once.
 func (s *Service) file(ctx context.Context, by access.Actor, sv *Survey) error {
 	f := sv.Draft.Figure
-	err := s.Book.File(ctx, by, scorebook.Finding{
+	finding := scorebook.Finding{
 		Key:  scorebook.Key{Round: sv.Round, Unit: sv.Unit, Instrument: scorebook.Survey},
 		Mark: f.Mark, SE: f.SE, Low: f.Low, High: f.High, Digest: sv.Draft.Digest, Detail: f.Detail,
-	})
+	}
+	var err error
+	if sv.Draft.Number() > 1 {
+		err = s.Book.Refile(ctx, by, finding, sv.Draft.Reason)
+	} else {
+		err = s.Book.File(ctx, by, finding)
+	}
 	if err != nil {
 		return err
 	}

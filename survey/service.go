@@ -18,6 +18,7 @@ import (
 	"minyi/survey/invite"
 	"minyi/survey/library"
 	"minyi/survey/questionnaire"
+	"minyi/survey/release"
 )
 
 // Rounds gives the units and the rounds of the register.
@@ -29,6 +30,7 @@ type Rounds interface {
 // Book takes findings; filing the same twice changes nothing.
 type Book interface {
 	File(ctx context.Context, by access.Actor, f scorebook.Finding) error
+	Refile(ctx context.Context, by access.Actor, f scorebook.Finding, reason string) error
 	Closed(ctx context.Context, round int) (map[scorebook.Instrument]scorebook.Closing, error)
 	CloseInstrument(ctx context.Context, by access.Actor, round int, i scorebook.Instrument) error
 }
@@ -51,8 +53,9 @@ type Config struct {
 	Key       ed25519.PrivateKey // signs releases
 	Now       func() time.Time
 	NewID     func() string
-	Software  string // name and version of the program, for the release; "minyi" when empty
-	Rehearsal bool   // the people of this installation's rounds are made up
+	Software  string       // name and version of the program, for the release; "minyi" when empty
+	Code      release.Code // of the program's build, for the release
+	Rehearsal bool         // the people of this installation's rounds are made up
 }
 
 // Service is the survey half of the house. It is safe for concurrent use.

@@ -102,7 +102,11 @@ type Survey struct {
 	Terms     Terms           `json:"terms"`
 	Quota     *Quota          `json:"quota"`     // nil for none
 	Forgotten time.Time       `json:"forgotten"` // when the traces were given up; zero before
-	Draft     *Draft          `json:"draft"`     // the proposed result and who approved it
+	Draft     *Draft          `json:"draft"`     // the proposed result and who approved it; once released, the release in force
+
+	Correction *Draft      `json:"correction,omitempty"` // a proposed correction of the release in force
+	Superseded []Draft     `json:"superseded,omitempty"` // earlier releases, oldest first
+	Statements []Statement `json:"statements,omitempty"` // what people wrote about the method, oldest first
 }
 
 // Frame takes a sampling frame; a new one throws away nothing, as it is refused
@@ -216,10 +220,14 @@ func (s *Survey) Brief() string {
 		Forgot  bool          `json:"traces_forgotten,omitempty"`
 		Result  string        `json:"result,omitempty"`
 		Signers []string      `json:"approved_by,omitempty"`
+		Correct string        `json:"correction,omitempty"`
+		Seconds []string      `json:"correction_approved_by,omitempty"`
+		Method  int           `json:"statement,omitempty"`
 	}{
 		State: s.State, Version: s.Version, Window: s.Window, Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
 		Limits: s.limits(), Quota: s.Quota.brief(), Forgot: !s.Forgotten.IsZero(),
+		Method: s.Statement().Version,
 	}
 	if s.Terms != (Terms{}) {
 		brief.Terms = &s.Terms
@@ -227,12 +235,8 @@ func (s *Survey) Brief() string {
 	if s.Sample != nil {
 		brief.Seed = strconv.FormatUint(s.Sample.Plan.Seed, 10)
 	}
-	if s.Draft != nil {
-		brief.Result = s.Draft.Digest
-		for _, a := range s.Draft.Approvals {
-			brief.Signers = append(brief.Signers, a.Account)
-		}
-	}
+	brief.Result, brief.Signers = s.Draft.brief()
+	brief.Correct, brief.Seconds = s.Correction.brief()
 	text, err := json.Marshal(brief)
 	if err != nil {
 		panic(err) // strings, numbers and dates only

@@ -85,7 +85,7 @@ func (h *house) openSurvey(ctx context.Context) error {
 	h.surveys, err = survey.NewService(ctx, survey.Config{
 		Store: papers, Intake: h.intake, Rounds: h.roster, Book: h.book, Library: h.library,
 		Signer: signer, Vault: vault, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
-		Software: software(),
+		Software: software(), Code: code(),
 	})
 	return err
 }

@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"minyi/survey/release"
 )
 
 func versionCommand() *cobra.Command {
@@ -25,4 +27,23 @@ func software() string {
 		return "minyi"
 	}
 	return fmt.Sprintf("minyi %s %s", info.Main.Version, info.GoVersion)
+}
+
+// code is what a release says of the program that made its figures, as the build
+// recorded it.
+func code() release.Code {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return release.Code{}
+	}
+	c := release.Code{Version: info.Main.Version, Go: info.GoVersion}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			c.Revision = s.Value
+		case "vcs.modified":
+			c.Modified = s.Value == "true"
+		}
+	}
+	return c
 }

@@ -16,61 +16,23 @@ import (
 	"time"
 
 	"minyi/indicators/fault"
-	"minyi/survey/tabulate"
 )
 
-// Schema is the format of the documents that this package writes and reads.
-const Schema = "minyi-release/1"
-
-// Name is a name in both languages.
-type Name struct {
-	Zh string `json:"zh"`
-	En string `json:"en"`
-}
-
-// Questionnaire names the paper that the residents saw.
-type Questionnaire struct {
-	ID      string `json:"id"`
-	Version int    `json:"version"`
-	Hash    string `json:"hash"` // SHA-256 of its canonical JSON, hexadecimal
-}
-
-// Sample names the draw: it can be redone from the frame with that hash.
-type Sample struct {
-	FrameHash string `json:"frame_hash"`
-	Seed      string `json:"seed"`
-	Links     int    `json:"links"`
-}
-
-// Document is the result of one survey as it is signed. Revision counts the
-// releases of the same survey from 1; Supersedes has the digest of the one
-// before, empty for the first. Excluded counts answers that the review left out,
-// by reason code. ClosedAt is in UTC, to the second.
-type Document struct {
-	Schema        string           `json:"schema"`
-	Revision      int              `json:"revision"`
-	Supersedes    string           `json:"supersedes,omitempty"`
-	Round         int              `json:"round"`
-	Unit          string           `json:"unit"`
-	UnitName      Name             `json:"unit_name"`
-	Survey        string           `json:"survey"`
-	Rehearsal     bool             `json:"rehearsal"`
-	ClosedAt      time.Time        `json:"closed_at"`
-	Software      string           `json:"software"`
-	Questionnaire Questionnaire    `json:"questionnaire"`
-	Sample        *Sample          `json:"sample"` // nil when nothing was drawn
-	Excluded      map[string]int   `json:"excluded"`
-	Result        *tabulate.Result `json:"result"`
-}
+// Schema is the format of the documents that this package writes. Those of
+// schemaBefore, which name no data, weights, code and method, are read as well.
+const (
+	Schema       = "minyi-release/2"
+	schemaBefore = "minyi-release/1"
+)
 
 // Canonical returns the document's bytes: what is hashed and signed. It refuses
-// with release.incomplete a document without unit, survey, questionnaire hash
-// or result.
+// with release.incomplete a document without unit, survey, questionnaire hash,
+// result, or the digests of its data and weights.
 func (d Document) Canonical() ([]byte, error) {
-	if d.Unit == "" || d.Survey == "" || d.Round == 0 || d.Questionnaire.Hash == "" || d.Result == nil || d.ClosedAt.IsZero() {
+	d.Schema = Schema
+	if !d.complete() {
 		return nil, fault.New(fault.Invalid, "release.incomplete")
 	}
-	d.Schema = Schema
 	d.Revision = max(1, d.Revision)
 	d.ClosedAt = d.ClosedAt.UTC().Truncate(time.Second)
 	if d.Excluded == nil {
@@ -83,23 +45,36 @@ func (d Document) Canonical() ([]byte, error) {
 	return Canonicalize(text)
 }
 
+func (d *Document) complete() bool {
+	named := d.Unit != "" && d.Survey != "" && d.Round != 0 && d.Questionnaire.Hash != "" && !d.ClosedAt.IsZero()
+	return named && d.Result != nil && (d.Schema == schemaBefore || d.frozen())
+}
+
+// frozen reports whether the document has what came with this schema: what it
+// rests on, and of a correction what it corrects and why.
+func (d *Document) frozen() bool {
+	corrects := d.Revision > 1
+	return d.Data != nil && d.Weights != nil && d.Code != nil && d.Method != nil &&
+		corrects == (d.Supersedes != "") && corrects == (d.Reason != "")
+}
+
 // Digest names a document: the SHA-256 of its bytes, hexadecimal.
 func Digest(document []byte) string {
 	sum := sha256.Sum256(document)
 	return hex.EncodeToString(sum[:])
 }
 
-// Parse reads a document. It refuses with release.unreadable what is no such
-// document of this schema, and with release.not_canonical one whose bytes are
-// not the canonical ones: then two texts could pass for one result.
+// Parse reads a document of this schema or of the one before. It refuses with
+// release.unreadable what is none, and with release.not_canonical one whose
+// bytes are not the canonical ones: then two texts could pass for one result.
 func Parse(document []byte) (*Document, error) {
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	decoder.DisallowUnknownFields()
 	d := &Document{}
-	if err := decoder.Decode(d); err != nil || d.Schema != Schema || d.Result == nil {
+	if err := decoder.Decode(d); err != nil || d.Schema != Schema && d.Schema != schemaBefore || !d.complete() {
 		return nil, fault.New(fault.Invalid, "release.unreadable")
 	}
-	again, err := d.Canonical()
+	again, err := Canonicalize(document)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "release.unreadable")
 	}
@@ -107,4 +82,21 @@ func Parse(document []byte) (*Document, error) {
 		return nil, fault.New(fault.Invalid, "release.not_canonical")
 	}
 	return d, nil
+}
+
+// SameContent reports whether two documents say the same but for their place
+// among the releases of the survey and the reason.
+func SameContent(a, b []byte) (bool, error) {
+	var texts [2][]byte
+	for k, one := range [][]byte{a, b} {
+		d, err := Parse(one)
+		if err != nil {
+			return false, err
+		}
+		d.Schema, d.Revision, d.Supersedes, d.Reason = "", 0, "", ""
+		if texts[k], err = json.Marshal(d); err != nil {
+			return false, fmt.Errorf("release: compare: %w", err)
+		}
+	}
+	return bytes.Equal(texts[0], texts[1]), nil
 }

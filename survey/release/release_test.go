@@ -40,7 +40,8 @@ func document(t *testing.T) release.Document {
 		ClosedAt:      time.Date(2020, 9, 30, 18, 0, 0, 5, time.FixedZone("CST", 8*3600)),
 		Questionnaire: release.Questionnaire{ID: "default", Version: 1, Hash: strings.Repeat("ab", 32)},
 		Sample:        &release.Sample{FrameHash: strings.Repeat("cd", 32), Seed: "42", Links: 300},
-		Result:        result(t),
+		Result:        result(t), Code: &release.Code{Version: "v1"}, Method: &release.Method{},
+		Data: &release.Data{Answers: 6, Digest: strings.Repeat("ef", 32)}, Weights: &release.Weights{N: 6, Digest: strings.Repeat("01", 32)},
 	}
 }
 
@@ -138,12 +139,18 @@ func TestOnlyDocumentsAreSigned(t *testing.T) {
 func TestAnIncompleteDocumentIsRefused(t *testing.T) {
 	t.Parallel()
 	cases := map[string]func(*release.Document){
-		"unit":          func(d *release.Document) { d.Unit = "" },
-		"survey":        func(d *release.Document) { d.Survey = "" },
-		"round":         func(d *release.Document) { d.Round = 0 },
-		"questionnaire": func(d *release.Document) { d.Questionnaire.Hash = "" },
-		"closing":       func(d *release.Document) { d.ClosedAt = time.Time{} },
-		"result":        func(d *release.Document) { d.Result = nil },
+		"unit":             func(d *release.Document) { d.Unit = "" },
+		"survey":           func(d *release.Document) { d.Survey = "" },
+		"round":            func(d *release.Document) { d.Round = 0 },
+		"questionnaire":    func(d *release.Document) { d.Questionnaire.Hash = "" },
+		"closing":          func(d *release.Document) { d.ClosedAt = time.Time{} },
+		"result":           func(d *release.Document) { d.Result = nil },
+		"data":             func(d *release.Document) { d.Data = nil },
+		"weights":          func(d *release.Document) { d.Weights = nil },
+		"code":             func(d *release.Document) { d.Code = nil },
+		"method":           func(d *release.Document) { d.Method = nil },
+		"what it corrects": func(d *release.Document) { d.Revision, d.Reason = 2, "a number" },
+		"reason":           func(d *release.Document) { d.Revision, d.Supersedes = 2, "ab" },
 	}
 	for name, drop := range cases {
 		d := document(t)

@@ -1,0 +1,109 @@
+package survey
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"slices"
+	"strconv"
+
+	"minyi/survey/release"
+	"minyi/survey/tabulate"
+)
+
+// draft makes the document of a survey's result: revision, reason and what it
+// supersedes come from the caller.
+func (s *Service) draft(ctx context.Context, l *live, d Draft) (*Draft, error) {
+	result, err := s.tabulate(l)
+	if err != nil {
+		return nil, err
+	}
+	if d.Figure, err = overall(result); err != nil {
+		return nil, err
+	}
+	document, err := s.document(ctx, l, result)
+	if err != nil {
+		return nil, err
+	}
+	document.Revision, document.Reason = d.Revision, d.Reason
+	if d.Revision > 1 {
+		document.Supersedes = l.survey.Draft.Digest
+	}
+	if d.Document, err = document.Canonical(); err != nil {
+		return nil, err
+	}
+	d.Digest = release.Digest(d.Document)
+	return &d, nil
+}
+
+// document is the result as it is signed, with what it rests on.
+func (s *Service) document(ctx context.Context, l *live, result *tabulate.Result) (*release.Document, error) {
+	sv, code := l.survey, s.Code
+	d := &release.Document{
+		Round: sv.Round, Unit: string(sv.Unit), UnitName: release.Name(sv.UnitName),
+		Survey: string(sv.ID), Rehearsal: sv.Rehearsal, ClosedAt: sv.ClosedAt, Software: s.Software, Result: result,
+		Questionnaire: release.Questionnaire{ID: l.paper.ID(), Version: l.paper.Number(), Hash: sv.Paper.Hash},
+		Code:          &code, Method: l.method(),
+	}
+	if sv.Sample != nil {
+		d.Sample = &release.Sample{
+			FrameHash: sv.Sample.FrameHash, Seed: strconv.FormatUint(sv.Sample.Plan.Seed, 10), Links: sv.Sample.Links(),
+		}
+		for _, h := range sv.Sample.Strata {
+			one := release.Stratum{Name: h.Name, Population: h.Population, PSUs: len(h.PSUs), Links: h.Links}
+			d.Sample.Strata = append(d.Sample.Strata, one)
+		}
+	}
+	return d, s.freeze(ctx, l, d)
+}
+
+// freeze names the answers, the texts and the weights by their digests, as
+// release/README.md says how they are taken.
+func (s *Service) freeze(ctx context.Context, l *live, d *release.Document) error {
+	x := &exporting{live: l}
+	if err := x.gather(s); err != nil {
+		return err
+	}
+	answers, weights, final := sha256.New(), sha256.New(), 0
+	for _, row := range x.rows {
+		var batch [4]byte
+		binary.BigEndian.PutUint32(batch[:], row.batch.Number)
+		_, _ = answers.Write(batch[:]) // a hash never fails
+		lengthened(answers, []byte(row.packed))
+		if row.final > 0 {
+			text, err := json.Marshal(tabulate.Number(row.final))
+			if err != nil {
+				return fmt.Errorf("survey: digest of a weight: %w", err)
+			}
+			lengthened(weights, text)
+			final++
+		}
+	}
+	texts, err := s.Store.Comments(ctx, l.survey.Number)
+	if err != nil {
+		return err
+	}
+	slices.Sort(texts)
+	written := sha256.New()
+	for _, text := range texts {
+		lengthened(written, []byte(text))
+	}
+	d.Data = &release.Data{Answers: len(x.rows), Digest: sum(answers), Texts: len(texts), TextsDigest: sum(written)}
+	d.Weights = &release.Weights{N: final, Digest: sum(weights)}
+	return nil
+}
+
+// lengthened hashes a text with its length before it, so that no two lists of
+// texts share their bytes.
+func lengthened(h hash.Hash, text []byte) {
+	var size [4]byte
+	binary.BigEndian.PutUint32(size[:], uint32(len(text)))
+	_, _ = h.Write(size[:]) // a hash never fails
+	_, _ = h.Write(text)
+}
+
+func sum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
