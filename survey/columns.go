@@ -110,6 +110,7 @@ type columns struct {
 	place  []int32 // of a batch among the units
 	rows   [2][]int32
 	sheets [2]tabulate.Sheets // of the sample, of the posters
+	sieve  *sieve             // leaves the excluded out
 }
 
 // The two kinds of sheets; a batch that nobody issued is unit 0, which has no
@@ -119,10 +120,26 @@ const (
 	ofPosters
 )
 
+// reach says which answers are read.
+type reach int
+
+const (
+	counting   reach = iota // those that count: without what the review excluded
+	everything              // all that came back
+)
+
 // gather returns the columns of the sampled and of the poster answers in scope.
-func (s *Service) gather(l *live) (sampled, posters tabulate.Sheets, err error) {
+func (s *Service) gather(l *live, r reach) (sampled, posters tabulate.Sheets, err error) {
 	c := newColumns(l)
+	if r == counting {
+		if c.sieve, err = l.sieve(c.plan.bytes); err != nil {
+			return sampled, posters, err
+		}
+	}
 	if err := s.Intake.Columns(l.survey.Number, l.paper.PackedSize(), c.plan.bytes, c.add); err != nil {
+		return sampled, posters, err
+	}
+	if err := c.sieve.done(); err != nil {
 		return sampled, posters, err
 	}
 	for k := range c.sheets {
@@ -172,7 +189,7 @@ func (c *columns) issue(sv *Survey) {
 
 // add reads a block.
 func (c *columns) add(batches []uint32, bytes [][]byte) error {
-	if err := c.choose(batches, bytes[0], bytes[1]); err != nil {
+	if err := c.choose(batches, bytes); err != nil {
 		return err
 	}
 	for k := range c.sheets {
@@ -192,8 +209,9 @@ func (c *columns) add(batches []uint32, bytes [][]byte) error {
 }
 
 // choose sorts the rows of a block into those of the sample and of the posters,
-// without those that are not in scope.
-func (c *columns) choose(batches []uint32, formats, dispositions []byte) error {
+// without those that are excluded or not in scope.
+func (c *columns) choose(batches []uint32, bytes [][]byte) error {
+	formats, dispositions := bytes[0], bytes[1]
 	for k := range c.rows {
 		c.rows[k] = c.rows[k][:0]
 	}
@@ -202,7 +220,7 @@ func (c *columns) choose(batches []uint32, formats, dispositions []byte) error {
 		if err != nil {
 			return err
 		}
-		if !d.InScope() {
+		if c.sieve.blocked(b, bytes, i) || !d.InScope() {
 			continue
 		}
 		k := ofSample

@@ -29,34 +29,14 @@ func TestTablesFromColumnsAreThoseOfTheSheets(t *testing.T) {
 		t.Fatal(err)
 	}
 	unit := string(work.Survey.Unit)
-	in := tabulate.Input{Population: float64(frame.AreaOf(unit).Population), Margins: frame.Margins(unit), Fieldwork: result.Fieldwork}
-	for _, one := range paper.Scored() {
-		item := tabulate.Item{
-			ID: one.ID, Indicator: paper.PrimaryIndicator(one.ID), Valid: paper.ValidPoints(one.ID),
-			DontKnow:      paper.ReasonPoint(one.ID, questionnaire.DontKnow),
-			NoAnswer:      paper.ReasonPoint(one.ID, questionnaire.NoAnswer),
-			NotApplicable: paper.ReasonPoint(one.ID, questionnaire.NotApplicable),
-		}
-		for _, p := range item.Valid {
-			if paper.SatisfiedPoint(one.ID, p) {
-				item.Satisfied = append(item.Satisfied, p)
-			}
-		}
-		in.Items = append(in.Items, item)
-	}
+	in := tabulate.Input{Population: float64(frame.AreaOf(unit).Population), Margins: frame.Margins(unit), Fieldwork: result.Fieldwork, Items: itemsOf(paper)}
 	err = h.intake.Answers(work.Survey.Number, func(number uint32, packed []byte) error {
 		sheet, err := paper.Unpack(packed, "")
 		if err != nil || !sheet.Disposition.InScope() {
 			return err
 		}
 		batch, _ := work.Survey.Batches.Number(number)
-		one := tabulate.Response{
-			Sex: paper.RoleCode(sheet, questionnaire.RoleSex), Residence: paper.RoleCode(sheet, questionnaire.RoleResidence),
-			Age: paper.AgeMargin(sheet), Insider: paper.Flagged(sheet, "insider"),
-		}
-		for _, item := range paper.Scored() {
-			one.Points = append(one.Points, paper.Point(sheet, item.ID))
-		}
+		one := personOf(paper, sheet)
 		if batch.Kind == invite.Poster {
 			in.Posters = append(in.Posters, one)
 			return nil
@@ -85,4 +65,35 @@ func written(t *testing.T, result *tabulate.Result) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// itemsOf lists the scored items of a paper.
+func itemsOf(paper *questionnaire.Questionnaire) (out []tabulate.Item) {
+	for _, one := range paper.Scored() {
+		item := tabulate.Item{
+			ID: one.ID, Indicator: paper.PrimaryIndicator(one.ID), Valid: paper.ValidPoints(one.ID),
+			DontKnow:      paper.ReasonPoint(one.ID, questionnaire.DontKnow),
+			NoAnswer:      paper.ReasonPoint(one.ID, questionnaire.NoAnswer),
+			NotApplicable: paper.ReasonPoint(one.ID, questionnaire.NotApplicable),
+		}
+		for _, p := range item.Valid {
+			if paper.SatisfiedPoint(one.ID, p) {
+				item.Satisfied = append(item.Satisfied, p)
+			}
+		}
+		out = append(out, item)
+	}
+	return out
+}
+
+// personOf is a sheet as far as estimates need it, without the design.
+func personOf(paper *questionnaire.Questionnaire, sheet questionnaire.Sheet) tabulate.Response {
+	one := tabulate.Response{
+		Sex: paper.RoleCode(sheet, questionnaire.RoleSex), Residence: paper.RoleCode(sheet, questionnaire.RoleResidence),
+		Age: paper.AgeMargin(sheet), Insider: paper.Flagged(sheet, "insider"),
+	}
+	for _, item := range paper.Scored() {
+		one.Points = append(one.Points, paper.Point(sheet, item.ID))
+	}
+	return one
 }

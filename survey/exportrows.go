@@ -25,9 +25,10 @@ type exporting struct {
 
 // exportRow is one stored answer with its final weight, 0 for none.
 type exportRow struct {
-	batch  invite.Batch
-	packed string
-	final  float64
+	batch    invite.Batch
+	packed   string
+	excluded bool // by the review
+	final    float64
 }
 
 func (x *exporting) say(key string) export.Name { return x.Words(key, nil) }
@@ -62,6 +63,9 @@ func (x *exporting) gather(s *Service) error {
 // weigh makes the tables and the final weights of the sampled answers.
 func (x *exporting) weigh(s *Service) error {
 	paper, sv := x.live.paper, x.live.survey
+	if err := x.exclude(); err != nil {
+		return err
+	}
 	base, err := s.input(x.live)
 	if err != nil {
 		return err
@@ -73,7 +77,7 @@ func (x *exporting) weigh(s *Service) error {
 		if err != nil {
 			return err
 		}
-		if !sheet.Disposition.InScope() {
+		if row.excluded || !sheet.Disposition.InScope() {
 			continue
 		}
 		one := person(paper, sheet)

@@ -77,8 +77,9 @@ type Service struct {
 type live struct {
 	survey *Survey
 	paper  *questionnaire.Questionnaire
-	cells  *cells // of the quota; nil without one
-	wave   *wave  // nil where no traces are kept
+	cells  *cells   // of the quota; nil without one
+	wave   *wave    // nil where no traces are kept
+	out    []Record // excluded by the review
 
 	opens, ends time.Time // of the fieldwork's window, UTC
 }
@@ -104,7 +105,7 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 		return nil, err
 	}
 	for _, sv := range all {
-		if err := s.keep(sv); err != nil {
+		if err := errors.Join(s.keep(sv), s.leaveOut(ctx, sv)); err != nil {
 			return nil, err
 		}
 		if err := s.resume(ctx, sv); err != nil && fault.KindOf(err) == 0 {
@@ -149,6 +150,9 @@ func (s *Service) keep(sv *Survey) error {
 	s.mu.RUnlock()
 	next := &live{
 		survey: sv, cells: newCells(sv.Quota), opens: sv.Window.From.Start().UTC(), ends: sv.Window.End().UTC(),
+	}
+	if old != nil {
+		next.out = old.out
 	}
 	var err error
 	if next.wave, err = s.wake(sv); err != nil {

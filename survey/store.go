@@ -11,6 +11,7 @@ import (
 // Store keeps surveys. Every change goes with its trail entry in one
 // transaction; Before and After of the entry are the survey's Brief.
 type Store interface {
+	ReviewStore
 	// Create stores a new survey and gives it its number; a second one of the
 	// same round and unit is refused with survey.exists.
 	Create(ctx context.Context, s *Survey, entry audit.Entry) error

@@ -99,6 +99,7 @@ type Survey struct {
 	Batches   invite.Batches  `json:"batches"`
 	OpenedAt  time.Time       `json:"opened_at"`
 	ClosedAt  time.Time       `json:"closed_at"`
+	Review    *Review         `json:"review"` // of the answers' quality; nil before the close
 	Terms     Terms           `json:"terms"`
 	Quota     *Quota          `json:"quota"`     // nil for none
 	Forgotten time.Time       `json:"forgotten"` // when the traces were given up; zero before
@@ -174,6 +175,7 @@ func (s *Survey) Stop(now time.Time) error {
 		return err
 	}
 	s.State, s.ClosedAt = Closed, now.UTC()
+	s.Review = &Review{Phase: Reviewing}
 	return nil
 }
 
@@ -217,6 +219,7 @@ func (s *Survey) Brief() string {
 		Limits  []string      `json:"limits,omitempty"`
 		Quota   string        `json:"quota,omitempty"`
 		Terms   *Terms        `json:"terms,omitempty"`
+		Review  *reviewBrief  `json:"review,omitempty"`
 		Forgot  bool          `json:"traces_forgotten,omitempty"`
 		Result  string        `json:"result,omitempty"`
 		Signers []string      `json:"approved_by,omitempty"`
@@ -224,7 +227,7 @@ func (s *Survey) Brief() string {
 		Seconds []string      `json:"correction_approved_by,omitempty"`
 		Method  int           `json:"statement,omitempty"`
 	}{
-		State: s.State, Version: s.Version, Window: s.Window, Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
+		State: s.State, Version: s.Version, Window: s.Window, Review: s.Review.brief(), Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
 		Limits: s.limits(), Quota: s.Quota.brief(), Forgot: !s.Forgotten.IsZero(),
 		Method: s.Statement().Version,

@@ -49,11 +49,14 @@ func (s *Service) tabulate(l *live) (*tabulate.Result, error) {
 	return in.Tabulate()
 }
 
-// input gathers what a table is made of: each answer with the design facts of
-// its batch, and the published population of the unit's own area.
-func (s *Service) input(l *live) (in tabulate.Survey, err error) {
+// input gathers what a table is made of: each answer that counts with the design
+// facts of its batch, and the published population of the unit's own area.
+func (s *Service) input(l *live) (in tabulate.Survey, err error) { return s.inputOf(l, counting) }
+
+// inputOf is input for the answers within reach.
+func (s *Service) inputOf(l *live, r reach) (in tabulate.Survey, err error) {
 	unit := string(l.survey.Unit)
-	work := s.count(l.survey).Sampled
+	work := l.counted(s.count(l.survey).Sampled, r)
 	in = tabulate.Survey{
 		Items: items(l.paper), Population: people(unit), Margins: frame.Margins(unit),
 		Fieldwork: tabulate.Fieldwork{
@@ -61,7 +64,7 @@ func (s *Service) input(l *live) (in tabulate.Survey, err error) {
 			ScreenedOut: work.ScreenedOut + work.QuotaFull, Refused: work.Refused,
 		},
 	}
-	in.Sampled, in.Posters, err = s.gather(l)
+	in.Sampled, in.Posters, err = s.gather(l, r)
 	return in, err
 }
 
