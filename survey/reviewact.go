@@ -31,8 +31,8 @@ const (
 	ActWithdrawn ActState = "withdrawn" // by the first
 )
 
-// maxReason is the longest reason of an act, in characters.
-const maxReason = 500
+// mostReason is the longest reason of an act, in characters.
+const mostReason = 500
 
 // Act is one decision of the review about one answer or many: proposed with a
 // reason by one person, confirmed or refused by another. It is never deleted.
@@ -93,8 +93,8 @@ func (a *Act) check() error {
 		return fault.New(fault.Invalid, "review.none").At("response")
 	case n == 0 && a.Rule == "", !utf8.ValidString(a.Reason):
 		return fault.New(fault.Invalid, "review.reason").At("reason")
-	case n > maxReason:
-		return fault.New(fault.Invalid, "review.long", "max", strconv.Itoa(maxReason)).At("reason")
+	case n > mostReason:
+		return fault.New(fault.Invalid, "review.long", "max", strconv.Itoa(mostReason)).At("reason")
 	}
 	return nil
 }
@@ -141,8 +141,8 @@ func (s *Survey) DecideAct(d *Docket, number int, to ActState, note string, by A
 	if err := a.mayBecome(to, by); err != nil {
 		return err
 	}
-	if utf8.RuneCountInString(note) > maxReason || !utf8.ValidString(note) {
-		return fault.New(fault.Invalid, "review.long", "max", strconv.Itoa(maxReason)).At("note")
+	if utf8.RuneCountInString(note) > mostReason || !utf8.ValidString(note) {
+		return fault.New(fault.Invalid, "review.long", "max", strconv.Itoa(mostReason)).At("note")
 	}
 	a.State, a.Decided, a.Note = to, by, note
 	s.Review.Waiting--
