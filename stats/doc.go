@@ -52,6 +52,7 @@
 //	threshold test under clusters and weights | simulation: false verdicts at the threshold | n 200 and 1,000, design effects 1 to 3 | at most 5 % and a point | estimate.TestThresholdErrsInAtMostOneSampleInTwenty analysis.TestThresholdKind
 //	size that decides a threshold test | R 4.2.2: pbinom, qbinom over all sizes | six thresholds and truths | exact | sample.TestSizeForDecisionIsThatOfTheExactTest sample.TestSizeForDecisionOfACertainShare
 //	t tests | R survey 4.5: svyttest | apiclus1 | 1e-8 | analysis.TestReference/p31
+//	difference of estimates from samples drawn apart | R 4.2.2: t.test (Welch) | sleep | 1e-8 | estimate.TestSubtractIsWelchsTest estimate.TestSubtractWithoutVarianceHasNoTest
 //	Rao-Scott chi-square first and second order, Wald | R survey 4.5: svychisq; Pearson by hand | apiclus1, apistrat; 75 rows | 1e-8; 1e-9 | analysis.TestReference/p32 p33 estimate.TestSimpleChiSquareIsPearsons
 //	Rao-Scott with the exact tail | Imhof's inversion and a second quadrature | apiclus1 | 1e-5 | analysis.TestReference/p46
 //	tails of t, F, chi-square and normal | Abramowitz and Stegun (1964), tables 26 | eleven points | 1e-8 | estimate.TestTestsHaveThePublishedTails
@@ -62,6 +63,7 @@
 //	linear and logistic regression, tests of terms | R survey 4.1-1: svyglm, regTermTest, svycontrast | apistrat, apiclus1 | 1e-8 | analysis.TestModels/m20 m21 m22 m23 m24
 //	regression on one factor | its means and log odds | 12 rows | 1e-10 | regress.TestRegressionOnAFactorIsTheMeansOfItsLevels regress.TestLogisticRegressionOnAFactorIsItsLogOdds
 //	key drivers: coefficients, relative weights | R 4.2.2: svyglm, cov.wt, eigen; squared correlations | bfi; 8 rows | 1e-8; 1e-12 | analysis.TestModels/m40 regress.TestSharesOfUnrelatedDriversAreSquaredCorrelations
+//	relative weights with standard errors and limits | R survey 4.1-1: svytotal of their influence, numeric; JKn | 60 rows, 15 PSUs | 1e-7 | regress.TestRelativeWeightsHaveTheErrorsOfR
 //	Cronbach's alpha | R survey 4.5: svycralpha | bfi, apistrat | 1e-8 | analysis.TestReference/p34 p35
 //	intervals of alpha | R survey 4.1-1: svyvar, delta method; qf (Feldt); psych 2.2.9 | bfi | 1e-7; 1e-8 | analysis.TestModels/m30 m31 scale.TestFeldtsLimitsAreThoseOfTheFDistribution
 //	alpha, omega, regression by replicates | the statistic without one row each, spelled out | 16 rows; 6 rows | 1e-9; 1e-12 | scale.TestScalesOfReplicates regress.TestJackknifeOfASlope
