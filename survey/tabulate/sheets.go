@@ -14,15 +14,27 @@ type Sheets struct {
 	N                   int
 	Points              []Points // in the order of the items
 	Sex, Residence, Age Category // of the census margins
+	Others              []Known  // that the plan's own margins ask for
 	Insider             []bool   // works for the evaluated body
 	Of                  []int32
 	Units               []Unit
 }
 
-// Unit is one drawn PSU, with the design weight N/n of its people.
+// Unit is one drawn PSU, with the design weight N/n of its people. Invited, Out
+// (came back and do not belong to the population) and Size (of the PSU, in the
+// frame's measure) are what a nonresponse adjustment rests on; without one they are
+// not read.
 type Unit struct {
 	Stratum, PSU string
 	Weight       float64
+	Invited, Out int
+	Size         int64
+}
+
+// Known is a question with one answer whose categories a margin may have.
+type Known struct {
+	Variable string
+	Category
 }
 
 // Points are the answers to one item: person i gave the point Of[Code[i]]. At most
@@ -47,6 +59,9 @@ type Survey struct {
 	Population float64
 	Margins    []frame.Margin
 	Fieldwork  Fieldwork
+	Plan       Plan // of the weights; the zero one is the house's own
+
+	mixed int // of a pooled survey: how many of the sampled people are of the sample
 }
 
 const (
@@ -58,7 +73,8 @@ const (
 // that is not positive is refused where somebody belongs to it. It works on all
 // processors, and on one or many the numbers are the same.
 func (s Survey) Tabulate() (*Result, error) {
-	if err := s.check(); err != nil {
+	err := s.check()
+	if err != nil {
 		return nil, err
 	}
 	out := &Result{Fieldwork: s.Fieldwork, Rates: s.Fieldwork.rates(), Notes: []string{}}
@@ -68,6 +84,11 @@ func (s Survey) Tabulate() (*Result, error) {
 		out.Sampled = emptyTable(s.Items)
 		out.Weighting = Weighting{Population: Number(s.Population), Margins: []Margin{}, Sum: nan(), Min: nan(), Max: nan(), KishDeff: nan(), KishN: nan()}
 		return out, nil
+	}
+	if s.Plan.Blend != NoBlend {
+		if s, err = s.pool(); err != nil {
+			return nil, err
+		}
 	}
 	d, err := out.weigh(&s)
 	if err != nil {
@@ -164,6 +185,11 @@ func (s *Sheets) fits(items int) bool {
 			return false
 		}
 	}
+	for _, c := range s.Others {
+		if len(c.Code) != s.N {
+			return false
+		}
+	}
 	return len(s.Points) == items && len(s.Insider) == s.N
 }
 
@@ -195,41 +221,80 @@ func (s *Survey) posters() []PosterItem {
 	return out
 }
 
-// gather turns people into columns.
-func gather(items int, people []Response) (Sheets, error) {
+// gather turns people into columns. Units are the PSUs of the sample with their
+// facts, others the variables of the people's other answers.
+func gather(items int, people []Response, drawn []Unit, others []string) (Sheets, error) {
 	if items == 0 {
 		return Sheets{}, nil // refused by check
 	}
-	s := Sheets{N: len(people), Points: make([]Points, items)}
-	units, names := map[Unit]int32{}, [3]map[string]uint8{{}, {}, {}}
-	seen := make([]map[int]uint8, items)
-	for k := range seen {
-		seen[k] = map[int]uint8{}
+	s := Sheets{N: len(people), Points: make([]Points, items), Others: make([]Known, len(others))}
+	for k := range others {
+		s.Others[k].Variable = others[k]
+	}
+	g := gathering{sheets: &s, units: map[Unit]int32{}, points: make([]map[int]uint8, items), names: make([]map[string]uint8, margins+len(others))}
+	for k := range g.points {
+		g.points[k] = map[int]uint8{}
+	}
+	for k := range g.names {
+		g.names[k] = map[string]uint8{}
+	}
+	for _, unit := range drawn {
+		to := &s.Units[g.unit(unit.Stratum, unit.PSU, unit.Weight)]
+		to.Invited, to.Out, to.Size = to.Invited+unit.Invited, to.Out+unit.Out, unit.Size
 	}
 	for i := range people {
-		one := &people[i]
-		if len(one.Points) != items {
+		if !g.add(&people[i]) {
 			return s, fault.New(fault.Invalid, "tabulate.points")
 		}
-		for k, point := range one.Points {
-			if p := &s.Points[k]; !enter(seen[k], point, &p.Code, &p.Of) {
-				return s, fault.New(fault.Invalid, "tabulate.points")
-			}
-		}
-		for k, c := range []*Category{&s.Sex, &s.Residence, &s.Age} {
-			if !enter(names[k], []string{one.Sex, one.Residence, one.Age}[k], &c.Code, &c.Names) {
-				return s, fault.New(fault.Invalid, "tabulate.points")
-			}
-		}
-		s.Insider = append(s.Insider, one.Insider)
-		unit := Unit{Stratum: one.Stratum, PSU: one.PSU, Weight: one.Weight}
-		at := number(units, unit)
-		if int(at) == len(s.Units) {
-			s.Units = append(s.Units, unit)
-		}
-		s.Of = append(s.Of, at)
 	}
 	return s, nil
+}
+
+// gathering turns people into columns, one after the other.
+type gathering struct {
+	sheets *Sheets
+	units  map[Unit]int32
+	points []map[int]uint8
+	names  []map[string]uint8
+}
+
+// margins is how many variables every response has.
+const margins = 3
+
+// unit is the place of a PSU among the units.
+func (g *gathering) unit(stratum, psu string, weight float64) int32 {
+	unit := Unit{Stratum: stratum, PSU: psu, Weight: weight}
+	at := number(g.units, unit)
+	if int(at) == len(g.sheets.Units) {
+		g.sheets.Units = append(g.sheets.Units, unit)
+	}
+	return at
+}
+
+// add takes one person in; false where the person does not fit.
+func (g *gathering) add(one *Response) bool {
+	s := g.sheets
+	if len(one.Points) != len(s.Points) || len(one.Others) != len(s.Others) {
+		return false
+	}
+	for k, point := range one.Points {
+		if p := &s.Points[k]; !enter(g.points[k], point, &p.Code, &p.Of) {
+			return false
+		}
+	}
+	for k, c := range []*Category{&s.Sex, &s.Residence, &s.Age} {
+		if !enter(g.names[k], []string{one.Sex, one.Residence, one.Age}[k], &c.Code, &c.Names) {
+			return false
+		}
+	}
+	for k, name := range one.Others {
+		if c := &s.Others[k]; !enter(g.names[margins+k], name, &c.Code, &c.Names) {
+			return false
+		}
+	}
+	s.Insider = append(s.Insider, one.Insider)
+	s.Of = append(s.Of, g.unit(one.Stratum, one.PSU, one.Weight))
+	return true
 }
 
 // enter appends the code of a value, a new one where the value is new and there is

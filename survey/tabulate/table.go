@@ -86,12 +86,12 @@ func indicator(on bool) float64 {
 func (r *Result) table(items []Item, d *design.Design, on *domain) (Table, error) {
 	asked := on.asked(items)
 	whole := estimate.Grouping{Small: make([]uint8, d.Rows()), Count: 1}
-	means, err := estimate.ItemMeans(d, asked, whole, estimate.Options{Level: Level})
+	means, err := estimate.ItemMeans(d, asked, whole, estimate.Options{Level: Level, DF: r.df})
 	if err != nil {
 		return Table{}, fmt.Errorf("tabulate: estimate: %w", err)
 	}
 	e := estimates{
-		asked: asked, means: means, sums: on.sums(d.Weights()), df: d.DF(on.use),
+		asked: asked, means: means, sums: on.sums(d.Weights()), df: r.degrees(d, on),
 		kish: math.Max(1, weight.Summarize(d.Weights()).KishDeff),
 	}
 	out := Table{N: on.n, Items: make([]ItemTable, len(items))}
@@ -106,6 +106,14 @@ func (r *Result) table(items []Item, d *design.Design, on *domain) (Table, error
 	}
 	out.Index, out.Satisfied, err = e.composites(items, d, on)
 	return out, err
+}
+
+// degrees are the degrees of freedom of the domain.
+func (r *Result) degrees(d *design.Design, on *domain) float64 {
+	if r.df != nil {
+		return *r.df
+	}
+	return d.DF(on.use)
 }
 
 // sums is the weight of each code of each item.
@@ -238,7 +246,9 @@ func (e *estimates) composite(d *design.Design, on *domain, used []int, top floa
 		}
 		est += mean / float64(len(used))
 	}
-	cov, err := d.Covariance([][]float64{on.linear(d.Weights(), used, add)})
+	cov, err := estimate.Covariance(d, []float64{est}, func(w []float64) []float64 {
+		return []float64{e.mean(on.sums(w), used, scale, a)}
+	}, func() [][]float64 { return [][]float64{on.linear(d.Weights(), used, add)} })
 	if err != nil {
 		return Estimate{}, err
 	}
@@ -255,6 +265,22 @@ func (e *estimates) composite(d *design.Design, on *domain, used []int, top floa
 		out.SE, out.Low, out.High = nan(), nan(), nan()
 	}
 	return out, nil
+}
+
+// mean is the composite under other weights, given their sums by item and code.
+func (e *estimates) mean(sums [][256]float64, used []int, scale func(k int, y float64) float64, a aspect) float64 {
+	out := 0.0
+	for _, k := range used {
+		mass, sum := 0.0, 0.0
+		for code, y := range e.asked[at(k, a)].Value {
+			if !math.IsNaN(y) {
+				mass += sums[k][code]
+				sum += sums[k][code] * y
+			}
+		}
+		out += scale(k, sum/mass) / float64(len(used))
+	}
+	return out
 }
 
 // linear is the linearized value of each person: the weight times what the answers

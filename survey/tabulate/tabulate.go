@@ -33,8 +33,9 @@ type Response struct {
 	Stratum, PSU        string
 	Weight              float64 // design weight N/n of the draw
 	Points              []int
-	Sex, Residence, Age string // categories of the census margins
-	Insider             bool   // works for the evaluated body
+	Sex, Residence, Age string   // categories of the census margins
+	Others              []string // of Input.Others, in their order
+	Insider             bool     // works for the evaluated body
 }
 
 // Fieldwork counts what became of the invited persons of the sample: every
@@ -60,6 +61,10 @@ type Input struct {
 	Population float64
 	Margins    []frame.Margin
 	Fieldwork  Fieldwork
+
+	Plan   Plan     // of the weights
+	Units  []Unit   // PSUs of the sample with people invited, for a nonresponse adjustment
+	Others []string // variables that the plan's own margins ask for
 }
 
 // Level is the confidence level of every interval.
@@ -124,6 +129,12 @@ type Weighting struct {
 	Max        Number   `json:"max"`
 	KishDeff   Number   `json:"kish_deff"`
 	KishN      Number   `json:"kish_n"`
+
+	Plan    *Plan   `json:"plan,omitempty"`    // nil for the house's own
+	Classes []Class `json:"classes,omitempty"` // of the nonresponse adjustment
+	Trimmed int     `json:"trimmed,omitempty"` // weights beyond the limits
+
+	Blend *Blending `json:"blend,omitempty"` // nil: no poster answer entered the estimates
 }
 
 // Margin is a margin as it was used: the people of each category, with the
@@ -156,6 +167,8 @@ type Result struct {
 	Fieldwork       Fieldwork    `json:"fieldwork"`
 	Rates           Rates        `json:"rates"`
 	Notes           []string     `json:"notes"`
+
+	df *float64 // degrees of freedom of replicate weights; nil: those of the design
 }
 
 // Tabulate makes all estimates of one survey. It refuses with tabulate.items a
@@ -164,20 +177,21 @@ type Result struct {
 // fit the items, and with tabulate.fieldwork counts that exceed the invited.
 // Without any answer the estimates are null and the note says so.
 func Tabulate(in Input) (*Result, error) {
-	s, err := in.columns()
+	s, err := in.Columns()
 	if err != nil {
 		return nil, err
 	}
 	return s.Tabulate()
 }
 
-// columns is the same survey with its sheets as columns, the people in their order.
-func (in *Input) columns() (s Survey, err error) {
-	s = Survey{Items: in.Items, Population: in.Population, Margins: in.Margins, Fieldwork: in.Fieldwork}
-	if s.Sampled, err = gather(len(in.Items), in.Sampled); err != nil {
+// Columns is the same survey with its sheets as columns, the people in their order. It
+// refuses with tabulate.points a sheet that does not fit.
+func (in *Input) Columns() (s Survey, err error) {
+	s = Survey{Items: in.Items, Population: in.Population, Margins: in.Margins, Fieldwork: in.Fieldwork, Plan: in.Plan}
+	if s.Sampled, err = gather(len(in.Items), in.Sampled, in.Units, in.Others); err != nil {
 		return s, err
 	}
-	s.Posters, err = gather(len(in.Items), in.Posters)
+	s.Posters, err = gather(len(in.Items), in.Posters, nil, in.Others)
 	return s, err
 }
 

@@ -26,6 +26,9 @@ const (
 // nobody answered is left out with a note, and so are all margins when no
 // weights meet them.
 func (r *Result) weigh(in *Survey) (*design.Design, error) {
+	if in.Plan.Custom() {
+		return r.planned(in)
+	}
 	d, err := r.drawn(in)
 	if err != nil {
 		return nil, err
