@@ -46,7 +46,8 @@ type Config struct {
 	Intake    Intake
 	Rounds    Rounds
 	Book      Book
-	Library   Library // nil: the built-in form is the only one
+	Library   Library  // nil: the built-in form is the only one
+	Contacts  Contacts // keeps the calls; nil: there are none
 	Signer    *invite.Signer
 	Vault     Vault              // keeps the wave keys; nil: no traces are kept
 	Secret    []byte             // 32 bytes: keys resends and receipts of this installation
@@ -64,6 +65,7 @@ type Service struct {
 	formKey, contentKey, receiptKey *keyed
 	draftCode, draftName, draftSeal *keyed
 	guard                           guard
+	board                           switchboard
 
 	closing sync.Mutex // one close at a time, so that a failed one takes back its own seal only
 
