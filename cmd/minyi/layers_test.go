@@ -73,8 +73,9 @@ func importTable() map[string][]string {
 		"survey/questionnaire/pasted":  {"survey/questionnaire"},
 		"survey/questionnaire/xlsform": {"survey/questionnaire", "survey/questionnaire/rule", "indicators/fault"},
 		"survey/invite":                {"indicators/fault"},
-		"survey/export":                {"survey/questionnaire", "indicators/fault"}, // files that other programs read: the rows and words come from survey and its door
-		"survey/handout":               {"survey/invite", "indicators/fault"},        // codes onto paper; the words come from the door
+		"survey/export":                {"survey/questionnaire", "indicators/fault"},            // files that other programs read: the rows and words come from survey and its door
+		"survey/typeset":               {"survey/invite", "indicators/fault"},                   // text, codes and shapes on the pages of a PDF file
+		"survey/handout":               {"survey/typeset", "survey/invite", "indicators/fault"}, // codes onto paper; the words come from the door
 		"survey/frame":                 {"indicators/fault", "stats/sample"},
 		"survey/frame/listing":         {"survey/frame", "indicators/fault"},                           // uploaded lists, with their mistakes by row
 		"survey/job":                   g,                                                              // long work in the background: knows no kind of work itself
@@ -140,7 +141,7 @@ func outsideRules() map[string][]string {
 		"gonum.org/":                  {"stats/**"},
 		"github.com/skip2/go-qrcode":  {"survey/invite"},
 		"github.com/makiuchi-d/":      {"survey/handout"}, // the decoder that the sheets are tried with: tests only
-		"golang.org/x/image":          {"survey/handout"},
+		"golang.org/x/image":          {"survey/handout", "survey/typeset"},
 		"github.com/xuri/":            {"survey/export", "survey/questionnaire/xlsform", "survey/frame/listing"},
 		"modernc.org/sqlite":          {"indicators/db"},
 		"github.com/jackc/pgx":        {"indicators/db"},

@@ -1,6 +1,9 @@
 package handout
 
-import "minyi/indicators/fault"
+import (
+	"minyi/indicators/fault"
+	"minyi/survey/typeset"
+)
 
 // align says where lines stand in their width.
 type align int
@@ -17,7 +20,7 @@ type para struct {
 	text   string
 	field  func(Item) string
 	code   length // side of the square
-	style  style
+	style  typeset.Style
 	align  align
 	indent bool   // two characters, as Chinese paragraphs begin
 	above  length // distance to what stands above
@@ -26,7 +29,7 @@ type para struct {
 // line is one line in its place; of a field, the text comes from the item.
 type line struct {
 	x, y, width length // y of the baseline
-	style       style
+	style       typeset.Style
 	align       align
 	text        string
 	field       func(Item) string
@@ -35,7 +38,7 @@ type line struct {
 // rule is a filled rectangle.
 type rule struct {
 	x, y, width, height length
-	shade               string
+	shade               typeset.Shade
 }
 
 // cell is the drawing that is repeated for each item: what is the same for all
@@ -57,7 +60,7 @@ const (
 )
 
 // set puts paragraphs below each other from (x, y) and returns where they end.
-func (c *cell) set(f *font, x, y, width length, paras []para) length {
+func (c *cell) set(f *typeset.Font, x, y, width length, paras []para) length {
 	for i, p := range paras {
 		if i > 0 {
 			y += p.above
@@ -67,8 +70,8 @@ func (c *cell) set(f *font, x, y, width length, paras []para) length {
 			c.codeX, c.codeY, c.side = x+(width-p.code)/2, y, p.code
 			y += p.code
 		case p.field != nil:
-			c.fields = append(c.fields, line{x: x, y: y + p.style.size.scaled(baseline), width: width, style: p.style, align: p.align, field: p.field})
-			y += p.style.size.scaled(leading)
+			c.fields = append(c.fields, line{x: x, y: y + p.style.Size.Scaled(baseline), width: width, style: p.style, align: p.align, field: p.field})
+			y += p.style.Size.Scaled(leading)
 		default:
 			y = c.setText(f, x, y, width, p)
 		}
@@ -76,18 +79,18 @@ func (c *cell) set(f *font, x, y, width length, paras []para) length {
 	return y
 }
 
-func (c *cell) setText(f *font, x, y, width length, p para) length {
+func (c *cell) setText(f *typeset.Font, x, y, width length, p para) length {
 	indent := length(0)
 	if p.indent {
-		indent = 2 * p.style.size
+		indent = 2 * p.style.Size
 	}
-	lines := f.wrap(p.text, p.style.size, width, indent)
+	lines := f.Wrap(p.text, p.style.Size, width, indent)
 	if p.align == centre {
-		lines = f.balance(p.text, p.style.size, width)
+		lines = f.Balance(p.text, p.style.Size, width)
 	}
 	for _, text := range lines {
-		c.static = append(c.static, line{x: x + indent, y: y + p.style.size.scaled(baseline), width: width, style: p.style, align: p.align, text: text})
-		y += p.style.size.scaled(leading)
+		c.static = append(c.static, line{x: x + indent, y: y + p.style.Size.Scaled(baseline), width: width, style: p.style, align: p.align, text: text})
+		y += p.style.Size.Scaled(leading)
 		indent = 0
 	}
 	return y
@@ -101,7 +104,7 @@ const (
 
 // fit returns the paragraphs at the largest scale at which they are no higher
 // than allowed, with their height, or refuses with print.toolong.
-func (f *font) fit(width, height length, paras func(scale int64) []para) ([]para, length, error) {
+func fit(f *typeset.Font, width, height length, paras func(scale int64) []para) ([]para, length, error) {
 	for scale := int64(1000); scale >= smallest; scale -= step {
 		try := paras(scale)
 		if high := (&cell{}).set(f, 0, 0, width, try); high <= height {
@@ -113,11 +116,11 @@ func (f *font) fit(width, height length, paras func(scale int64) []para) ([]para
 
 // draw draws a line with its text at an offset; one that an item fills in is made
 // smaller until it fits.
-func (l line) draw(c *canvas, dx, dy length, text string) {
-	wide := c.font.width(text, l.style.size)
+func (l line) draw(c *typeset.Canvas, dx, dy length, text string) {
+	wide := c.Font().Width(text, l.style.Size)
 	if wide > l.width {
-		l.style.size = l.style.size * l.width / wide
-		wide = c.font.width(text, l.style.size)
+		l.style.Size = l.style.Size * l.width / wide
+		wide = c.Font().Width(text, l.style.Size)
 	}
 	switch l.align {
 	case centre:
@@ -126,5 +129,5 @@ func (l line) draw(c *canvas, dx, dy length, text string) {
 		dx += l.width - wide
 	case left:
 	}
-	c.text(l.x+dx, l.y+dy, l.style, text)
+	c.Text(l.x+dx, l.y+dy, l.style, text)
 }

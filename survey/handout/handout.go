@@ -3,9 +3,8 @@
 // drawn as vectors, texts with a part of an embedded font that can be copied and
 // searched, and a file is written front to back while it is made, on all cores,
 // with the same bytes for the same input: a hundred thousand codes need no more
-// memory than a hundred. (The PDF libraries for Go hold a whole document in
-// memory, which is why the few objects needed here are written by hand.) It
-// makes no codes and keeps none, and all words on the paper come from its caller.
+// memory than a hundred. It makes no codes and keeps none, and all words on the
+// paper come from its caller.
 package handout
 
 import (
@@ -13,6 +12,7 @@ import (
 
 	"minyi/indicators/fault"
 	"minyi/survey/invite"
+	"minyi/survey/typeset"
 )
 
 // Kind is what is printed.
@@ -94,7 +94,7 @@ func Each(k Kind, format string) int {
 // Job is an order that has been looked through and can be written.
 type Job struct {
 	order Order
-	font  *font
+	font  *typeset.Font
 	grid  grid
 	cell  cell
 }
@@ -117,7 +117,7 @@ func New(o Order) (*Job, error) {
 	if o.Count < 1 {
 		return nil, fault.New(fault.NotFound, "print.empty")
 	}
-	f, err := loadFont()
+	f, err := typeset.LoadFont()
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (j *Job) check() error {
 		item := j.order.Item(i)
 		texts = append(append(texts, item.Code, item.Place, item.Note), item.Address...)
 		for _, t := range texts {
-			if err := j.font.check(t); err != nil {
+			if err := j.font.Check(t); err != nil {
 				return err
 			}
 		}

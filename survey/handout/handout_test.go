@@ -164,7 +164,7 @@ func outlines(t *testing.T, file []byte) [][]byte {
 // the one beside the code, whose glyphs must not be made of others.
 func TestAFileCarriesTheOutlinesItUses(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("font/NotoSansCJKsc-subset.ttf")
+	raw, err := os.ReadFile("../typeset/font/NotoSansCJKsc-subset.ttf")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func (j *Job) label() (grid, cell, error) {
 	x := s.insetX + side + mm
 	inner := s.width - x - s.insetX
 	grow := int64(min(s.width*1000/(70*mm), s.height*1000/(37*mm), 1600))
-	paras, high, err := j.font.fit(inner, s.height-2*s.insetY+mm, func(scale int64) []para { return j.labelParas(scale * grow / 1000) })
+	paras, high, err := fit(j.font, inner, s.height-2*s.insetY+mm, func(scale int64) []para { return j.labelParas(scale * grow / 1000) })
 	if err != nil {
 		return grid{}, cell{}, err
 	}
@@ -63,14 +63,14 @@ const halfCode = 15
 func (j *Job) labelParas(scale int64) []para {
 	var out []para
 	for i, w := range j.order.Words {
-		out = append(out, para{text: w.Title, style: by(80-20*int64(i), scale).strong()})
+		out = append(out, para{text: w.Title, style: by(80-20*int64(i), scale).Strong()})
 	}
 	for i, w := range j.order.Words {
 		out = append(out, para{text: w.Scan, style: by(65-10*int64(i), scale), above: mm / 2 * length(1-i)})
 	}
 	return append(out, para{text: j.order.Site, style: by(65, scale), above: mm / 2},
-		para{field: func(it Item) string { return it.Code[:min(halfCode, len(it.Code))] }, style: by(80, scale).strong()},
-		para{field: func(it Item) string { return it.Code[min(halfCode, len(it.Code)):] }, style: by(80, scale).strong()},
+		para{field: func(it Item) string { return it.Code[:min(halfCode, len(it.Code))] }, style: by(80, scale).Strong()},
+		para{field: func(it Item) string { return it.Code[min(halfCode, len(it.Code)):] }, style: by(80, scale).Strong()},
 		para{text: j.order.Words[0].Phone, style: by(60, scale), above: mm / 2},
-		para{field: Item.note, style: by(50, scale).pale()})
+		para{field: Item.note, style: by(50, scale).Pale()})
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"minyi/survey/invite"
+	"minyi/survey/typeset"
 )
 
 // grid is how cells lie on a page.
@@ -48,13 +49,13 @@ func (j *Job) Write(ctx context.Context, w io.Writer) error {
 	defer cancel()
 	untouched := make([]byte, headroom)
 	defer runtime.KeepAlive(untouched)
-	d := newDocument(w)
-	used := make([]bool, len(j.font.advances))
-	form, err := pack(j.template(used))
+	d := typeset.NewDocument(w)
+	used := make([]bool, j.font.Glyphs())
+	form, err := typeset.Pack(j.template(used))
 	if err != nil {
 		return err
 	}
-	d.form(j.cell.width, j.cell.height, form)
+	d.Form(j.cell.width, j.cell.height, form)
 
 	drawers := make([]*drawer, min(runtime.GOMAXPROCS(0), j.Pages()))
 	var running sync.WaitGroup
@@ -63,7 +64,7 @@ func (j *Job) Write(ctx context.Context, w io.Writer) error {
 		running.Go(func() { drawers[i].run(ctx, i, len(drawers)) })
 	}
 	for p := 0; p < j.Pages() && err == nil; p++ {
-		err = d.take(ctx, drawers[p%len(drawers)].out, j.grid)
+		err = take(ctx, d, drawers[p%len(drawers)].out, j.grid)
 	}
 	cancel()
 	running.Wait()
@@ -71,15 +72,13 @@ func (j *Job) Write(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	for _, one := range drawers {
-		for g, u := range one.used {
-			used[g] = used[g] || u
-		}
+		one.Used(used)
 	}
-	return d.finish(j.order.Words[0].Title, j.order.Words[0].Lang, j.font, used)
+	return d.Finish(typeset.About{Title: j.order.Words[0].Title, Lang: j.order.Words[0].Lang, Sheets: true}, j.font, used)
 }
 
 // take writes the next page of a drawer.
-func (d *document) take(ctx context.Context, from <-chan drawn, g grid) error {
+func take(ctx context.Context, d *typeset.Document, from <-chan drawn, g grid) error {
 	select {
 	case <-ctx.Done():
 		return fmt.Errorf("handout: %w", ctx.Err())
@@ -87,26 +86,26 @@ func (d *document) take(ctx context.Context, from <-chan drawn, g grid) error {
 		if page.err != nil {
 			return page.err
 		}
-		d.page(g.width, g.height, page.content)
-		return d.err
+		return d.Page(g.width, g.height, page.content)
 	}
 }
 
 // template is the drawing that all cells share, as a form that pages name.
 func (j *Job) template(used []bool) []byte {
-	c := &canvas{font: j.font, used: used}
+	c := typeset.NewCanvas(j.font, 0)
 	for _, r := range j.cell.rules {
-		c.bar(r.x, r.y, r.width, r.height, r.shade)
+		c.Box(r.x, r.y, r.width, r.height, r.shade)
 	}
 	for _, l := range j.cell.static {
 		l.draw(c, 0, 0, l.text)
 	}
-	return c.buf
+	c.Used(used)
+	return c.Bytes()
 }
 
 // drawer makes every nth page.
 type drawer struct {
-	*canvas
+	*typeset.Canvas
 	job  *Job
 	out  chan drawn
 	pack *zlib.Writer
@@ -119,7 +118,7 @@ const effort = 4
 
 func newDrawer(j *Job) *drawer {
 	d := &drawer{job: j, out: make(chan drawn, ahead)}
-	d.canvas = &canvas{font: j.font, height: j.grid.height, used: make([]bool, len(j.font.advances))}
+	d.Canvas = typeset.NewCanvas(j.font, j.grid.height)
 	pack, err := zlib.NewWriterLevel(&d.to, effort)
 	if err != nil {
 		panic(err) // the level is a constant
@@ -144,7 +143,7 @@ func (d *drawer) run(ctx context.Context, first, of int) {
 
 // page draws one page and packs it.
 func (d *drawer) page(p int) ([]byte, error) {
-	d.reset()
+	d.Reset()
 	each := d.job.grid.each()
 	for n := range min(each, d.job.order.Count-p*each) {
 		if err := d.item(n, d.job.order.Item(p*each+n)); err != nil {
@@ -153,7 +152,7 @@ func (d *drawer) page(p int) ([]byte, error) {
 	}
 	d.to.Reset()
 	d.pack.Reset(&d.to)
-	if _, err := d.pack.Write(d.buf); err != nil {
+	if _, err := d.pack.Write(d.Bytes()); err != nil {
 		return nil, fmt.Errorf("handout: compress page: %w", err)
 	}
 	if err := d.pack.Close(); err != nil {
@@ -165,14 +164,14 @@ func (d *drawer) page(p int) ([]byte, error) {
 // item draws one cell: what all share, the code, and its own texts.
 func (d *drawer) item(n int, it Item) error {
 	x, y := d.job.grid.at(n)
-	d.template(x, y)
+	d.Stamp(x, y)
 	code, err := invite.NewCode(it.Link)
 	if err != nil {
 		return err
 	}
-	d.code(x+d.job.cell.codeX, y+d.job.cell.codeY, d.job.cell.side, code)
+	d.Code(x+d.job.cell.codeX, y+d.job.cell.codeY, d.job.cell.side, code)
 	for _, l := range d.job.cell.fields {
-		l.draw(d.canvas, x, y, l.field(it))
+		l.draw(d.Canvas, x, y, l.field(it))
 	}
 	return nil
 }

@@ -1,25 +1,26 @@
-package handout
+package typeset
 
 import "strconv"
 
-// length is a distance in micrometres. Sheets are laid out in integers, so that
+// Length is a distance in micrometres. Sheets are laid out in integers, so that
 // the same input gives the same bytes on every machine.
-type length int64
+type Length int64
 
 const (
-	mm    length = 1000
+	// MM is a millimetre.
+	MM    Length = 1000
 	em           = 1000      // font units to an em, of the embedded font
 	perPt        = 127 * 100 // a point is 127/360 mm
 )
 
-// point is a font size in tenths of a point.
-func point(tenths int64) length { return length(tenths * perPt / 360) }
+// Point is a font size in tenths of a point.
+func Point(tenths int64) Length { return Length(tenths * perPt / 360) }
 
-// scaled is l by a ratio in thousandths.
-func (l length) scaled(thousandths int64) length { return l * length(thousandths) / 1000 }
+// Scaled is l by a ratio in thousandths.
+func (l Length) Scaled(thousandths int64) Length { return l * Length(thousandths) / 1000 }
 
 // appendPt writes the length in points with three decimals.
-func (l length) appendPt(buf []byte) []byte {
+func (l Length) appendPt(buf []byte) []byte {
 	n := int64(l) * 360 / 127 // thousandths of a point
 	if n < 0 {
 		buf, n = append(buf, '-'), -n

@@ -1,4 +1,4 @@
-package handout
+package typeset
 
 import (
 	"crypto/sha256"
@@ -9,13 +9,13 @@ import (
 
 // font writes the used part of the font with its widths and the table by which
 // text is copied and searched (ISO 32000-1, 9.7 and 9.10.3).
-func (d *document) font(f *font, used []bool) error {
+func (d *Document) font(f *Font, used []bool) error {
 	program := f.subset(used)
-	packed, err := pack(program)
+	packed, err := Pack(program)
 	if err != nil {
 		return err
 	}
-	unicode, err := pack(f.unicode(used))
+	unicode, err := Pack(f.unicode(used))
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func tag(program []byte) string {
 }
 
 // widths lists the advances of the used glyphs that are not an em wide.
-func (f *font) widths(used []bool) string {
+func (f *Font) widths(used []bool) string {
 	var b strings.Builder
 	for g, a := range f.advances {
 		if used[g] && a != em {
@@ -54,7 +54,7 @@ func (f *font) widths(used []bool) string {
 }
 
 // unicode is the CMap from glyphs back to characters.
-func (f *font) unicode(used []bool) []byte {
+func (f *Font) unicode(used []bool) []byte {
 	back := make([]rune, len(used))
 	for r, g := range f.glyphs {
 		if used[g] && (back[g] == 0 || r < back[g]) {

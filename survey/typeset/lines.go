@@ -1,4 +1,4 @@
-package handout
+package typeset
 
 import (
 	"strings"
@@ -28,9 +28,9 @@ func breakable(before, after rune) bool {
 	return wide(before) || wide(after)
 }
 
-// wrap breaks a text into lines of a width; a word that is wider than a line is
+// Wrap breaks a text into lines of a width; a word that is wider than a line is
 // cut. indent is kept free before the first line.
-func (f *font) wrap(text string, size, width, indent length) []string {
+func (f *Font) Wrap(text string, size, width, indent Length) []string {
 	var lines []string
 	room := width - indent
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimLeft(text, " ") {
@@ -43,14 +43,14 @@ func (f *font) wrap(text string, size, width, indent length) []string {
 
 // fitting is how many bytes of a text fit into a line and may stand there, one
 // character at least.
-func (f *font) fitting(text string, size, room length) int {
-	at, allowed, sum := 0, 0, length(0)
+func (f *Font) fitting(text string, size, room Length) int {
+	at, allowed, sum := 0, 0, Length(0)
 	var before rune
 	for i, r := range text {
 		if i > 0 && breakable(before, r) {
 			allowed = i
 		}
-		sum += length(f.advances[f.glyphs[r]]) * size / em
+		sum += Length(f.advances[f.glyphs[r]]) * size / em
 		if sum > room && r != ' ' {
 			break
 		}
@@ -66,12 +66,12 @@ func (f *font) fitting(text string, size, room length) int {
 	return max(at, first)
 }
 
-// balance breaks a text into as few lines as the width allows, about equally
+// Balance breaks a text into as few lines as the width allows, about equally
 // long: a heading whose second line is one character looks torn.
-func (f *font) balance(text string, size, width length) []string {
-	lines := f.wrap(text, size, width, 0)
+func (f *Font) Balance(text string, size, width Length) []string {
+	lines := f.Wrap(text, size, width, 0)
 	for narrow := width - size/2; len(lines) > 1 && narrow > 0; narrow -= size / 2 {
-		try := f.wrap(text, size, narrow, 0)
+		try := f.Wrap(text, size, narrow, 0)
 		if len(try) > len(lines) {
 			break
 		}

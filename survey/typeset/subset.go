@@ -1,4 +1,4 @@
-package handout
+package typeset
 
 import (
 	"encoding/binary"
@@ -19,7 +19,7 @@ func tablesOf(file []byte) map[string][]byte {
 // subset is a TrueType file with the outlines of the used glyphs only. Glyphs
 // keep their numbers, as pages with those numbers are written long before the
 // font is; the unused ones are empty and take hardly any room compressed.
-func (f *font) subset(used []bool) []byte {
+func (f *Font) subset(used []bool) []byte {
 	glyf, loca := f.outlines(used)
 	hmtx := make([]byte, 4*len(f.advances))
 	for g, a := range f.advances {
@@ -39,7 +39,7 @@ func (f *font) subset(used []bool) []byte {
 
 // outlines are the tables glyf and loca of the used glyphs. The embedded font has
 // no composite glyphs, so that none needs another.
-func (f *font) outlines(used []bool) (glyf, loca []byte) {
+func (f *Font) outlines(used []bool) (glyf, loca []byte) {
 	loca = make([]byte, 4, 4*len(used)+4)
 	for g := range used {
 		if used[g] || g == 0 {
@@ -54,7 +54,7 @@ func (f *font) outlines(used []bool) (glyf, loca []byte) {
 }
 
 // outline is one glyph as it stands in the embedded font.
-func (f *font) outline(g int) []byte {
+func (f *Font) outline(g int) []byte {
 	loca, glyf := f.tables["loca"], f.tables["glyf"]
 	if long := binary.BigEndian.Uint16(f.tables["head"][50:]) == 1; long {
 		return glyf[binary.BigEndian.Uint32(loca[4*g:]):binary.BigEndian.Uint32(loca[4*g+4:])]
@@ -63,7 +63,7 @@ func (f *font) outline(g int) []byte {
 }
 
 // bearing is a glyph's left side bearing, two bytes.
-func (f *font) bearing(g int) []byte {
+func (f *Font) bearing(g int) []byte {
 	hmtx, own := f.tables["hmtx"], int(binary.BigEndian.Uint16(f.tables["hhea"][34:]))
 	if g < own {
 		return hmtx[4*g+2 : 4*g+4]

@@ -1,4 +1,4 @@
-package handout
+package typeset
 
 import (
 	_ "embed"
@@ -16,8 +16,8 @@ import (
 //go:embed font/NotoSansCJKsc-subset.ttf
 var fontFile []byte
 
-// font is the embedded font, ready to measure and to write. It is read only.
-type font struct {
+// Font is the embedded font, ready to measure and to write. It is read only.
+type Font struct {
 	glyphs   map[rune]uint16
 	advances []uint16 // by glyph, in thousandths of an em
 	tables   map[string][]byte
@@ -29,18 +29,18 @@ type font struct {
 // lastRune is the last character that is looked for: the font has the basic plane.
 const lastRune = 0xFFFF
 
-// loadFont reads the embedded font.
-func loadFont() (*font, error) {
+// LoadFont reads the embedded font.
+func LoadFont() (*Font, error) {
 	parsed, err := sfnt.Parse(fontFile)
 	if err != nil {
-		return nil, fmt.Errorf("handout: embedded font: %w", err)
+		return nil, fmt.Errorf("typeset: embedded font: %w", err)
 	}
-	f := &font{glyphs: map[rune]uint16{}, tables: tablesOf(fontFile)}
+	f := &Font{glyphs: map[rune]uint16{}, tables: tablesOf(fontFile)}
 	var work sfnt.Buffer
 	for r := ' '; r <= lastRune; r++ {
 		g, err := parsed.GlyphIndex(&work, r)
 		if err != nil {
-			return nil, fmt.Errorf("handout: embedded font: glyph of %U: %w", r, err)
+			return nil, fmt.Errorf("typeset: embedded font: glyph of %U: %w", r, err)
 		}
 		if g != 0 {
 			f.glyphs[r] = uint16(g)
@@ -48,7 +48,7 @@ func loadFont() (*font, error) {
 	}
 	head, hhea, hmtx := f.tables["head"], f.tables["hhea"], f.tables["hmtx"]
 	if parsed.UnitsPerEm() != em {
-		return nil, fmt.Errorf("handout: embedded font has %d units to an em, not %d", parsed.UnitsPerEm(), em)
+		return nil, fmt.Errorf("typeset: embedded font has %d units to an em, not %d", parsed.UnitsPerEm(), em)
 	}
 	for i := range f.bounds {
 		f.bounds[i] = int16(binary.BigEndian.Uint16(head[36+2*i:]))
@@ -62,9 +62,9 @@ func loadFont() (*font, error) {
 	return f, nil
 }
 
-// check refuses with print.character a text with a character that the font does
+// Check refuses with print.character a text with a character that the font does
 // not have: it would be missing on paper, and nobody would know.
-func (f *font) check(text string) error {
+func (f *Font) Check(text string) error {
 	for _, r := range text {
 		if _, ok := f.glyphs[r]; !ok {
 			return fault.New(fault.Invalid, "print.character", "character", string(r))
@@ -73,11 +73,14 @@ func (f *font) check(text string) error {
 	return nil
 }
 
-// width is how long a text is at a size.
-func (f *font) width(text string, size length) length {
-	sum := length(0)
+// Width is how long a text is at a size.
+func (f *Font) Width(text string, size Length) Length {
+	sum := Length(0)
 	for _, r := range text {
-		sum += length(f.advances[f.glyphs[r]])
+		sum += Length(f.advances[f.glyphs[r]])
 	}
 	return sum * size / em
 }
+
+// Glyphs is how many glyphs the font has.
+func (f *Font) Glyphs() int { return len(f.advances) }
