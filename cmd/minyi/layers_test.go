@@ -108,8 +108,9 @@ func importTable() map[string][]string {
 
 		// The doors: what one may not see, its door cannot import by accident.
 		// The applicant's door has no scorebook, survey or naming (C96, C97).
-		"web/respond": door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"),
-		"web/agency":  door(append(seven, "survey", "survey/export", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
+		"web/respond":         join(door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"), "web/respond/deflate"),
+		"web/respond/deflate": nil, // bytes onto fewer bytes: knows no page
+		"web/agency":          door(append(seven, "survey", "survey/export", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
 		// The agency's second door: the workbench of its questionnaires.
 		"web/library": door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
 		// The agency's results: tables, pictures, open texts.

@@ -43,7 +43,7 @@ func TestAnotherPhoneGoesOnWithTheCode(t *testing.T) {
 	p2 := h.press(other, "resume", "_code", strings.ToLower(strings.ReplaceAll(code, "-", " ")))
 	h.status(p2, 200)
 	h.has(p2, "第6题，共21题")
-	for field, want := range map[string]string{"_form": p.form().Get("_form"), "s1": "50-59", "q01": "2", "_at": p.form().Get("_at")} {
+	for field, want := range map[string]string{"_form": p.form().Get("_form"), "_given": h.paper.Hash()[:6] + ";yes;50-59;640104;ge6m;no;2", "_at": p.form().Get("_at")} {
 		if got := p2.form().Get(field); got != want {
 			t.Errorf("%s on the other phone: got %q, want %q", field, got, want)
 		}

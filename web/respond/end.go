@@ -13,8 +13,7 @@ const (
 )
 
 // end writes what differs from form to form, in one place near the form's end:
-// how to go on elsewhere, the ticket, and the answers given on other pages, in the
-// order of the paper.
+// how to go on elsewhere, the ticket, and the answers given on other pages.
 func (d *Door) end(v *visit, asked string) template.HTML {
 	return template.HTML(d.ending(v, asked)) //nolint:gosec // each value is escaped there
 }
@@ -30,20 +29,15 @@ func (d *Door) ending(v *visit, asked string) []byte {
 	if asked == everywhere || len(v.answers) == 0 {
 		return dst
 	}
-	for _, one := range v.form.Questionnaire.Questions() {
-		if one.ID == asked {
-			continue
-		}
-		for _, value := range v.answers[one.ID] {
-			dst = appendHidden(dst, one.ID, value)
-		}
+	if text := v.given(asked); text != "" {
+		dst = appendHidden(dst, fieldGiven, text)
 	}
 	return dst
 }
 
 func appendHidden(dst []byte, name, value string) []byte {
 	dst = append(dst, `<input type="hidden" name="`...)
-	dst = append(dst, name...) // ours, or a question's id: letters, digits and + - . _
+	dst = append(dst, name...) // one of ours
 	dst = append(dst, `" value="`...)
 	dst = append(dst, escape(value)...)
 	return append(dst, `">`...)

@@ -16,6 +16,10 @@ const (
 	markEnd     = "<!---->"
 )
 
+// wordy is how many bytes of answers go out as they are: what somebody wrote at
+// length is packed with the rest of the page.
+const wordy = 600
+
 // label names the ready page for the place where a visit stands; false where the
 // page is the visit's own: something on it is answered, or the link was typed
 // with separators.
@@ -67,7 +71,7 @@ func (d *Door) sendReady(c *fiber.Ctx, v *visit, l label) error {
 		asked = v.at
 	}
 	end := d.ending(v, asked)
-	if !page.fits(v.path, end) {
+	if len(end) > wordy || !page.fits(v.path, end) {
 		name, own := d.page(v, nil)
 		return d.render(c, v, name, own)
 	}

@@ -207,6 +207,9 @@ func (d *Door) Answer(c *fiber.Ctx) error {
 		t = d.fresh(v.token)
 	}
 	v.opened(form, t)
+	if err := v.unfold(); err != nil {
+		return d.gone(c, v, err)
+	}
 	d.timed(v, d.deps.Now())
 	if !signed {
 		return d.again(c, v, errTicket())

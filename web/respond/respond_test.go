@@ -77,8 +77,19 @@ func openWith(t testing.TB, form []byte) *house {
 	return openMany(t, form, 4)
 }
 
+// openFilled builds the house with the usual questionnaire filled in in another way.
+func openFilled(t testing.TB, with questionnaire.Filling) *house {
+	t.Helper()
+	return openOf(t, questionnaire.Default(), 4, with)
+}
+
 // openMany builds the house with as many one-time links as are asked for.
 func openMany(t testing.TB, form []byte, links uint32) *house {
+	t.Helper()
+	return openOf(t, form, links, filling())
+}
+
+func openOf(t testing.TB, form []byte, links uint32, with questionnaire.Filling) *house {
 	t.Helper()
 	dir := t.TempDir()
 	d, err := db.Open(t.Context(), db.Survey, filepath.Join(dir, "survey.db"), store.Migrations())
@@ -95,7 +106,7 @@ func openMany(t testing.TB, form []byte, links uint32) *house {
 			t.Error(err)
 		}
 	})
-	h.createSurvey(form, links)
+	h.createSurvey(form, links, with)
 	signer, err := invite.NewSigner(secret('i'))
 	if err != nil {
 		t.Fatal(err)
@@ -122,9 +133,9 @@ func newID() func() string {
 	return func() string { n++; return fmt.Sprintf("key-%012d", n) }
 }
 
-func (h *house) createSurvey(form []byte, links uint32) {
+func (h *house) createSurvey(form []byte, links uint32, with questionnaire.Filling) {
 	h.t.Helper()
-	made, err := survey.NewPaper(form, filling())
+	made, err := survey.NewPaper(form, with)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -318,7 +329,7 @@ var (
 	hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
 	checked     = regexp.MustCompile(`<input type="(?:radio|checkbox)" name="([^"]*)" value="([^"]*)" checked>`)
 	line        = regexp.MustCompile(`<input class="x" name="([^"]*)"[^>]* value="([^"]*)"`)
-	action      = regexp.MustCompile(`<form id="f" method="post" action="([^"]*)">`)
+	action      = regexp.MustCompile(`<form id="f"[^>]* method="post" action="([^"]*)">`)
 )
 
 // form reads the form of a page as a browser would send it, buttons left out.

@@ -82,8 +82,9 @@ type notice struct {
 // reviewPage lists what was answered before it is sent.
 type reviewPage struct {
 	frame
-	Ended string // "refused" or "screened_out", empty when the paper was gone through
-	Rows  []answered
+	Ended  string // "refused" or "screened_out", empty when the paper was gone through
+	Spends bool   // a refusal that uses a one-time link up
+	Rows   []answered
 }
 
 // answered is one row of the review.
@@ -92,7 +93,8 @@ type answered struct{ ID, Number, Text, Answer, Problem string }
 // sendPage is the last page before the answers are sent; it shows none.
 type sendPage struct {
 	frame
-	Ended string // as on the review
+	Ended  string // as on the review
+	Spends bool
 }
 
 // thanksPage is the receipt.
@@ -165,11 +167,11 @@ func (d *Door) intro(v *visit) intro {
 }
 
 func (d *Door) reviewPage(v *visit, refusals []*fault.Refusal) *reviewPage {
-	p := &reviewPage{frame: d.frame(v, refusals), Ended: v.ended()}
+	p := &reviewPage{frame: d.frame(v, refusals), Ended: v.ended(), Spends: v.spends()}
 	p.At, p.End, p.Head = review, d.end(v, nowhere), d.say(v, "respond.review.title", nil)
 	for _, one := range v.flow().route.Questions() {
 		a := v.ask(one, p.Problems)
-		row := answered{ID: one.ID, Text: a.Text, Answer: a.words(), Problem: a.Problem}
+		row := answered{ID: one.ID, Text: inShort(a.Text), Answer: a.words(), Problem: a.Problem}
 		if number, _ := v.flow().route.Progress(one.ID); number > 0 {
 			row.Number = strconv.Itoa(number)
 		}
@@ -178,10 +180,34 @@ func (d *Door) reviewPage(v *visit, refusals []*fault.Refusal) *reviewPage {
 	return p
 }
 
+// inShort cuts a question down to what it is known by, at most 30 Chinese characters
+// or twice as many letters: who wants the whole of it opens the question.
+func inShort(text string) string {
+	const most = 60 // a Chinese character is as wide as two letters
+	width := 0
+	for i, r := range text {
+		if width++; r >= 0x1100 {
+			width++
+		}
+		if width > most {
+			return strings.TrimRight(text[:i], " ,，、") + "…"
+		}
+	}
+	return text
+}
+
 func (d *Door) sendPage(v *visit, refusals []*fault.Refusal) *sendPage {
-	p := &sendPage{frame: d.frame(v, refusals), Ended: v.ended()}
+	p := &sendPage{frame: d.frame(v, refusals), Ended: v.ended(), Spends: v.spends()}
 	p.At, p.End, p.Head = sending, d.end(v, nowhere), d.say(v, "respond.sending.title", nil)
 	return p
+}
+
+// spends reports whether what is about to be sent is a refusal that uses a one-time
+// link up. A link that declined is not kept open for another day: to take the
+// refusal out again, the store would have to know which link it came by, and no
+// response may be joined to its invitation.
+func (v *visit) spends() bool {
+	return v.form.Channel == survey.Sampled && v.ended() == questionnaire.Refused.String()
 }
 
 // ended says how the paper ended: "refused" or "screened_out", empty when it was

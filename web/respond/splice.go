@@ -2,13 +2,15 @@ package respond
 
 import (
 	"bytes"
-	"compress/flate"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/andybalholm/brotli"
+
+	"minyi/web/respond/deflate"
 )
 
 // coding is how the bytes of a page are packed on their way.
@@ -78,8 +80,9 @@ func pack(c coding, quality int, page cut) (*ready, error) {
 	case plain:
 	case gzipped:
 		r.headSum, r.midSum, r.shift = crc32.ChecksumIEEE(page.head), crc32.ChecksumIEEE(page.mid), shiftBy(len(page.mid))
-		w, _ := flate.NewWriter(&out, flate.BestCompression) // the level is a constant
-		r.head, r.mid, err = packed(&out, w, page)
+		before := slices.Concat(page.head, strange(page.gap), []byte(page.after))
+		r.head = deflate.Append(nil, nil, page.head, false)
+		r.mid = deflate.Append(nil, before, page.mid, true)
 	case brotlied:
 		w := brotli.NewWriterOptions(&out, brotli.WriterOptions{Quality: quality, LGWin: 16})
 		r.head, r.mid, err = packed(&out, w, page)
@@ -183,14 +186,12 @@ func (r *ready) splice(dst []byte, address string, end []byte) []byte {
 // spliceGzip writes a member as RFC 1952 has it, with stored blocks (RFC 1951,
 // 3.2.4) in the gaps.
 func (r *ready) spliceGzip(dst []byte, address string, end []byte) []byte {
-	const bestCompression, unknownSystem = 2, 255
-	dst = append(dst, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, bestCompression, unknownSystem)
-	dst = append(dst, r.head...)
-	dst = openDeflate(dst, r.gap+len(r.after), false)
+	dst = append(gzipHead(dst), r.head...)
+	dst = lengthOf(dst, r.gap+len(r.after))
 	at := len(dst)
 	dst = append(append(dst, address...), r.after...)
 	sum := r.carry(crc32.Update(r.headSum, crc32.IEEETable, dst[at:])) ^ r.midSum
-	dst = openDeflate(append(dst, r.mid...), len(end)+len(r.tail), true)
+	dst = lengthOf(append(dst, r.mid...), len(end)+len(r.tail))
 	at = len(dst)
 	dst = append(append(dst, end...), r.tail...)
 	sum = crc32.Update(sum, crc32.IEEETable, dst[at:])
@@ -198,13 +199,23 @@ func (r *ready) spliceGzip(dst []byte, address string, end []byte) []byte {
 	return binary.LittleEndian.AppendUint32(dst, uint32(r.size+len(end)+len(r.tail)))
 }
 
-// openDeflate begins a stored block of n bytes.
-func openDeflate(dst []byte, n int, final bool) []byte {
-	first := byte(0)
-	if final {
-		first = 1
-	}
-	return append(dst, first, byte(n), byte(n>>8), ^byte(n), ^byte(n>>8))
+// gzipHead begins a member.
+func gzipHead(dst []byte) []byte {
+	const bestCompression, unknownSystem = 2, 255
+	return append(dst, 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, bestCompression, unknownSystem)
+}
+
+// lengthOf says how long the stored block is that the packed bytes before it open.
+func lengthOf(dst []byte, n int) []byte {
+	return append(dst, byte(n), byte(n>>8), ^byte(n), ^byte(n>>8))
+}
+
+// tight gzips a whole page as small as can be.
+func tight(page []byte) []byte {
+	out := deflate.Append(gzipHead(nil), nil, page, true)
+	out = lengthOf(out, 0)
+	out = binary.LittleEndian.AppendUint32(out, crc32.ChecksumIEEE(page))
+	return binary.LittleEndian.AppendUint32(out, uint32(len(page)))
 }
 
 // openBrotli begins an uncompressed meta-block of n bytes (RFC 7932, 9.2): ISLAST

@@ -24,6 +24,7 @@ const (
 	fieldReturn = "_back"    // "review": the question was opened from the review page
 	fieldDo     = "_do"      // the button pressed
 	fieldCode   = "_code"    // the code of a draft to go on with
+	fieldGiven  = "_given"   // the answers of other pages (given.go)
 	fieldPace   = "_pace"    // the times at the questions so far
 	fieldWork   = "_work"    // the work that a poster under attack asked for
 	fieldWait   = "_wait"    // from when it takes the form without
@@ -52,6 +53,7 @@ type visit struct {
 	do         string
 	typedCode  string
 	paceText   string
+	givenText  string
 	work, wait string
 	bait       bool     // somebody filled in what nobody sees
 	unknown    []string // fields that the paper does not have
@@ -114,7 +116,7 @@ func (v *visit) read(c *fiber.Ctx, room *fields) error {
 func (v *visit) readMeta(meta map[string][]string) error {
 	plain := map[string]*string{
 		fieldTicket: &v.ticketText, fieldAt: &v.at, fieldDo: &v.do, fieldCode: &v.typedCode,
-		fieldPace: &v.paceText, fieldWork: &v.work, fieldWait: &v.wait,
+		fieldPace: &v.paceText, fieldGiven: &v.givenText, fieldWork: &v.work, fieldWait: &v.wait,
 	}
 	var broken error // told in the language that the form has, wherever that stands
 	for name, values := range meta {

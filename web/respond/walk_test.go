@@ -111,9 +111,7 @@ func TestBackKeepsAnswersAndEndsAtTheFirstPage(t *testing.T) {
 	p = h.press(p, "next", "s1", "50-59")
 	p = h.press(p, "back", "s2", "640104")
 	h.has(p, "您的年龄是？", `value="50-59" checked`)
-	if got := p.form().Get("s2"); got != "640104" {
-		t.Errorf("answer of the page that was left: got %q", got)
-	}
+	h.has(h.press(p, "next"), `value="640104" checked`) // the answer of the page that was left
 	p = h.press(p, "back")
 	h.has(p, "您愿意参加吗？", `value="yes" checked`)
 	p = h.press(p, "back")
@@ -142,6 +140,31 @@ func TestScreenedOutAndRefusedAreRecordedAndThanked(t *testing.T) {
 	slices.Sort(got)
 	if want := "refused screened_out:s1"; strings.Join(got, " ") != want {
 		t.Errorf("stored: got %v, want %s", got, want)
+	}
+}
+
+// A refusal uses a one-time link up: its pages say so before the tap that does it,
+// those of a poster do not.
+func TestWhoDeclinesIsToldThatTheLinkIsUsedUp(t *testing.T) {
+	h := open(t)
+	const words = "这个链接就用掉了"
+	p := h.get("/q/" + h.oneTime[0])
+	h.has(p, words, "关掉页面就行")
+	h.has(h.get("/q/"+h.oneTime[0]+"?view=all"), words)
+	p = h.press(p, "next", "consent", "no")
+	h.has(p, "您选择不参加", words)
+	sending := h.press(p, "next")
+	h.has(sending, "提交回答", words)
+	if later := h.get("/q/" + h.oneTime[0]); later.status != 200 {
+		t.Errorf("before the tap that sends: status %d, want 200", later.status)
+	}
+	h.has(h.press(sending, "send"), "已记下您不参加")
+	h.status(h.get("/q/"+h.oneTime[0]), 409)
+	p = h.press(h.get("/q/"+h.poster), "next", "consent", "no")
+	for _, page := range []page{h.get("/q/" + h.poster), p, h.press(p, "next"), h.press(h.get("/q/"+h.oneTime[1]), "review", "consent", "yes")} {
+		if strings.Contains(page.body, words) {
+			t.Errorf("a page without a refusal by a one-time link speaks of one:\n%s", page.body)
+		}
 	}
 }
 

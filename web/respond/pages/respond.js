@@ -58,7 +58,7 @@
 
   function keep() {
     var p = pairs(), i, given = false;
-    for (i = 0; i < p.length; i++) { given = given || (p[i][0].charAt(0) !== '_' && p[i][1] !== ''); }
+    for (i = 0; i < p.length; i++) { given = given || (p[i][1] !== '' && /^([^_]|_given)/.test(p[i][0])); }
     try { if (given) { store.setItem(key, JSON.stringify({at: +new Date(), pairs: p})); } } catch (e) {}
   }
 
