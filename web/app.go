@@ -90,7 +90,9 @@ func New(cfg Config) (*fiber.App, error) {
 func (a *App) mount(f *fiber.App, doors Doors) {
 	forms := fields()
 	maps.Copy(forms, libraryFields())
-	for _, r := range doors.routes() {
+	all := doors.routes()
+	pages := routed(all)
+	for _, r := range all {
 		steps := []fiber.Handler{bodyLimit(r.body)}
 		if r.rate > 0 {
 			steps = append(steps, rateLimit(r.rate))
@@ -104,7 +106,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 		if names, ok := forms[r.path]; ok && r.method == post {
 			steps = append(steps, expected(names))
 		}
-		steps = append(steps, r.do)
+		steps = append(append(steps, doors.around(r, pages)...), r.do)
 		if r.method == get {
 			f.Add(fiber.MethodHead, r.path, steps...)
 		}

@@ -34,6 +34,8 @@ func fields() map[string]string {
 		"/agency/surveys/:id/export":  `format|purpose|labels`,
 		"/agency/surveys/:id/propose": ``, "/agency/surveys/:id/approve": `digest`, "/agency/surveys/:id/file": ``,
 
+		"/agency/jobs/:job/cancel": ``,
+
 		"/office/close": `instrument`, "/office/rounds": `year|edition|plan_(number|date|basis)|override`,
 		"/office/rounds/:year/dates": windows + `|version|reason`, "/office/rounds/:year/settings": settings + `|version|reason`,
 		"/office/indicators": parts + `|` + marks + `|version|reason`,

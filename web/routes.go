@@ -10,6 +10,7 @@ import (
 	"minyi/web/api"
 	"minyi/web/apply"
 	"minyi/web/evaluate"
+	"minyi/web/jobs"
 	"minyi/web/library"
 	"minyi/web/login"
 	"minyi/web/notice"
@@ -23,6 +24,7 @@ type Doors struct {
 	Respond  *respond.Door
 	Agency   *agency.Door
 	Library  *library.Door
+	Jobs     *jobs.Door
 	Trial    *respond.Door // residents' pages on which nothing is kept
 	Preview  *respond.Door // the same, in a frame beside the editor
 	Apply    *apply.Door
@@ -89,6 +91,7 @@ func (d Doors) routes() []route {
 		d.noticeRoutes(),
 		d.agencyRoutes(),
 		d.libraryRoutes(),
+		d.jobsRoutes(),
 		d.applyRoutes(),
 		d.evaluateRoutes(),
 		d.officeRoutes(),

@@ -108,6 +108,7 @@ const (
 	surveyFile     = "survey.db"
 	evidenceFolder = "evidence"
 	waveFolder     = "waves" // the wave keys, apart from the database
+	workFolder     = "work"  // files of background work, sealed, for a set time
 )
 
 func withAccounts(ctx context.Context, dir string, do func(*access.Service) error) (err error) {

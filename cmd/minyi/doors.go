@@ -11,6 +11,7 @@ import (
 	"minyi/web/api"
 	"minyi/web/apply"
 	"minyi/web/evaluate"
+	"minyi/web/jobs"
 	"minyi/web/library"
 	"minyi/web/login"
 	"minyi/web/notice"
@@ -92,6 +93,10 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	d.Agency, err = agency.New(agency.Config{Surveys: h.surveys, Papers: h.library, Rounds: h.roster, Texts: texts, Base: h.base})
+	if err != nil {
+		return d, err
+	}
+	d.Jobs, err = jobs.New(jobs.Config{Jobs: h.jobs, Surveys: h.surveys, Texts: texts})
 	if err != nil {
 		return d, err
 	}

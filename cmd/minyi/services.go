@@ -17,6 +17,7 @@ import (
 	"minyi/indicators/store"
 	"minyi/survey"
 	"minyi/survey/invite"
+	"minyi/survey/job"
 	"minyi/survey/library"
 	surveystore "minyi/survey/store"
 )
@@ -86,6 +87,18 @@ func (h *house) openSurvey(ctx context.Context) error {
 		Store: papers, Intake: h.intake, Rounds: h.roster, Book: h.book, Library: h.library, Contacts: papers,
 		Signer: signer, Vault: vault, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
 		Software: software(), Code: code(),
+	})
+	return err
+}
+
+// openJobs opens the queue of background work; the doors register what they do.
+func (h *house) openJobs() error {
+	secret, err := h.key.derive("job-files")
+	if err != nil {
+		return err
+	}
+	h.jobs, err = job.New(job.Config{
+		Store: surveystore.New(h.survey), Folder: filepath.Join(h.dir, workFolder), Secret: secret, Now: h.now, NewID: newID, Log: h.log,
 	})
 	return err
 }

@@ -20,6 +20,7 @@ import (
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
 	"minyi/survey"
+	"minyi/survey/job"
 	"minyi/survey/library"
 	surveystore "minyi/survey/store"
 	"minyi/web"
@@ -49,6 +50,7 @@ type house struct {
 	surveys   *survey.Service
 	library   *library.Service
 	trial     *survey.Trial
+	jobs      *job.Service
 
 	application *application.Service
 	evaluation  *evaluation.Service
@@ -84,10 +86,16 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if err := h.openSurvey(ctx); err != nil {
 		return h, err
 	}
+	if err := h.openJobs(); err != nil {
+		return h, err
+	}
 	if err := h.resume(ctx); err != nil {
 		return h, err
 	}
-	return h, h.openApp()
+	if err := h.openApp(); err != nil {
+		return h, err
+	}
+	return h, h.jobs.Start(ctx) // now that the doors have registered what they do
 }
 
 // ready says whether both stores answer.
@@ -120,6 +128,7 @@ func (h *house) run(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 		h.log.Info("stopping")
 		h.silent.dismiss()
+		h.jobs.Quit()
 		if err := h.app.ShutdownWithTimeout(grace); err != nil {
 			return fmt.Errorf("stop: %w", err)
 		}
@@ -130,6 +139,9 @@ func (h *house) run(ctx context.Context, l net.Listener) error {
 // Close closes both halves; closing twice does no harm.
 func (h *house) Close() error {
 	var errs []error
+	if h.jobs != nil {
+		h.jobs.Stop()
+	}
 	if h.intake != nil {
 		errs = append(errs, h.intake.Close())
 	}

@@ -30,13 +30,18 @@ func (s *Service) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop ends the workers and waits for them. What runs is cut short and taken up
-// by the next Start. Stopping twice does no harm.
-func (s *Service) Stop() {
+// Quit tells the workers, and those who watch a job, to end; Stop waits for them.
+func (s *Service) Quit() {
 	s.once.Do(func() {
 		close(s.ended)
 		s.stop()
 	})
+}
+
+// Stop ends the workers and waits for them. What runs is cut short and taken up
+// by the next Start. Stopping twice does no harm.
+func (s *Service) Stop() {
+	s.Quit()
 	s.crew.Wait()
 }
 

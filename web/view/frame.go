@@ -42,6 +42,9 @@ type Frame struct {
 	Done     string
 	Problems []Problem
 	Assets   Assets
+	Road     *Road  // of the survey that the page belongs to; nil for none
+	Work     []Work // in the background, begun on this page
+	Watching bool   // some of it is under way
 }
 
 func (f *Frame) frame() *Frame { return f }
@@ -146,6 +149,7 @@ func (p *Pages) fill(c *fiber.Ctx, f *Frame) {
 	f.Path = c.Path()
 	f.Query = string(c.Request().URI().QueryString())
 	f.Assets = p.assets
+	f.road(c)
 	if done := "done." + c.Query("done"); p.texts.Has(f.Lang, done) {
 		f.Done = p.texts.Say(f.Lang, done, nil)
 	}

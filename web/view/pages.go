@@ -72,13 +72,24 @@ func (p *Pages) Render(c *fiber.Ctx, name string, page Framed) error {
 	return p.send(c, name, page)
 }
 
+// Part answers with one named template of a page, without the layout: what a
+// script puts in the place of an older one.
+func (p *Pages) Part(c *fiber.Ctx, name, part string, page Framed) error {
+	p.fill(c, page.frame())
+	return p.write(c, name, part, page)
+}
+
 func (p *Pages) send(c *fiber.Ctx, name string, page Framed) error {
+	return p.write(c, name, "layout.html", page)
+}
+
+func (p *Pages) write(c *fiber.Ctx, name, part string, page Framed) error {
 	tmpl, ok := p.set[LangOf(c)][name]
 	if !ok {
 		return fmt.Errorf("pages: no page %q", name)
 	}
 	var out bytes.Buffer
-	if err := tmpl.ExecuteTemplate(&out, "layout.html", page); err != nil {
+	if err := tmpl.ExecuteTemplate(&out, part, page); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)

@@ -1,6 +1,9 @@
 package view
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"time"
@@ -44,4 +47,64 @@ func (f *flow) Close() error {
 		f.guard.Stop()
 	}
 	return f.from.Close()
+}
+
+// How a stream of events is kept up: a sign of life now and then, and an
+// end after a while, after which the browser asks again and is let in again.
+const (
+	heartbeat = 15 * time.Second
+	longest   = 10 * time.Minute
+)
+
+// Watch is what a stream of server-sent events shows: Look is asked every Every,
+// sends what has changed, and says whether there is more to come. Ended ends the
+// stream at once, as the service stops; nil never does.
+type Watch struct {
+	Every time.Duration
+	Ended <-chan struct{}
+	Look  func(ctx context.Context, send Send) (more bool, err error)
+}
+
+// Send sends one event with its data as JSON.
+type Send func(event string, data any) error
+
+// Events answers with server-sent events. The handler has returned when Look is
+// asked: it must not use the request.
+func Events(c *fiber.Ctx, w Watch) error {
+	ctx := context.WithoutCancel(c.UserContext()) // the request's own ends when the answer begins
+	reader, writer := io.Pipe()
+	go func() { _ = writer.CloseWithError(w.run(ctx, writer)) }()
+	c.Set(fiber.HeaderContentType, "text/event-stream; charset=utf-8")
+	c.Set("X-Accel-Buffering", "no") // a proxy in front passes each event on
+	return c.SendStream(&flow{from: reader, conn: c.Context().Conn()}, -1)
+}
+
+func (w Watch) run(ctx context.Context, out io.Writer) error {
+	tick, beat, over := time.NewTicker(w.Every), time.NewTicker(heartbeat), time.NewTimer(longest)
+	defer func() { tick.Stop(); beat.Stop(); over.Stop() }()
+	send := func(event string, data any) error {
+		text, err := json.Marshal(data)
+		if err != nil {
+			return fmt.Errorf("events: %w", err)
+		}
+		_, err = fmt.Fprintf(out, "event: %s\ndata: %s\n\n", event, text)
+		return err
+	}
+	for more, err := w.Look(ctx, send); more || err != nil; more, err = w.Look(ctx, send) {
+		if err != nil {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-w.Ended:
+			return nil
+		case <-over.C:
+			return nil
+		case <-beat.C:
+			if _, err := io.WriteString(out, ": here\n\n"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
