@@ -183,7 +183,7 @@ func (c *columns) issue(sv *Survey) {
 			c.place, c.kinds = append(c.place, 0), append(c.kinds, 0)
 		}
 		c.kinds[b.Number], c.place[b.Number] = b.Kind, int32(len(c.units))
-		c.units = append(c.units, tabulate.Unit{Stratum: b.Stratum, PSU: b.PSU, Weight: sv.weight(b.Stratum)})
+		c.units = append(c.units, tabulate.Unit{Stratum: b.Stratum, PSU: b.PSU, Weight: sv.weight(b)})
 	}
 }
 

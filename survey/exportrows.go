@@ -85,7 +85,7 @@ func (x *exporting) weigh(s *Service) error {
 			in.Posters = append(in.Posters, one)
 			continue
 		}
-		one.Stratum, one.PSU, one.Weight = row.batch.Stratum, row.batch.PSU, sv.weight(row.batch.Stratum)
+		one.Stratum, one.PSU, one.Weight = row.batch.Stratum, row.batch.PSU, sv.weight(row.batch)
 		in.Sampled, of = append(in.Sampled, one), append(of, i)
 	}
 	if x.result, err = tabulate.Tabulate(in); err != nil {
@@ -126,7 +126,7 @@ func (x *exporting) each(columns []exportColumn, fn func([]export.Cell) error) e
 		if err != nil {
 			return err
 		}
-		one := answer{exportRow: row, sheet: sheet, person: person(x.live.paper, sheet), design: x.live.survey.weight(row.batch.Stratum)}
+		one := answer{exportRow: row, sheet: sheet, person: person(x.live.paper, sheet), design: x.live.survey.weight(row.batch)}
 		for i, c := range columns {
 			cells[i] = c.cell(&one)
 		}

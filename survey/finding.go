@@ -11,6 +11,7 @@ import (
 	"minyi/indicators/fault"
 	"minyi/indicators/scorebook"
 	"minyi/survey/frame"
+	"minyi/survey/invite"
 	"minyi/survey/tabulate"
 )
 
@@ -53,18 +54,19 @@ func mark(n tabulate.Number) indicators.Mark {
 // people is the number of residents whom a unit's survey speaks for.
 func people(unit string) float64 { return float64(frame.AreaOf(unit).Population) }
 
-// weight is the design weight of an answer from a stratum: the people of the
-// stratum over its links, N/n. Whoever did not answer is made up for by the
-// calibration.
-func (s *Survey) weight(stratum string) float64 {
+// weight is the design weight of an answer from a batch of links: the inverse of
+// the chance that a person there had to get one, which is N/n of the stratum where
+// PSUs were drawn in proportion to size. Whoever did not answer is made up for by
+// the calibration.
+func (s *Survey) weight(b invite.Batch) float64 {
 	if s.Sample == nil {
 		return 0
 	}
-	h, ok := s.Sample.Stratum(stratum)
-	if !ok || h.Links == 0 {
+	c := s.Sample.Chance(b.Stratum, b.PSU)
+	if c.Part == 0 {
 		return 0
 	}
-	return float64(h.Population) / float64(h.Links)
+	return float64(c.Whole) / float64(c.Part)
 }
 
 // file brings a released result to the scorebook and notes that it stands there;

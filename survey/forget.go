@@ -17,6 +17,7 @@ import (
 type Terms struct {
 	Drafts int `json:"drafts,omitempty"` // of a draft that nobody goes on with
 	Traces int `json:"traces,omitempty"` // of the traces, from the close on: the review term
+	Frame  int `json:"frame,omitempty"`  // of what identifies people of the frame, from the close on
 }
 
 const (
@@ -47,6 +48,9 @@ func (t Terms) check() error {
 	}
 	if t.Traces < 0 || t.Traces > maxTraces {
 		return fault.New(fault.Invalid, "survey.term").At("trace_days")
+	}
+	if t.Frame < 0 || t.Frame > maxFrameDays {
+		return errFrameDays()
 	}
 	return nil
 }
@@ -102,15 +106,16 @@ func (s *Service) burn(ctx context.Context, sv *Survey) error {
 	return errors.Join(s.Vault.Destroy(string(sv.ID)), s.Intake.Forget(ctx, sv.Number))
 }
 
-// Tend does what is due by the clock: it deletes drafts that were abandoned, and
-// the traces of surveys whose review term is over. The program calls it now and
+// Tend does what is due by the clock: it deletes drafts that were abandoned, the
+// traces of surveys whose review term is over, and what identifies people of their
+// frames. The program calls it now and
 // then; one survey that fails does not keep the others from their turn.
 func (s *Service) Tend(ctx context.Context) error {
 	now := s.Now()
 	s.guard.rest(now)
 	var all []error
 	for _, sv := range s.all() {
-		all = append(all, s.tend(ctx, sv, now))
+		all = append(all, s.tendFrame(ctx, sv, now), s.tend(ctx, sv, now))
 	}
 	return errors.Join(all...)
 }

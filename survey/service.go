@@ -50,6 +50,7 @@ type Config struct {
 	Contacts  Contacts // keeps the calls; nil: there are none
 	Signer    *invite.Signer
 	Vault     Vault              // keeps the wave keys; nil: no traces are kept
+	Rolls     Rolls              // keeps uploaded frames and lists of people, sealed; nil: none are taken
 	Secret    []byte             // 32 bytes: keys resends and receipts of this installation
 	Key       ed25519.PrivateKey // signs releases
 	Now       func() time.Time

@@ -132,9 +132,14 @@ func (s *Service) ImportFrame(ctx context.Context, by access.Actor, id ID, csv i
 	if err != nil {
 		return nil, err
 	}
-	sv, err := s.Store.ImportFrame(ctx, id, f, s.entry(by, "survey.frame", id), func(sv *Survey) error { return sv.Frame(f) })
+	sv, err := s.Store.ImportFrame(ctx, id, f, s.entry(by, "survey.frame", id), func(sv *Survey) error { return sv.imported(f, nil, 0) })
 	if err != nil {
 		return nil, err
+	}
+	if s.Rolls != nil { // what an earlier frame listed
+		if _, err := s.Rolls.DropPages(ctx, id, "", ""); err != nil {
+			return nil, err
+		}
 	}
 	return sv, s.keep(sv)
 }

@@ -96,6 +96,7 @@ type Survey struct {
 	Paper     Paper           `json:"paper"`
 	FrameHash string          `json:"frame_hash"` // of the imported sampling frame; empty before
 	Sample    *frame.Sample   `json:"sample"`     // nil before the draw
+	Sampling  Sampling        `json:"sampling,omitzero"`
 	Batches   invite.Batches  `json:"batches"`
 	OpenedAt  time.Time       `json:"opened_at"`
 	ClosedAt  time.Time       `json:"closed_at"`
@@ -119,14 +120,25 @@ func (s *Survey) Frame(f frame.Frame) error {
 	if s.Sample != nil {
 		return fault.New(fault.Conflict, "survey.drawn")
 	}
+	if err := s.unannounced(); err != nil {
+		return err
+	}
 	s.FrameHash = f.Hash()
 	return nil
 }
 
 // Draw draws the sample from the frame that was imported and issues its one-time
 // links, a batch for each drawn PSU. A draw stands: it cannot be repeated until
-// somebody likes it.
+// somebody likes it. With a seed that was typed it is refused once another way to
+// the seed was announced; see DrawBy.
 func (s *Survey) Draw(f frame.Frame, plan frame.Plan) error {
+	if err := s.unannounced(); err != nil {
+		return err
+	}
+	return s.draw(f, plan)
+}
+
+func (s *Survey) draw(f frame.Frame, plan frame.Plan) error {
 	if err := s.in(Planned); err != nil {
 		return err
 	}
@@ -207,29 +219,30 @@ func (s *Survey) in(want State) error {
 // its state and the hashes of what it rests on, never a token or an answer.
 func (s *Survey) Brief() string {
 	brief := struct {
-		State   State         `json:"state"`
-		Version int           `json:"version"`
-		Window  roster.Window `json:"window"`
-		Paper   string        `json:"questionnaire"`
-		Origin  string        `json:"version_of,omitempty"`
-		Frame   string        `json:"frame,omitempty"`
-		Seed    string        `json:"seed,omitempty"`
-		Sampled int           `json:"links"`
-		Posters int           `json:"posters"`
-		Limits  []string      `json:"limits,omitempty"`
-		Quota   string        `json:"quota,omitempty"`
-		Terms   *Terms        `json:"terms,omitempty"`
-		Review  *reviewBrief  `json:"review,omitempty"`
-		Forgot  bool          `json:"traces_forgotten,omitempty"`
-		Result  string        `json:"result,omitempty"`
-		Signers []string      `json:"approved_by,omitempty"`
-		Correct string        `json:"correction,omitempty"`
-		Seconds []string      `json:"correction_approved_by,omitempty"`
-		Method  int           `json:"statement,omitempty"`
+		State    State          `json:"state"`
+		Version  int            `json:"version"`
+		Window   roster.Window  `json:"window"`
+		Paper    string         `json:"questionnaire"`
+		Origin   string         `json:"version_of,omitempty"`
+		Frame    string         `json:"frame,omitempty"`
+		Seed     string         `json:"seed,omitempty"`
+		Sampled  int            `json:"links"`
+		Posters  int            `json:"posters"`
+		Limits   []string       `json:"limits,omitempty"`
+		Quota    string         `json:"quota,omitempty"`
+		Terms    *Terms         `json:"terms,omitempty"`
+		Review   *reviewBrief   `json:"review,omitempty"`
+		Forgot   bool           `json:"traces_forgotten,omitempty"`
+		Sampling *samplingBrief `json:"sampling,omitempty"`
+		Result   string         `json:"result,omitempty"`
+		Signers  []string       `json:"approved_by,omitempty"`
+		Correct  string         `json:"correction,omitempty"`
+		Seconds  []string       `json:"correction_approved_by,omitempty"`
+		Method   int            `json:"statement,omitempty"`
 	}{
 		State: s.State, Version: s.Version, Window: s.Window, Review: s.Review.brief(), Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
-		Limits: s.limits(), Quota: s.Quota.brief(), Forgot: !s.Forgotten.IsZero(),
+		Limits: s.limits(), Quota: s.Quota.brief(), Forgot: !s.Forgotten.IsZero(), Sampling: s.samplingBrief(),
 		Method: s.Statement().Version,
 	}
 	if s.Terms != (Terms{}) {

@@ -37,7 +37,7 @@ func importTable() map[string][]string {
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
 	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
-	survey := join(g, append(seven, "survey/export", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "indicators/roster", "indicators/scorebook", "indicators")...)
+	survey := join(g, append(seven, "survey/export", "survey/frame/listing", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,

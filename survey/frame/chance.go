@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"minyi/indicators/fault"
@@ -70,19 +72,21 @@ func (h DrawnStratum) Person(p DrawnPSU) Chance {
 	return NewChance(int64(h.Links), h.Population)
 }
 
-// Chance is the inclusion probability of a person in a drawn PSU; false where the
+// Chance is the inclusion probability of a person in a drawn PSU; none where the
 // PSU is not one of the sample. The design weight is its inverse.
-func (s Sample) Chance(stratum, psu string) (Chance, bool) {
+func (s Sample) Chance(stratum, psu string) Chance {
 	h, ok := s.Stratum(stratum)
 	if !ok {
-		return Chance{}, false
+		return Chance{}
 	}
-	for _, p := range h.PSUs {
-		if p.Code == psu {
-			return h.Person(p), true
-		}
+	if h.Of == 0 {
+		return h.Person(DrawnPSU{}) // the same all over the stratum
 	}
-	return Chance{}, false
+	at, ok := slices.BinarySearchFunc(h.PSUs, psu, func(p DrawnPSU, code string) int { return strings.Compare(p.Code, code) })
+	if !ok {
+		return Chance{}
+	}
+	return h.Person(h.PSUs[at])
 }
 
 // Wave is a release of the reserve: Each further links for every drawing of a PSU

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"minyi/indicators/db"
 	"minyi/indicators/fault"
 	"minyi/survey"
 )
@@ -168,8 +169,10 @@ func (in *Intake) Settle(ctx context.Context, number uint16) error {
 
 // forget folds the log into the file and cuts it to nothing, so that the order
 // of arrival cannot be read from it.
-func (in *Intake) forget(ctx context.Context) (err error) {
-	conn, err := in.db.WriteConn(ctx)
+func (in *Intake) forget(ctx context.Context) error { return cutLog(ctx, in.db) }
+
+func cutLog(ctx context.Context, d *db.DB) (err error) {
+	conn, err := d.WriteConn(ctx)
 	if err != nil {
 		return err
 	}
