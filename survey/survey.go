@@ -102,9 +102,10 @@ type Survey struct {
 	ClosedAt  time.Time       `json:"closed_at"`
 	Review    *Review         `json:"review"` // of the answers' quality; nil before the close
 	Terms     Terms           `json:"terms"`
-	Quota     *Quota          `json:"quota"`     // nil for none
-	Forgotten time.Time       `json:"forgotten"` // when the traces were given up; zero before
-	Draft     *Draft          `json:"draft"`     // the proposed result and who approved it; once released, the release in force
+	Quota     *Quota          `json:"quota"`           // nil for none
+	Least     int             `json:"least,omitempty"` // fewest answers behind a figure that is shown; 0: the usual
+	Forgotten time.Time       `json:"forgotten"`       // when the traces were given up; zero before
+	Draft     *Draft          `json:"draft"`           // the proposed result and who approved it; once released, the release in force
 
 	Correction *Draft      `json:"correction,omitempty"` // a proposed correction of the release in force
 	Superseded []Draft     `json:"superseded,omitempty"` // earlier releases, oldest first
@@ -230,6 +231,7 @@ func (s *Survey) Brief() string {
 		Posters  int            `json:"posters"`
 		Limits   []string       `json:"limits,omitempty"`
 		Quota    string         `json:"quota,omitempty"`
+		Least    int            `json:"least,omitempty"`
 		Terms    *Terms         `json:"terms,omitempty"`
 		Review   *reviewBrief   `json:"review,omitempty"`
 		Forgot   bool           `json:"traces_forgotten,omitempty"`
@@ -242,7 +244,7 @@ func (s *Survey) Brief() string {
 	}{
 		State: s.State, Version: s.Version, Window: s.Window, Review: s.Review.brief(), Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
-		Limits: s.limits(), Quota: s.Quota.brief(), Forgot: !s.Forgotten.IsZero(), Sampling: s.samplingBrief(),
+		Limits: s.limits(), Quota: s.Quota.brief(), Least: s.Least, Forgot: !s.Forgotten.IsZero(), Sampling: s.samplingBrief(),
 		Method: s.Statement().Version,
 	}
 	if s.Terms != (Terms{}) {

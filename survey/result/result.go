@@ -202,6 +202,9 @@ func unknown() tabulate.Estimate {
 	return tabulate.Estimate{Est: n, SE: n, Low: n, High: n, Deff: n, DF: n}
 }
 
+// Unknown is an estimate of which nothing is known.
+func Unknown() tabulate.Estimate { return unknown() }
+
 func wrap(what string, err error) error {
 	return fmt.Errorf("result: %s: %w", what, err)
 }
