@@ -103,7 +103,8 @@ func (s *Service) burn(ctx context.Context, sv *Survey) error {
 	if s.Vault == nil {
 		return s.Intake.Forget(ctx, sv.Number)
 	}
-	return errors.Join(s.Vault.Destroy(string(sv.ID)), s.Intake.Forget(ctx, sv.Number))
+	s.boards.drop(sv.ID)
+	return errors.Join(s.Store.DropRun(ctx, sv.ID), s.Vault.Destroy(string(sv.ID)), s.Intake.Forget(ctx, sv.Number))
 }
 
 // Tend does what is due by the clock: it deletes drafts that were abandoned, the
@@ -154,17 +155,24 @@ func (s *Service) Traces(ctx context.Context, by access.Actor, id ID, fn func(Tr
 	}
 	number := l.survey.Number
 	return s.Store.Kept(ctx, number, func(response int64, r Record) error {
-		sheet, err := l.paper.Unpack(r.Answers, r.Comment)
+		one, err := l.traced(response, r)
 		if err != nil {
 			return err
 		}
-		one := Traced{Response: response, Sheet: sheet, Outcome: r.Outcome, Day: dateOf(r.Day), English: r.English}
-		one.Batch, _ = l.survey.Batches.Number(r.Batch)
-		if l.wave != nil && r.Trace != nil {
-			if one.Trace, err = l.wave.unpack(r.Trace, number); err != nil {
-				return err
-			}
-		}
 		return fn(one)
 	})
+}
+
+// traced unpacks a stored answer.
+func (l *live) traced(response int64, r Record) (one Traced, err error) {
+	sheet, err := l.paper.Unpack(r.Answers, r.Comment)
+	if err != nil {
+		return one, err
+	}
+	one = Traced{Response: response, Sheet: sheet, Outcome: r.Outcome, Day: dateOf(r.Day), English: r.English}
+	one.Batch, _ = l.survey.Batches.Number(r.Batch)
+	if l.wave != nil && r.Trace != nil {
+		one.Trace, err = l.wave.unpack(r.Trace, l.survey.Number)
+	}
+	return one, err
 }

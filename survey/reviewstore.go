@@ -22,4 +22,10 @@ type ReviewStore interface {
 	ExcludedBy(ctx context.Context, id ID) (map[int64]int, error)
 	// Excluded calls fn for each excluded answer of a survey.
 	Excluded(ctx context.Context, id ID, fn func(Record) error) error
+	// Run returns what the detector said of a survey, sealed, with the digest of the
+	// data it looked at; an empty digest where nothing is kept.
+	Run(ctx context.Context, id ID) (digest string, sealed []byte, err error)
+	// KeepRun keeps that in place of what was kept before; DropRun deletes it.
+	KeepRun(ctx context.Context, id ID, digest string, sealed []byte) error
+	DropRun(ctx context.Context, id ID) error
 }

@@ -67,6 +67,7 @@ type Service struct {
 	draftCode, draftName, draftSeal *keyed
 	guard                           guard
 	board                           switchboard
+	boards                          boards
 
 	closing sync.Mutex // one close at a time, so that a failed one takes back its own seal only
 

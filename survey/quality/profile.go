@@ -45,8 +45,13 @@ func (r *review) scripts() {
 	for u, members := range r.byUnit {
 		p.unit(members, strangers[u])
 	}
-	p.exact()
+	if !r.s.Hourly || len(r.pageSD) >= leastExact {
+		p.exact()
+	}
 }
+
+// leastExact is how many pages whole seconds need before they are anybody's own.
+const leastExact = 12
 
 // exact finds page times that are another response's to the last digit, against
 // how often that happens between units.

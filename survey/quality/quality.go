@@ -30,8 +30,10 @@ const NoAnswer int8 = -1
 // are found (Reversed, RightAnswer).
 type Survey struct {
 	Items       []Item
-	NameReverse bool // the marks of Items are to be used as they are
-	RightAnswer int8 // of the attention item; NoAnswer: the most frequent one
+	NameReverse bool           // the marks of Items are to be used as they are
+	RightAnswer int8           // of the attention item; NoAnswer: the most frequent one
+	Hourly      bool           // starts are known to the hour, page times to the second
+	Issued      map[string]int // links of each batch, where they are counted; nil where not
 	Responses   []Response
 }
 
@@ -64,7 +66,21 @@ type Response struct {
 	Attention   int8      // answer to the attention item, NoAnswer where it was not put
 	Pages       []float64 // seconds on each page, NaN where not known; one length in a survey
 	Text        string
+	Signs       Sign
 }
+
+// Sign is a set of what a door saw while an answer was filled in.
+type Sign uint8
+
+// The signs.
+const (
+	SignHoneypot Sign = 1 << iota // a field that no person sees was filled in
+	SignFast                      // faster than the paper can be read
+	SignReplayed                  // the signed times were used before
+	SignTiming                    // the signed times were missing or wrong
+	SignRate                      // many sheets from one network in a short time
+	SignWorked                    // a poster under attack asked for work, and got it
+)
 
 // Code names a rule.
 type Code string
@@ -77,6 +93,8 @@ type Finding struct {
 	Score float64
 	Flag  bool
 	Rules []Code
+
+	Amounts []float64 // what each of the rules gave, in nats
 }
 
 // UnitFinding is what the review says of one unit: how doubtful its responses are

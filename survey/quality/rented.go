@@ -33,6 +33,9 @@ func (r *review) rented() {
 		for u, members := range r.byUnit {
 			middle, _ := usual.without(u)
 			base := max(.01, middle)
+			if base > mostRare {
+				continue // nearly everybody has a line of their own: it tells nothing
+			}
 			var own, rest []int
 			for _, i := range r.oncePerDevice(members) {
 				if rare[i] {
@@ -47,6 +50,9 @@ func (r *review) rented() {
 		}
 	}
 }
+
+// mostRare is the share of rare networks from which they are the rule.
+const mostRare = .5
 
 // rareNetworks marks the responses of networks of a size that is also small
 // beside the unit: beyond three devices at most 3 % of its responses.
@@ -120,8 +126,12 @@ func (r *review) rentedWindows(u int, own, rest []int, odds float64) {
 // gaps finds responses that begin at equal distances: the coefficient of
 // variation of so many gaps in a row is rarely so small when people come by
 // chance (.25 over ten gaps: 5 in 100,000). Looked at among all, the rare
-// networks, and each class of browser of a unit.
+// networks, and each class of browser of a unit; not where starts are known to the
+// hour only.
 func (r *review) gaps() {
+	if r.s.Hourly {
+		return
+	}
 	rare := r.rareNetworks(rareSizes()[0])
 	for _, members := range r.byUnit {
 		lists := map[string][]int{}

@@ -39,6 +39,8 @@ func Review(s *Survey) (*Report, error) {
 // look runs the rules; those that read other rules' evidence come after them.
 func (r *review) look() error {
 	r.hurry()
+	r.atTheDoor()
+	r.overFill()
 	r.trap()
 	r.contradict()
 	if err := r.indices(); err != nil {
@@ -78,6 +80,7 @@ func (r *review) report() *Report {
 		f.Score += .05 * math.Tanh(-r.speed[i]/4) // ties: the quicker first
 		f.Rules = r.named(i)
 		for _, code := range f.Rules {
+			f.Amounts = append(f.Amounts, r.of(code, i))
 			out.Fired[code]++
 		}
 	}

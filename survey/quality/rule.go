@@ -3,6 +3,8 @@ package quality
 // The rules that look at responses, and the alarms that look at units.
 const (
 	Speed          Code = "speed"
+	Door           Code = "door"
+	OverFill       Code = "over_fill"
 	Attention      Code = "attention"
 	Reversed       Code = "reversed"
 	Straight       Code = "straight"
@@ -45,6 +47,8 @@ type Rule struct {
 func Rules() []Rule {
 	return []Rule{
 		{Code: Speed, Cap: 2.5, Mark: .5},
+		{Code: Door, Cap: 4, Mark: .8},
+		{Code: OverFill, Cap: 1, Mark: .5},
 		{Code: Attention, Cap: .3, Mark: .2},
 		{Code: Reversed, Cap: .8, Mark: .4},
 		{Code: Straight, Cap: .3, Mark: .2},

@@ -144,3 +144,24 @@ func robust(values []float64) (middle, scale float64) {
 	const least = .05
 	return middle, max(least, 1.4826*given[len(given)/2])
 }
+
+// Seconds are whole seconds at some questions as times on pages: a question that
+// took less than one took half of one, one with -1 was not asked, and where no
+// question took a second none was measured.
+func Seconds(whole []int) []float64 {
+	out := make([]float64, len(whole))
+	measured := false
+	for k, n := range whole {
+		out[k] = math.NaN()
+		if n >= 0 {
+			out[k] = max(.5, float64(n))
+		}
+		measured = measured || n > 0
+	}
+	if !measured {
+		for k := range out {
+			out[k] = math.NaN()
+		}
+	}
+	return out
+}
