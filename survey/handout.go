@@ -107,7 +107,15 @@ func (s *Service) item(sv *Survey, base string, serial uint32) handout.Item {
 	default:
 		it.Note = b.Stratum + " · " + b.PSU + " · " + strconv.Itoa(int(serial-b.First)+1)
 	}
+	it.Note += " · " + sv.Paper.mark()
 	return it
+}
+
+// mark is the beginning of the paper's hash, as the residents' pages show it: a
+// sheet found in a drawer says which version it belongs to.
+func (p Paper) mark() string {
+	const digits = 12
+	return p.Hash[:min(digits, len(p.Hash))]
 }
 
 // site is what people type before the code: without a scheme, as browsers add it.

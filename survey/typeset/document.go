@@ -160,7 +160,7 @@ func (d *Document) Finish(a About, f *Font, used []bool) error {
 	if err := d.font(f, used); err != nil {
 		return err
 	}
-	d.object(info, fmt.Sprintf("<</Title%s/Creator(minyi)/Producer(minyi)>>", literal(a.Title)))
+	d.object(info, fmt.Sprintf("<</Title%s/Creator(minyi)/Producer(minyi)/Subject(%s)>>", literal(a.Title), fontNotice))
 	d.object(catalog, d.catalog(a))
 	start := d.n
 	d.printf("xref\n0 %d\n0000000000 65535 f \n", len(d.offsets)+1)
