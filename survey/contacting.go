@@ -35,10 +35,11 @@ type SealedCase struct {
 // ContactPlan is how a survey's sample is followed up. Nothing in it names
 // anybody.
 type ContactPlan struct {
-	Rules   contact.Rules   `json:"rules"`
-	Message string          `json:"message,omitempty"` // the last one, with its placeholders
-	Waves   []Wave          `json:"waves,omitempty"`   // the oldest first
-	Ended   *ContactSummary `json:"ended,omitempty"`   // kept when the cases are erased
+	Rules   contact.Rules       `json:"rules"`
+	Message string              `json:"message,omitempty"` // the last one, with its placeholders
+	Waves   []Wave              `json:"waves,omitempty"`   // the oldest first
+	Summary *ContactSummary     `json:"summary,omitempty"` // after the end: what stays when the numbers are erased
+	Modes   *contact.ModeEffect `json:"modes,omitempty"`   // as last compared
 	version int
 }
 
@@ -63,7 +64,6 @@ type Wave struct {
 
 // ContactSummary is what stays of the calls when the numbers are erased.
 type ContactSummary struct {
-	At      time.Time            `json:"at"`
 	Cases   int                  `json:"cases"`
 	Strata  []StratumOutcomes    `json:"strata"`
 	Calls   contact.Counts       `json:"calls"`
@@ -101,29 +101,54 @@ type hand struct {
 
 const handTerm = 90 * time.Minute
 
-// desk returns the desk of a survey, reading its cases where nobody did yet.
+// desk returns the desk of a survey, reading its cases where nobody did yet. Once
+// the frame is erased it has none.
 func (s *Service) desk(ctx context.Context, l *live) (*desk, error) {
 	if s.Contacts == nil {
 		return nil, fault.New(fault.Unavailable, "store.unavailable")
 	}
 	s.board.mu.Lock()
 	defer s.board.mu.Unlock()
+	erased := !l.survey.Sampling.Erased.IsZero()
 	if d := s.board.desks[l.survey.ID]; d != nil {
+		if erased {
+			d.clear()
+		}
 		return d, nil
 	}
-	d := &desk{number: l.survey.Number, name: newKeyed(subkey(s.Secret, "contact-case")), by: map[uint32]*contact.Case{}, codes: map[string]*contact.Case{}, hands: map[uint32]hand{}}
+	d := &desk{
+		number: l.survey.Number, name: newKeyed(subkey(s.Secret, "contact-case")),
+		by: map[uint32]*contact.Case{}, codes: map[string]*contact.Case{}, hands: map[uint32]hand{},
+	}
 	var err error
 	if d.plan, err = s.contactPlan(ctx, l.survey.ID); err != nil {
 		return nil, err
 	}
-	if err := s.readCases(ctx, l.survey, d); err != nil {
-		return nil, err
+	if !erased {
+		if err := s.readCases(ctx, l.survey, d); err != nil {
+			return nil, err
+		}
 	}
 	if s.board.desks == nil {
 		s.board.desks = map[ID]*desk{}
 	}
 	s.board.desks[l.survey.ID] = d
 	return d, nil
+}
+
+// clear forgets the cases, which are erased.
+func (d *desk) clear() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.cases, d.sealer = nil, nil
+	clear(d.by)
+	clear(d.codes)
+	clear(d.hands)
+}
+
+// erased reports whether the cases of a locked desk are gone, and what stayed.
+func (d *desk) erased() (*ContactSummary, bool) {
+	return d.plan.Summary, d.plan.Summary != nil && len(d.cases) == 0
 }
 
 func (s *Service) contactPlan(ctx context.Context, id ID) (ContactPlan, error) {
@@ -139,11 +164,8 @@ func (s *Service) contactPlan(ctx context.Context, id ID) (ContactPlan, error) {
 	return plan, nil
 }
 
-// readCases opens the sealed cases. A survey whose cases are erased has none.
+// readCases opens the sealed cases.
 func (s *Service) readCases(ctx context.Context, sv *Survey, d *desk) error {
-	if d.plan.Ended != nil {
-		return nil
-	}
 	d.sealer = func() (cipher.AEAD, error) { return s.frameSeal(sv, "contact") }
 	var with cipher.AEAD
 	return s.Contacts.ContactCases(ctx, sv.Number, func(one SealedCase) (err error) {

@@ -228,7 +228,7 @@ func (s *Service) recipient(sv *Survey, b invite.Batch, serial uint32, who conta
 			"name": who.Name, "place": cmp.Or(who.Place, b.PSU), "link": r.Link, "code": r.Code, "phone": sv.Paper.Filling.Values["phone"].Zh,
 			"unit": sv.UnitName.In(o.Lang), "to": sv.Window.To.String(),
 		})
-		r.Size = contact.Measure(r.Message)
+		r.Size = contact.Weigh(r.Message)
 	}
 	return r
 }

@@ -58,7 +58,7 @@ func (s *Service) Outcomes(ctx context.Context, by access.Actor, id ID) (*Outcom
 // outcomes counts the links of a survey, whose desk is locked.
 func (s *Service) outcomes(l *live, d *desk) *Outcomes {
 	out := &Outcomes{Codes: map[contact.Code]int{}, Cases: len(d.cases), Waves: d.plan.Waves}
-	if done := d.plan.Ended; done != nil {
+	if done, gone := d.erased(); gone {
 		out.Cases, out.Calls, out.Strata, out.Codes = done.Cases, done.Calls, done.Strata, maps.Clone(done.Codes)
 		out.sum()
 		return out

@@ -116,7 +116,7 @@ func (s *Service) Tend(ctx context.Context) error {
 	s.guard.rest(now)
 	var all []error
 	for _, sv := range s.all() {
-		all = append(all, s.tendFrame(ctx, sv, now), s.tend(ctx, sv, now))
+		all = append(all, s.tendFrame(ctx, sv, now), s.tend(ctx, sv, now), s.tendContacts(ctx, sv))
 	}
 	return errors.Join(all...)
 }

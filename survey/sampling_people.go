@@ -223,6 +223,13 @@ func (s *Service) EraseFrame(ctx context.Context, by access.Actor, id ID, reason
 }
 
 func (s *Service) eraseFrame(ctx context.Context, by access.Actor, id ID, reason string, due bool) error {
+	l, err := s.get(id)
+	if err != nil {
+		return err
+	}
+	if err := s.tendContacts(ctx, l.survey); err != nil { // what is to stay of the calls
+		return err
+	}
 	entry := s.entry(by, "survey.frame.erase", id)
 	entry.Reason = reason
 	sv, err := s.update(ctx, id, entry, func(sv *Survey) error { return sv.Erase(s.Now(), due) })

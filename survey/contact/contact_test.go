@@ -127,7 +127,7 @@ func TestMessagesAreMeasuredAsTheyAreSent(t *testing.T) {
 		"a pair is not cut":     {strings.Repeat("民", 66) + "𠮷" + strings.Repeat("民", 66), contact.Size{Wide: true, Units: 134, Parts: 3}},
 	}
 	for name, c := range cases {
-		if got := contact.Measure(c.text); got != c.want {
+		if got := contact.Weigh(c.text); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
 		}
 	}

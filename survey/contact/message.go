@@ -89,9 +89,9 @@ const (
 	extended = "^{}\\[~]|€\f"
 )
 
-// Measure returns the size of a message. A sign of two units is never cut in two,
+// Weigh returns the size of a message. A sign of two units is never cut in two,
 // so that a part may stay one unit short.
-func Measure(text string) Size {
+func Weigh(text string) Size {
 	widths := make([]int, 0, len(text))
 	s := Size{}
 	for _, r := range text {
