@@ -69,7 +69,7 @@ const (
 
 // NewSample reads the answers of a survey. It refuses what tabulate refuses.
 func NewSample(s tabulate.Survey) (*Sample, error) {
-	d, err := s.Design()
+	s, d, err := s.Weighted()
 	if err != nil {
 		return nil, err
 	}
