@@ -47,6 +47,27 @@ func Strata(q *questionnaire.Questionnaire) []questionnaire.Question {
 	return out
 }
 
+// Late lists the questions of Strata, by their ids in the order of the paper, that
+// somebody may be screened out before: with one question a page they are never
+// asked then, and the sheet counts in no cell. On the page with all questions the
+// answer is known all the same.
+func Late(q *questionnaire.Questionnaire) (out []string) {
+	strata := map[string]bool{}
+	for _, one := range Strata(q) {
+		strata[one.ID] = true
+	}
+	screened := false
+	for _, one := range q.Questions() {
+		if screened && strata[one.ID] {
+			out = append(out, one.ID)
+		}
+		for _, c := range one.Choices {
+			screened = screened || c.Ends && one.Section == questionnaire.Screening
+		}
+	}
+	return out
+}
+
 // stratumCodes are the codes of a question that a counted sheet can carry.
 func stratumCodes(one questionnaire.Question) []string {
 	var out []string
@@ -195,8 +216,28 @@ func (c *cells) find(q *questionnaire.Questionnaire, sheet questionnaire.Sheet) 
 	for i, id := range c.questions {
 		codes[i] = q.Code(sheet, id)
 	}
-	number = c.byCodes[joined(codes[:len(c.questions)])]
-	if number == 0 {
+	return c.of(codes[:len(c.questions)])
+}
+
+// given is find of what a form said, whether the sheet keeps it or not.
+func (c *cells) given(q *questionnaire.Questionnaire, values map[string][]string) (number, limit uint32) {
+	if c == nil || len(values) == 0 {
+		return 0, 0
+	}
+	var codes [MaxStrata]string
+	for i, id := range c.questions {
+		one, _ := q.Question(id)
+		read, refusal := one.Read(values[id])
+		if refusal != nil || len(read) != 1 {
+			return 0, 0
+		}
+		codes[i] = read[0]
+	}
+	return c.of(codes[:len(c.questions)])
+}
+
+func (c *cells) of(codes []string) (number, limit uint32) {
+	if number = c.byCodes[joined(codes)]; number == 0 {
 		return 0, 0
 	}
 	return number, c.limits[number-1]

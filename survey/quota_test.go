@@ -2,6 +2,8 @@ package survey_test
 
 import (
 	"fmt"
+	"maps"
+	"strings"
 	"sync"
 	"testing"
 
@@ -221,6 +223,52 @@ func TestQuotaLeavesOthersAlone(t *testing.T) {
 	// RR2: 1 complete of 318 links that may be eligible; a full quota is none (4.8).
 	if got := int(work.Sampled.ResponseRate()); got != 31 {
 		t.Errorf("response rate: got %d, want 31 hundredths of a per cent", got)
+	}
+}
+
+// Somebody screened out counts in the cell of the strata that the form gave, also
+// where they are asked after the screening and the sheet does not keep them; what
+// was not given, or is no answer, leads to no cell.
+func TestStrataOfThoseScreenedOutAreRecorded(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id, paper := h.planned(t)
+	if got, want := strings.Join(survey.Late(paper), " "), "s2 s4 b1 b2"; got != want {
+		t.Errorf("asked after the screening begins: got %q, want %q", got, want)
+	}
+	quota := &survey.Quota{Questions: []string{"s1", "b1"}, Cells: []survey.Cell{{Codes: []string{"18-29", "male"}, Limit: 5}}}
+	if _, err := h.SetQuota(t.Context(), agent(), id, quota); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Start(t.Context(), agent(), id); err != nil {
+		t.Fatal(err)
+	}
+	tokens := h.tokens(t, id, invite.OneTime)
+	young := map[string][]string{"consent": {"yes"}, "s1": {"18-29"}, "s2": {"640104"}, "s3": {"lt6m"}}
+	for i, c := range []struct {
+		sex  []string
+		want int // sheets screened out in the cell
+	}{
+		{[]string{"male"}, 1}, {nil, 1}, {[]string{"female"}, 1}, {[]string{"male", "female"}, 1}, {[]string{"x"}, 1}, {[]string{"male"}, 2},
+	} {
+		given := maps.Clone(young)
+		if c.sex != nil {
+			given["b1"] = c.sex
+		}
+		sheet, err := paper.Check(young, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Submit(t.Context(), survey.Submission{Token: tokens[i], Key: "k", Sheet: sheet, Given: given}); err != nil {
+			t.Fatal(err)
+		}
+		work, err := h.Fieldwork(t.Context(), agent(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := work.Cells[0].CellCount, (survey.CellCount{Other: c.want}); got != want {
+			t.Errorf("sheet %d: got %+v, want %+v", i, got, want)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"minyi/indicators/fault"
 	"minyi/survey/invite"
+	"minyi/survey/questionnaire"
 )
 
 const (
@@ -89,6 +90,9 @@ func (s *Service) arrival(l *live, batch invite.Batch, t invite.Token, in Submis
 	}
 	if e.OneTime {
 		e.Record.Cell, e.Limit = l.cells.find(l.paper, in.Sheet)
+		if e.Record.Cell == 0 && in.Sheet.Disposition == questionnaire.ScreenedOut {
+			e.Record.Cell, e.Limit = l.cells.given(l.paper, in.Given)
+		}
 	}
 	e.Key = s.formKey.mac(t, in.Key)
 	e.Content = s.contentKey.mac(t, string(e.Record.Answers), e.Record.Comment, in.Lang)

@@ -13,6 +13,11 @@ type Submission struct {
 	Lang  string // "zh-CN" or "en": the language in which the form was shown
 	Draft string // code of the draft that this answer ends; empty where none was kept
 	Trace *Trace // what the review of quality needs; nil where the door kept none
+
+	// Given is what the form of somebody screened out said, by the ids of the
+	// questions: the sheet keeps only the screening, and the strata of a quota may
+	// have been asked after it. Nothing else is kept of it.
+	Given map[string][]string
 }
 
 // Receipt is what the resident gets once the answer is on disk. Its disposition

@@ -1,6 +1,7 @@
 package agency
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,8 @@ type QuotaPage struct {
 	Planned bool
 	Set     bool     // there is a quota
 	Slots   []Slot   // where a question is chosen
+	Late    []string // questions that somebody may be screened out before
+	Example []string // questions that may be chosen
 	Heads   []string // the chosen questions
 	Cells   []QuotaRow
 }
@@ -36,6 +39,7 @@ type Slot struct {
 type SlotChoice struct {
 	ID, Text string
 	Chosen   bool
+	Late     bool // somebody may be screened out before it is asked
 }
 
 // QuotaRow is one combination with its limit, empty where there is none, and what
@@ -99,14 +103,29 @@ func (d *Door) quotaPage(c *fiber.Ctx, chosen []string, typed map[int]string) (*
 }
 
 func (p *QuotaPage) slots(paper *questionnaire.Questionnaire, chosen []string, lang string) {
+	late, strata := survey.Late(paper), survey.Strata(paper)
 	for i := range survey.MaxStrata {
 		slot := Slot{Number: i + 1}
-		for _, one := range survey.Strata(paper) {
-			slot.Questions = append(slot.Questions, SlotChoice{one.ID, one.Text.In(lang), i < len(chosen) && chosen[i] == one.ID})
+		for _, one := range strata {
+			choice := SlotChoice{one.ID, one.Text.In(lang), i < len(chosen) && chosen[i] == one.ID, slices.Contains(late, one.ID)}
+			if choice.Chosen && choice.Late {
+				p.Late = append(p.Late, one.ID+" "+choice.Text)
+			}
+			slot.Questions = append(slot.Questions, choice)
 		}
 		p.Slots = append(p.Slots, slot)
 	}
+	const enough = 2 // questions to show what is meant
+	for _, one := range strata[:min(len(strata), enough)] {
+		p.Example = append(p.Example, one.ID+" "+one.Text.In(lang))
+	}
 }
+
+// Crossing names questions of this paper that could be crossed.
+func (p *QuotaPage) Crossing() string { return strings.Join(p.Example, " × ") }
+
+// LateNames names the chosen questions that somebody may be screened out before.
+func (p *QuotaPage) LateNames() string { return strings.Join(p.Late, " · ") }
 
 // cross lists the combinations with their limits and counts.
 func (p *QuotaPage) cross(paper *questionnaire.Questionnaire, work *survey.Fieldwork, chosen []string, typed map[int]string, lang string) error {

@@ -29,7 +29,12 @@ func TestQuotaIsSetCellByCellAndWatchedInTheField(t *testing.T) {
 	at := li.setUp("640100")
 	wants(t, "the choice", li.get(at+"/quota"), http.StatusOK, `name="strata_3"`, "s1 ", "b1 ")
 	wants(t, "a question twice", li.get(at+"/quota?strata_1=b1&strata_2=b1"), http.StatusUnprocessableEntity, "请选择一至3个不同的问题")
+	wants(t, "an example of this paper", li.get(at+"/quota"), http.StatusOK, "例如“s1 您的年龄是？ × s2 您现在住在哪个县（市、区）？”。", "（甄别之后才问）")
 	crossed := at + "/quota?strata_1=s1&strata_2=b1"
+	wants(t, "what is asked after the screening", li.get(crossed), http.StatusOK, `class="warning">这些问题排在甄别题之后：b1 您的性别是？。`)
+	if early := li.get(at + "/quota?strata_1=s1"); strings.Contains(early.body, `class="warning"`) {
+		t.Error("a question before the screening is warned of")
+	}
 	wants(t, "the cells", li.get(crossed), http.StatusOK, `name="cap_0"`, `name="cap_17"`)
 	form := url.Values{"strata_1": {"s1"}, "strata_2": {"b1"}}
 	for i := range 18 {

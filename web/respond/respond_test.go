@@ -89,7 +89,9 @@ func openMany(t testing.TB, form []byte, links uint32) *house {
 	return openOf(t, form, links, filling())
 }
 
-func openOf(t testing.TB, form []byte, links uint32, with questionnaire.Filling) *house {
+// openOf builds the house with all that can be chosen; cells are those of a quota
+// of age and sex.
+func openOf(t testing.TB, form []byte, links uint32, with questionnaire.Filling, cells ...survey.Cell) *house {
 	t.Helper()
 	dir := t.TempDir()
 	d, err := db.Open(t.Context(), db.Survey, filepath.Join(dir, "survey.db"), store.Migrations())
@@ -106,7 +108,7 @@ func openOf(t testing.TB, form []byte, links uint32, with questionnaire.Filling)
 			t.Error(err)
 		}
 	})
-	h.createSurvey(form, links, with)
+	h.createSurvey(form, links, with, cells)
 	signer, err := invite.NewSigner(secret('i'))
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +135,7 @@ func newID() func() string {
 	return func() string { n++; return fmt.Sprintf("key-%012d", n) }
 }
 
-func (h *house) createSurvey(form []byte, links uint32, with questionnaire.Filling) {
+func (h *house) createSurvey(form []byte, links uint32, with questionnaire.Filling, cells []survey.Cell) {
 	h.t.Helper()
 	made, err := survey.NewPaper(form, with)
 	if err != nil {
@@ -149,6 +151,11 @@ func (h *house) createSurvey(form []byte, links uint32, with questionnaire.Filli
 	sv := &survey.Survey{
 		ID: "s", Round: 2020, Unit: "640100", UnitName: survey.Text{Zh: "银川市", En: "Yinchuan"}, State: survey.Planned,
 		Window: roster.Between(day("2020-09-01"), day("2020-10-31")), Rehearsal: true, Paper: made, Batches: batches,
+	}
+	if cells != nil {
+		if err := sv.Cap(h.paper, &survey.Quota{Questions: []string{"s1", "b1"}, Cells: cells}); err != nil {
+			h.t.Fatal(err)
+		}
 	}
 	if err := errors.Join(sv.Hang("政务大厅"), sv.Start(h.clock.at)); err != nil {
 		h.t.Fatal(err)
@@ -238,42 +245,6 @@ func filling() questionnaire.Filling {
 		System: "city-county",
 	}
 }
-
-// counties are the 22 counties and districts of Ningxia (division codes of
-// 2020), the longest list that a resident chooses from.
-func counties() []questionnaire.AreaOption {
-	var out []questionnaire.AreaOption
-	for _, line := range strings.Split(strings.TrimSpace(countyLines), "\n") {
-		f := strings.Split(line, ",")
-		out = append(out, questionnaire.AreaOption{Code: f[0], Text: questionnaire.Text{Zh: f[1], En: f[2]}})
-	}
-	return out
-}
-
-const countyLines = `
-640104,兴庆区,Xingqing
-640105,西夏区,Xixia
-640106,金凤区,Jinfeng
-640121,永宁县,Yongning
-640122,贺兰县,Helan
-640181,灵武市,Lingwu
-640202,大武口区,Dawukou
-640205,惠农区,Huinong
-640221,平罗县,Pingluo
-640302,利通区,Litong
-640303,红寺堡区,Hongsibu
-640323,盐池县,Yanchi
-640324,同心县,Tongxin
-640381,青铜峡市,Qingtongxia
-640402,原州区,Yuanzhou
-640422,西吉县,Xiji
-640423,隆德县,Longde
-640424,泾源县,Jingyuan
-640425,彭阳县,Pengyang
-640502,沙坡头区,Shapotou
-640521,中宁县,Zhongning
-640522,海原县,Haiyuan
-`
 
 // page is one answer of the door.
 type page struct {

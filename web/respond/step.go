@@ -8,6 +8,7 @@ import (
 
 	"minyi/indicators/fault"
 	"minyi/survey"
+	"minyi/survey/questionnaire"
 	"minyi/web/view"
 )
 
@@ -89,7 +90,7 @@ func (d *Door) submit(c *fiber.Ctx, v *visit) error {
 		return d.ask(c, v)
 	}
 	receipt, err := d.deps.Surveys.Submit(c.UserContext(), survey.Submission{
-		Token: v.token, Key: v.ticket.key, Sheet: sheet, Lang: string(v.lang),
+		Token: v.token, Key: v.ticket.key, Sheet: sheet, Lang: string(v.lang), Given: v.screened(sheet),
 		Draft: d.deps.Surveys.DraftCode(v.token, v.ticket.key), Trace: d.trace(c, v, seen.signs),
 	})
 	switch kind := fault.KindOf(err); {
@@ -102,6 +103,14 @@ func (d *Door) submit(c *fiber.Ctx, v *visit) error {
 		return d.again(c, v, err)
 	}
 	return d.gone(c, v, err)
+}
+
+// screened is what the form of somebody screened out said; nil of all others.
+func (v *visit) screened(sheet questionnaire.Sheet) map[string][]string {
+	if sheet.Disposition != questionnaire.ScreenedOut {
+		return nil
+	}
+	return v.answers
 }
 
 // again shows the form once more with the words of each refusal, and everything

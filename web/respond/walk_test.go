@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"minyi/survey"
+	"minyi/survey/questionnaire"
 )
 
 // A resident without script goes through every page, one question each, looks
@@ -140,6 +143,34 @@ func TestScreenedOutAndRefusedAreRecordedAndThanked(t *testing.T) {
 	slices.Sort(got)
 	if want := "refused screened_out:s1"; strings.Join(got, " ") != want {
 		t.Errorf("stored: got %v, want %s", got, want)
+	}
+}
+
+// Who is screened out counts in a cell of the quota where the form said which: on
+// the page with all questions, and on the paged way where the question came first
+// or was answered before the way back to the screening.
+func TestTheCellOfThoseScreenedOutIsKeptWhereItWasGiven(t *testing.T) {
+	h := openOf(t, questionnaire.Default(), 4, filling(), survey.Cell{Codes: []string{"30-39", "female"}, Limit: 9})
+	other := func() int { return h.intake.Cells(1)[1].Other }
+	all := filledAll(h, h.oneTime[0])
+	all.Set("s3", "lt6m")
+	h.has(h.post("/q/"+h.oneTime[0], all), "不在这次调查的访问范围内")
+	if got := other(); got != 1 {
+		t.Errorf("on one page: got %d in the cell, want 1", got)
+	}
+	p := h.press(h.get("/q/"+h.oneTime[1]), "next", "consent", "yes")
+	p = h.press(p, "next", "s1", "30-39")
+	p = h.press(p, "next", "s2", "640104")
+	p = h.press(p, "next", "s3", "lt6m")
+	h.has(h.press(h.press(p, "next"), "send"), "不在这次调查的访问范围内")
+	if got := other(); got != 1 {
+		t.Errorf("on the paged way, not asked yet: got %d in the cell, want 1", got)
+	}
+	p = h.walk(h.get("/q/"+h.oneTime[2]), "review", func(string) int { return 1 })
+	p = h.press(h.press(p, "change:s3"), "next", "s3", "lt6m")
+	h.has(h.press(h.press(p, "next"), "send"), "不在这次调查的访问范围内")
+	if got := other(); got != 2 {
+		t.Errorf("on the paged way, after everything: got %d in the cell, want 2", got)
 	}
 }
 
