@@ -36,6 +36,9 @@ func fields() map[string]string {
 
 		"/agency/jobs/:job/cancel": ``,
 
+		"/agency/surveys/:id/review/acts":      `r_\d{1,19}|kind|scope|from|reason|reason_rule|pick_(state|rule|place|channel|sort|number|act)`,
+		"/agency/surveys/:id/review/acts/:act": `word|note`, "/agency/surveys/:id/review/end": `word|nothing|seal`,
+
 		"/office/close": `instrument`, "/office/rounds": `year|edition|plan_(number|date|basis)|override`,
 		"/office/rounds/:year/dates": windows + `|version|reason`, "/office/rounds/:year/settings": settings + `|version|reason`,
 		"/office/indicators": parts + `|` + marks + `|version|reason`,

@@ -16,6 +16,7 @@ import (
 	"minyi/web/notice"
 	"minyi/web/office"
 	"minyi/web/respond"
+	"minyi/web/review"
 )
 
 // Doors are the doors of the house, by audience.
@@ -25,6 +26,7 @@ type Doors struct {
 	Agency   *agency.Door
 	Library  *library.Door
 	Jobs     *jobs.Door
+	Review   *review.Door
 	Trial    *respond.Door // residents' pages on which nothing is kept
 	Preview  *respond.Door // the same, in a frame beside the editor
 	Apply    *apply.Door
@@ -92,6 +94,7 @@ func (d Doors) routes() []route {
 		d.agencyRoutes(),
 		d.libraryRoutes(),
 		d.jobsRoutes(),
+		d.reviewRoutes(),
 		d.applyRoutes(),
 		d.evaluateRoutes(),
 		d.officeRoutes(),

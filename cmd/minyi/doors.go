@@ -17,6 +17,7 @@ import (
 	"minyi/web/notice"
 	"minyi/web/office"
 	"minyi/web/respond"
+	"minyi/web/review"
 	"minyi/web/view"
 )
 
@@ -98,6 +99,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	}
 	d.Jobs, err = jobs.New(jobs.Config{Jobs: h.jobs, Surveys: h.surveys, Texts: texts})
 	if err != nil {
+		return d, err
+	}
+	if d.Review, err = review.New(review.Config{Surveys: h.surveys, Texts: texts}); err != nil {
 		return d, err
 	}
 	if err := h.desks(&d, texts); err != nil {

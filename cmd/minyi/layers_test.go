@@ -102,7 +102,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/library", "web/results", "web/apply", "web/evaluate", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/jobs", "web/library", "web/results", "web/review", "web/apply", "web/evaluate", "web/office", "web/notice",
 			"web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -116,7 +116,9 @@ func importTable() map[string][]string {
 		// The agency's second door: the workbench of its questionnaires.
 		"web/library": door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
 		// The agency's results: tables, pictures, open texts.
-		"web/results":  door("survey", "survey/result", "survey/result/picture", "survey/tabulate", "survey/questionnaire", "survey/coding", "indicators/roster"),
+		"web/results": door("survey", "survey/result", "survey/result/picture", "survey/tabulate", "survey/questionnaire", "survey/coding", "indicators/roster"),
+		// The agency's review of the answers' quality: what the detector says, and what two people decide.
+		"web/review":   door("survey", "survey/quality", "survey/tabulate"),
 		"web/apply":    door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
