@@ -9,6 +9,8 @@ import (
 	"minyi/web/agency"
 	"minyi/web/api"
 	"minyi/web/apply"
+	"minyi/web/call"
+	"minyi/web/contact"
 	"minyi/web/evaluate"
 	"minyi/web/jobs"
 	"minyi/web/library"
@@ -34,6 +36,9 @@ type Doors struct {
 	Notice   *notice.Door
 	Office   *office.Door
 	API      *api.Door
+	Contact  *contact.Door
+	Call     *call.Door
+	Line     *respond.Door // the residents' pages as interviewers fill them in
 	Stage    Stage
 }
 
@@ -99,20 +104,22 @@ func (d Doors) routes() []route {
 		d.evaluateRoutes(),
 		d.officeRoutes(),
 		d.apiRoutes(),
+		d.contactRoutes(),
+		d.callRoutes(),
 		d.Stage.routes(),
 	)
 }
 
 // respondRoutes is the resident's door. A link may be typed in capitals, as it
-// stands in the QR code.
+// stands in the QR code, and with a slash behind it.
 func (d Doors) respondRoutes() []route {
-	return []route{
-		{method: get, path: d.Respond.AssetPath(), open: true, do: d.Respond.Asset},
-		{method: get, path: "/q/:token", open: true, do: d.Respond.Open},
-		{method: post, path: "/q/:token", open: true, body: respond.MaxBody, do: d.Respond.Answer},
-		{method: get, path: "/Q/:token", open: true, do: d.Respond.Open},
-		{method: post, path: "/Q/:token", open: true, body: respond.MaxBody, do: d.Respond.Answer},
+	out := []route{{method: get, path: d.Respond.AssetPath(), open: true, do: d.Respond.Asset}}
+	for _, path := range []string{"/q/:token", "/Q/:token", "/q/:token/", "/Q/:token/"} {
+		out = append(out,
+			route{method: get, path: path, open: true, do: d.Respond.Open},
+			route{method: post, path: path, open: true, body: respond.MaxBody, do: d.Respond.Answer})
 	}
+	return out
 }
 
 func (d Doors) loginRoutes() []route {

@@ -210,7 +210,7 @@ func (h *house) mount(log io.Writer, hour int) {
 		view.SetClient(c, c.Get(fromHeader, "203.0.113.7"))
 		return c.Next()
 	})
-	for _, path := range []string{"/q/:token", "/Q/:token"} {
+	for _, path := range []string{"/q/:token", "/Q/:token", "/q/:token/", "/Q/:token/"} {
 		h.app.Get(path, door.Open)
 		h.app.Post(path, door.Answer)
 	}

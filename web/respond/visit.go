@@ -73,6 +73,9 @@ type visit struct {
 // visit reads what every request has: the link, the language, the text size.
 func (d *Door) visit(c *fiber.Ctx) *visit {
 	token := c.Params("token")
+	if d.deps.Prefix == "" {
+		token = typed(token)
+	}
 	v := &visit{path: "/q/" + token, token: token, lang: view.LangOf(c)}
 	if d.deps.Prefix != "" {
 		v.path = d.deps.Prefix + token

@@ -3,7 +3,7 @@
   // Saves at each tap, keeps unsent answers on this phone, sends again when the
   // network fails, and reads questions aloud. Every page works without it.
   var d = document, w = window, f = d.getElementById('f'), store = null, pressed = '', busy = false;
-  var path = w.location.pathname, escaped = encodeURIComponent, key = 'minyi ' + path.toUpperCase();
+  var path = w.location.pathname, escaped = encodeURIComponent, key = 'minyi ' + path.toUpperCase().replace(/\/$/, '');
   var waits = [1, 3, 9, 27], month = 30 * 864e5, saving = false, more = false;
   var words = /*words*/{}, told = null;
   try { store = w.localStorage; store.getItem(key); } catch (e) { store = null; }
