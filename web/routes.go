@@ -9,8 +9,6 @@ import (
 	"minyi/web/agency"
 	"minyi/web/api"
 	"minyi/web/apply"
-	"minyi/web/call"
-	"minyi/web/contact"
 	"minyi/web/evaluate"
 	"minyi/web/jobs"
 	"minyi/web/library"
@@ -36,9 +34,6 @@ type Doors struct {
 	Notice   *notice.Door
 	Office   *office.Door
 	API      *api.Door
-	Contact  *contact.Door
-	Call     *call.Door
-	Line     *respond.Door // the residents' pages as interviewers fill them in
 	Stage    Stage
 }
 
@@ -104,8 +99,6 @@ func (d Doors) routes() []route {
 		d.evaluateRoutes(),
 		d.officeRoutes(),
 		d.apiRoutes(),
-		d.contactRoutes(),
-		d.callRoutes(),
 		d.Stage.routes(),
 	)
 }
