@@ -103,6 +103,7 @@ type columns struct {
 	plan                plan
 	items               []*reader[int]
 	sex, residence, age *reader[string]
+	others              []*reader[string] // that the plan of the weights asks for
 	insiders            []*reader[bool]
 
 	kinds  []invite.Kind // by batch
@@ -144,8 +145,8 @@ func (s *Service) gather(l *live, r reach) (sampled, posters tabulate.Sheets, er
 	}
 	for k := range c.sheets {
 		c.name(&c.sheets[k])
+		c.sheets[k].Units = c.units
 	}
-	c.sheets[ofSample].Units = c.units
 	return c.sheets[ofSample], c.sheets[ofPosters], nil
 }
 
@@ -165,12 +166,16 @@ func newColumns(l *live) *columns {
 	c.sex = role(questionnaire.RoleSex, func(s questionnaire.Sheet) string { return q.RoleCode(s, questionnaire.RoleSex) })
 	c.residence = role(questionnaire.RoleResidence, func(s questionnaire.Sheet) string { return q.RoleCode(s, questionnaire.RoleResidence) })
 	c.age = role(questionnaire.RoleAge, q.AgeMargin)
+	for _, id := range l.survey.Weighting.questions() {
+		c.others = append(c.others, newReader(&c.plan, id, func(s questionnaire.Sheet) string { return category(q, s, id) }))
+	}
 	const insider = "insider"
 	for _, one := range q.Marking(insider) {
 		c.insiders = append(c.insiders, newReader(&c.plan, one.ID, func(s questionnaire.Sheet) bool { return q.Flagged(s, insider) }))
 	}
 	for k := range c.sheets {
 		c.sheets[k].Points = make([]tabulate.Points, len(c.items))
+		c.sheets[k].Others = make([]tabulate.Known, len(c.others))
 	}
 	c.issue(l.survey)
 	return c
@@ -178,12 +183,19 @@ func newColumns(l *live) *columns {
 
 // issue notes the units that the batches stand for.
 func (c *columns) issue(sv *Survey) {
+	places := map[tabulate.Unit]int{}
 	for _, b := range sv.Batches {
 		for int(b.Number) >= len(c.place) {
 			c.place, c.kinds = append(c.place, 0), append(c.kinds, 0)
 		}
-		c.kinds[b.Number], c.place[b.Number] = b.Kind, int32(len(c.units))
-		c.units = append(c.units, tabulate.Unit{Stratum: b.Stratum, PSU: b.PSU, Weight: sv.weight(b)})
+		unit := unitOf(sv, b)
+		at, known := places[unit] // a PSU may have several batches
+		if !known {
+			at = len(c.units)
+			places[unit] = at
+			c.units = append(c.units, unit)
+		}
+		c.kinds[b.Number], c.place[b.Number] = b.Kind, int32(at)
 	}
 }
 
@@ -197,13 +209,15 @@ func (c *columns) add(batches []uint32, bytes [][]byte) error {
 			return err
 		}
 	}
-	to := &c.sheets[ofSample]
-	for _, i := range c.rows[ofSample] {
-		unit := int32(0)
-		if b := batches[i]; int(b) < len(c.place) {
-			unit = c.place[b]
+	for k := range c.sheets {
+		to := &c.sheets[k]
+		for _, i := range c.rows[k] {
+			unit := int32(0)
+			if b := batches[i]; int(b) < len(c.place) {
+				unit = c.place[b]
+			}
+			to.Of = append(to.Of, unit)
 		}
-		to.Of = append(to.Of, unit)
 	}
 	return nil
 }
@@ -247,6 +261,11 @@ func (c *columns) append(to *tabulate.Sheets, rows []int32, bytes [][]byte) (err
 			return err
 		}
 	}
+	for k, one := range c.others {
+		if to.Others[k].Code, err = one.read(to.Others[k].Code, rows, bytes); err != nil {
+			return err
+		}
+	}
 	from := len(to.Insider)
 	to.Insider = append(to.Insider, make([]bool, len(rows))...)
 	for _, one := range c.insiders {
@@ -268,4 +287,7 @@ func (c *columns) name(s *tabulate.Sheets) {
 		s.Points[k].Of = item.values
 	}
 	s.Sex.Names, s.Residence.Names, s.Age.Names = c.sex.values, c.residence.values, c.age.values
+	for k, one := range c.others {
+		s.Others[k].Variable, s.Others[k].Names = one.id, one.values
+	}
 }

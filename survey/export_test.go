@@ -88,9 +88,17 @@ func table(t *testing.T, text []byte) (out []map[string]string) {
 // poster answers.
 func (h *house) many(t *testing.T, n int) survey.ID {
 	t.Helper()
+	return h.manyAt(t, n, "政务大厅")
+}
+
+// manyAt is many with nine answers at each of the places.
+func (h *house) manyAt(t *testing.T, n int, places ...string) survey.ID {
+	t.Helper()
 	id := h.drawnOf(t, 400)
-	if _, err := h.HangPoster(t.Context(), agent(), id, "政务大厅", nil); err != nil {
-		t.Fatal(err)
+	for _, place := range places {
+		if _, err := h.HangPoster(t.Context(), agent(), id, place, nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := h.Start(t.Context(), agent(), id); err != nil {
 		t.Fatal(err)
@@ -101,9 +109,10 @@ func (h *house) many(t *testing.T, n int) survey.ID {
 	for _, token := range tokens[:n] {
 		h.byChance(t, token, token, chance)
 	}
-	poster := h.tokens(t, id, invite.Poster)[0]
-	for i := range 9 {
-		h.byChance(t, poster, strconv.Itoa(i), chance)
+	for _, poster := range h.tokens(t, id, invite.Poster) {
+		for i := range 9 {
+			h.byChance(t, poster, strconv.Itoa(i), chance)
+		}
 	}
 	if _, err := h.Close(t.Context(), agent(), id); err != nil {
 		t.Fatal(err)

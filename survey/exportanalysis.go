@@ -17,9 +17,14 @@ const (
 // analysis is what the script does again.
 func (x *exporting) analysis(names map[string]string) *export.Analysis {
 	w := x.result.Weighting
-	a := &export.Analysis{Population: float64(w.Population)}
+	a := &export.Analysis{Population: float64(w.Population), Plan: x.plan()}
+	own := 0
 	for _, m := range w.Margins {
 		one := export.Margin{Column: marginColumn(m.Variable)}
+		if m.Status == tabulate.Imported {
+			own++
+			one.Column = targetColumn(own)
+		}
 		for _, cell := range m.Cells {
 			code := cell.Category
 			if code == "" {

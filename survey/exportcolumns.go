@@ -63,7 +63,7 @@ func (x *exporting) designColumns() []exportColumn {
 	out := []exportColumn{
 		x.channel(), x.disposition(),
 		plain("stratum", export.Text, func(a *answer) export.Cell { return text(a.batch.Stratum) }),
-		plain("psu", export.Text, func(a *answer) export.Cell { return text(a.batch.PSU) }),
+		plain("psu", export.Text, func(a *answer) export.Cell { return text(a.psu) }),
 		plain("place", export.Text, func(a *answer) export.Cell { return text(a.batch.Place) }),
 		plain("weight_design", export.Numeric, func(a *answer) export.Cell { return amount(a.design, a.design > 0 && a.final > 0) }),
 		plain("weight_final", export.Numeric, func(a *answer) export.Cell { return amount(a.final, a.final > 0) }),
@@ -78,6 +78,7 @@ func (x *exporting) designColumns() []exportColumn {
 			return text(category)
 		}))
 	}
+	out = append(out, x.planColumns()...)
 	insider := plain("insider", export.Numeric, func(a *answer) export.Cell {
 		v := 0.0
 		if a.person.Insider {

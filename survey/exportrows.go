@@ -21,6 +21,7 @@ type exporting struct {
 	rows    []exportRow
 	texts   [][2]string // question and text
 	result  *tabulate.Result
+	units   []tabulate.Unit // of the sample
 }
 
 // exportRow is one stored answer with its final weight, 0 for none.
@@ -70,7 +71,8 @@ func (x *exporting) weigh(s *Service) error {
 	if err != nil {
 		return err
 	}
-	in := tabulate.Input{Items: base.Items, Population: base.Population, Margins: base.Margins, Fieldwork: base.Fieldwork}
+	in := x.unanswered(base)
+	var posters []int
 	var of []int
 	for i, row := range x.rows {
 		sheet, err := paper.Unpack([]byte(row.packed), "")
@@ -80,14 +82,15 @@ func (x *exporting) weigh(s *Service) error {
 		if row.excluded || !sheet.Disposition.InScope() {
 			continue
 		}
-		one := person(paper, sheet)
+		one, unit := person(paper, sheet, in.Others...), unitOf(sv, row.batch)
+		one.Stratum, one.PSU, one.Weight = unit.Stratum, unit.PSU, unit.Weight
 		if row.batch.Kind == invite.Poster {
-			in.Posters = append(in.Posters, one)
+			in.Posters, posters = append(in.Posters, one), append(posters, i)
 			continue
 		}
-		one.Stratum, one.PSU, one.Weight = row.batch.Stratum, row.batch.PSU, sv.weight(row.batch)
 		in.Sampled, of = append(in.Sampled, one), append(of, i)
 	}
+	of = append(of, posters...) // whose weights follow where the plan blends
 	if x.result, err = tabulate.Tabulate(in); err != nil {
 		return err
 	}
@@ -98,14 +101,31 @@ func (x *exporting) weigh(s *Service) error {
 	return err
 }
 
-// person is a sheet as far as estimates need it.
-func person(q *questionnaire.Questionnaire, sheet questionnaire.Sheet) tabulate.Response {
+// unanswered is the survey without its people.
+func (x *exporting) unanswered(base tabulate.Survey) tabulate.Input {
+	for _, u := range base.Sampled.Units {
+		if u.Weight > 0 {
+			x.units = append(x.units, u)
+		}
+	}
+	return tabulate.Input{
+		Items: base.Items, Population: base.Population, Margins: base.Margins, Fieldwork: base.Fieldwork,
+		Plan: base.Plan, Others: x.live.survey.Weighting.questions(), Units: x.units,
+	}
+}
+
+// person is a sheet as far as estimates need it, with the categories of the questions
+// that margins of the agency's own ask for.
+func person(q *questionnaire.Questionnaire, sheet questionnaire.Sheet, others ...string) tabulate.Response {
 	r := tabulate.Response{
 		Sex: q.RoleCode(sheet, questionnaire.RoleSex), Residence: q.RoleCode(sheet, questionnaire.RoleResidence),
 		Age: q.AgeMargin(sheet), Insider: q.Flagged(sheet, "insider"),
 	}
 	for _, one := range q.Scored() {
 		r.Points = append(r.Points, q.Point(sheet, one.ID))
+	}
+	for _, id := range others {
+		r.Others = append(r.Others, category(q, sheet, id))
 	}
 	return r
 }
@@ -114,6 +134,7 @@ func person(q *questionnaire.Questionnaire, sheet questionnaire.Sheet) tabulate.
 type answer struct {
 	exportRow
 	design float64
+	psu    string
 	sheet  questionnaire.Sheet
 	person tabulate.Response
 }
@@ -126,7 +147,12 @@ func (x *exporting) each(columns []exportColumn, fn func([]export.Cell) error) e
 		if err != nil {
 			return err
 		}
-		one := answer{exportRow: row, sheet: sheet, person: person(x.live.paper, sheet), design: x.live.survey.weight(row.batch)}
+		others := x.live.survey.Weighting.questions()
+		one := answer{exportRow: row, sheet: sheet, person: person(x.live.paper, sheet, others...), design: x.live.survey.weight(row.batch)}
+		one.person.Stratum, one.psu = row.batch.Stratum, row.batch.PSU
+		if x.result.Weighting.Blend != nil {
+			one.psu = unitOf(x.live.survey, row.batch).PSU
+		}
 		for i, c := range columns {
 			cells[i] = c.cell(&one)
 		}
@@ -196,6 +222,12 @@ func (x *exporting) study(software string) export.Study {
 }
 
 func (x *exporting) weighting() export.Name {
+	switch w := x.result.Weighting; {
+	case w.Blend != nil:
+		return x.say("weighting.blended")
+	case w.Plan != nil:
+		return x.say("weighting.planned")
+	}
 	if len(x.result.Weighting.Margins) == 0 {
 		return x.say("weighting.scaled")
 	}

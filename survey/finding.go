@@ -59,7 +59,7 @@ func people(unit string) float64 { return float64(frame.AreaOf(unit).Population)
 // PSUs were drawn in proportion to size. Whoever did not answer is made up for by
 // the calibration.
 func (s *Survey) weight(b invite.Batch) float64 {
-	if s.Sample == nil {
+	if s.Sample == nil || b.Kind != invite.OneTime {
 		return 0
 	}
 	c := s.Sample.Chance(b.Stratum, b.PSU)

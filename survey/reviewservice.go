@@ -159,5 +159,5 @@ func (s *Service) readReviewed(ctx context.Context, by access.Actor, id ID, acti
 	if err := l.survey.reviewed(); err != nil {
 		return nil, err
 	}
-	return l, s.Store.Record(ctx, s.entry(by, action, id))
+	return s.seen(ctx, by, l, action)
 }

@@ -101,6 +101,7 @@ type Survey struct {
 	OpenedAt  time.Time       `json:"opened_at"`
 	ClosedAt  time.Time       `json:"closed_at"`
 	Review    *Review         `json:"review"` // of the answers' quality; nil before the close
+	Weighting Weighting       `json:"weighting,omitzero"`
 	Terms     Terms           `json:"terms"`
 	Quota     *Quota          `json:"quota"`           // nil for none
 	Least     int             `json:"least,omitempty"` // fewest answers behind a figure that is shown; 0: the usual
@@ -234,6 +235,7 @@ func (s *Survey) Brief() string {
 		Least    int            `json:"least,omitempty"`
 		Terms    *Terms         `json:"terms,omitempty"`
 		Review   *reviewBrief   `json:"review,omitempty"`
+		Weights  string         `json:"weights,omitempty"`
 		Forgot   bool           `json:"traces_forgotten,omitempty"`
 		Sampling *samplingBrief `json:"sampling,omitempty"`
 		Result   string         `json:"result,omitempty"`
@@ -242,16 +244,13 @@ func (s *Survey) Brief() string {
 		Seconds  []string       `json:"correction_approved_by,omitempty"`
 		Method   int            `json:"statement,omitempty"`
 	}{
-		State: s.State, Version: s.Version, Window: s.Window, Review: s.Review.brief(), Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
+		State: s.State, Version: s.Version, Window: s.Window, Review: s.Review.brief(), Seed: s.seed(), Weights: s.Weighting.brief(), Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
 		Limits: s.limits(), Quota: s.Quota.brief(), Least: s.Least, Forgot: !s.Forgotten.IsZero(), Sampling: s.samplingBrief(),
 		Method: s.Statement().Version,
 	}
 	if s.Terms != (Terms{}) {
 		brief.Terms = &s.Terms
-	}
-	if s.Sample != nil {
-		brief.Seed = strconv.FormatUint(s.Sample.Plan.Seed, 10)
 	}
 	brief.Result, brief.Signers = s.Draft.brief()
 	brief.Correct, brief.Seconds = s.Correction.brief()
@@ -260,4 +259,12 @@ func (s *Survey) Brief() string {
 		panic(err) // strings, numbers and dates only
 	}
 	return string(text)
+}
+
+// seed is that of the draw, empty before it.
+func (s *Survey) seed() string {
+	if s.Sample == nil {
+		return ""
+	}
+	return strconv.FormatUint(s.Sample.Plan.Seed, 10)
 }

@@ -35,10 +35,7 @@ func (s *Service) readClosed(ctx context.Context, by access.Actor, id ID, action
 	if l.survey.State != Closed && l.survey.State != Released {
 		return nil, fault.New(fault.Conflict, "survey.state", "state", string(l.survey.State))
 	}
-	if err := s.Store.Record(ctx, s.entry(by, action, id)); err != nil {
-		return nil, err
-	}
-	return l, nil
+	return s.seen(ctx, by, l, action)
 }
 
 func (s *Service) tabulate(l *live) (*tabulate.Result, error) {
@@ -50,11 +47,27 @@ func (s *Service) tabulate(l *live) (*tabulate.Result, error) {
 }
 
 // input gathers what a table is made of: each answer that counts with the design
-// facts of its batch, and the published population of the unit's own area.
-func (s *Service) input(l *live) (in tabulate.Survey, err error) { return s.inputOf(l, counting) }
+// facts of its batch, and the published population of the unit's own area. While a
+// plan of the weights waits it is refused with weigh.pending, so that no plan is chosen
+// by what it makes of the result.
+func (s *Service) input(l *live) (in tabulate.Survey, err error) {
+	if l.survey.Weighting.Draft != nil {
+		return in, fault.New(fault.Conflict, "weigh.pending")
+	}
+	return s.inputOf(l, counting)
+}
 
-// inputOf is input for the answers within reach.
+// inputOf is input for the answers within reach, under the plan in force.
 func (s *Service) inputOf(l *live, r reach) (in tabulate.Survey, err error) {
+	if in, err = s.unweighed(l, r); err != nil {
+		return in, err
+	}
+	in.Plan = l.survey.Weighting.Plan
+	return in.Pooled()
+}
+
+// unweighed is what a table is made of before there is a plan.
+func (s *Service) unweighed(l *live, r reach) (in tabulate.Survey, err error) {
 	unit := string(l.survey.Unit)
 	work := l.counted(s.count(l.survey).Sampled, r)
 	in = tabulate.Survey{
@@ -64,8 +77,11 @@ func (s *Service) inputOf(l *live, r reach) (in tabulate.Survey, err error) {
 			ScreenedOut: work.ScreenedOut + work.QuotaFull, Refused: work.Refused,
 		},
 	}
-	in.Sampled, in.Posters, err = s.gather(l, r)
-	return in, err
+	if in.Sampled, in.Posters, err = s.gather(l, r); err != nil {
+		return in, err
+	}
+	s.facts(l.survey, in.Sampled.Units)
+	return in, nil
 }
 
 // items lists the scored items in the order of the paper.

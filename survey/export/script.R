@@ -19,8 +19,10 @@ data <- read.csv(file.path(folder, "data.csv"), na.strings = "", encoding = "UTF
                  check.names = FALSE, stringsAsFactors = FALSE)
 names(data)[1] <- "channel" # behind the byte order mark
 
-# 只有抽样样本中参与答题的居民 / residents of the sample who took part
-answers <- data[data$channel == "sampled" & data$disposition %in% 1:3, ]
+# 只有有最终权数的答卷：{{if and .Plan .Plan.Blend}}样本和海报中参与答题、未被剔除的居民 / residents of the sample and of posters
+# who took part and were not left out{{else}}抽样样本中参与答题、未被剔除的居民 / residents of the sample who took part
+# and were not left out{{end}}
+answers <- data[data$disposition %in% 1:3 & !is.na(data$weight_final), ]
 answers$stratum <- as.character(answers$stratum)
 answers$psu <- as.character(answers$psu)
 
@@ -34,7 +36,7 @@ for (name in names(margins)) {
   answers[[name]] <- factor(ifelse(known %in% cells, known, "(unknown)"), levels = cells)
 }
 
-design <- svydesign(ids = ~psu, strata = ~stratum, weights = ~weight_design, nest = TRUE, data = answers)
+{{if .Plan}}{{template "plan" .}}{{else}}design <- svydesign(ids = ~psu, strata = ~stratum, weights = ~weight_design, nest = TRUE, data = answers)
 if (length(margins)) {
   formula <- reformulate(names(margins))
   totals <- c(population, unlist(lapply(margins, function(cells) cells[-1]), use.names = FALSE))
@@ -45,7 +47,8 @@ if (length(margins)) {
   design <- svydesign(ids = ~psu, strata = ~stratum, weights = ~weight_design, nest = TRUE, data = answers)
 }
 w <- weights(design)
-kish <- max(1, length(w) * sum(w^2) / sum(w)^2)
+replicated <- FALSE
+{{end}}kish <- max(1, length(w) * sum(w^2) / sum(w)^2)
 
 # Korn 和 Graubard (1998) 的比例区间，设计效应向假定值收缩
 # Interval of a share after Korn and Graubard (1998), with the design effect drawn
@@ -75,6 +78,12 @@ mean_of <- function(values, inside) {
   with_y <- design
   with_y$variables$y <- ifelse(is.na(values), 0, values)
   part <- subset(with_y, rows)
+  if (replicated) {
+    y <- ifelse(rows, values, 0)
+    est <- sum(w[rows] * y[rows]) / sum(w[rows])
+    z <- apply(columns, 2, function(r) sum(r[rows] * y[rows]) / sum(r[rows]))
+    return(list(n = sum(rows), est = est, se = jackknifed(z, est), df = degrees, z = z))
+  }
   m <- svymean(~y, part)
   est <- as.numeric(coef(m))
   list(n = sum(rows), est = est, se = as.numeric(SE(m)), df = degf(part),
@@ -114,9 +123,15 @@ table_of <- function(label, inside) {
 {{range .Items}}  item({{quote .ID}}, answers[[{{quote .Column}}]], {{ints .Valid}}, {{ints .Satisfied}}, c({{range $i, $a := .Apart}}{{if $i}}, {{end}}{{$a.Measure}} = {{$a.Point}}{{end}}))
 {{end}}  overall <- function(measure, parts, top) {
     if (!length(parts)) return(invisible())
-    with_z <- design
-    with_z$variables$z <- Reduce(`+`, lapply(parts, `[[`, "z")) / length(parts)
-    m <- list(est = mean(sapply(parts, `[[`, "est")), se = as.numeric(SE(svytotal(~z, with_z))), df = degf(subset(design, inside)))
+    z <- Reduce(`+`, lapply(parts, `[[`, "z")) / length(parts)
+    m <- list(est = mean(sapply(parts, `[[`, "est")))
+    if (replicated) {
+      m <- c(m, se = jackknifed(z, m$est), df = degrees)
+    } else {
+      with_z <- design
+      with_z$variables$z <- z
+      m <- c(m, se = as.numeric(SE(svytotal(~z, with_z))), df = degf(subset(design, inside)))
+    }
     add("overall", measure, sum(inside), m$est, m$se, m$df, t_limits(m, 0, top))
   }
   overall("index", places, 100)

@@ -5,19 +5,50 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
 )
 
 // Analysis is what the script does again: the weighting and the estimates of the
-// sampled answers. Without margins the weights are scaled to the population.
+// sampled answers. Without margins the weights are scaled to the population; without a
+// Plan they are raked.
 type Analysis struct {
 	Population float64
+	Plan       *Plan
 	Margins    []Margin
 	Items      []Item
 	Estimates  []Estimate
 }
+
+// Plan says how the weights are made where that is not the usual way. Bounds are g,
+// limits of the trimming multiples of the mean; 0 stands for none.
+type Plan struct {
+	Equal             bool   // everybody invited had the same weight
+	Adjust            string // for nonresponse: "classes", "propensity" or empty
+	By                []string
+	Classes           int    // of the propensity; 0 divides by it
+	Method            string // "raking", "linear", "logit", "poststratify" or "none"
+	Low, High         float64
+	TrimLow, TrimHigh float64
+	Trim, Strict      bool
+	Again             bool // calibrated once more after the trimming
+	Blend             bool // with the poster answers
+	Units             []Unit
+}
+
+// Unit is a PSU of the sample: the weight of its people, how many were invited and how
+// many came back and did not belong to the population, and its size.
+type Unit struct {
+	Stratum, PSU string
+	Weight       float64
+	Invited, Out int
+	Size         int64
+}
+
+// Uses reports whether the adjustment rests on a fact.
+func (p *Plan) Uses(fact string) bool { return slices.Contains(p.By, fact) }
 
 // Margin is a distribution that the weights meet: the variable that holds the
 // category, and the total of each; "(unknown)" for those whose own is not known.
@@ -61,6 +92,9 @@ type Estimate struct {
 //go:embed script.R
 var scriptText string
 
+//go:embed plan.R
+var planText string
+
 // Script writes the R script that reads the file data.csv, does weights and
 // estimates again and compares them with estimates.csv.
 func Script(w io.Writer, s Study, a *Analysis) error {
@@ -69,10 +103,13 @@ func Script(w io.Writer, s Study, a *Analysis) error {
 		"quote": strconv.QuoteToASCII,
 		"ints":  vector,
 	}).Parse(scriptText)
+	if err == nil {
+		t, err = t.New("plan").Parse(planText)
+	}
 	if err != nil {
 		return fmt.Errorf("export: script: %w", err)
 	}
-	return t.Execute(w, struct {
+	return t.ExecuteTemplate(w, "script", struct {
 		*Analysis
 		Title, Read string
 	}{a, oneLine(s.Title.In(s.Lang)), oneLine(s.Read.In(s.Lang))})

@@ -95,13 +95,11 @@ func (s Survey) Appraise() (*Appraisal, error) {
 	if s.Sampled.N == 0 {
 		return nil, fault.New(fault.Conflict, "weigh.no_answers")
 	}
-	pooled, r := s, &Result{}
-	var err error
-	if s.Plan.Blend != NoBlend {
-		if pooled, err = s.pool(); err != nil {
-			return nil, err
-		}
+	pooled, err := s.Pooled()
+	if err != nil {
+		return nil, err
 	}
+	r := &Result{}
 	w, err := r.steps(&pooled)
 	if err != nil {
 		return nil, err

@@ -54,8 +54,20 @@ type mixture struct {
 	lambda float64
 }
 
-// pool puts the poster answers behind the sampled ones. It is refused with
-// weigh.blend_places without two places that answers came from.
+// Pooled returns the survey as its plan wants it: where that blends, with the poster
+// answers behind the sampled ones, which the tables then count among the sampled. It
+// is refused with weigh.blend_places without two places that answers came from.
+func (s Survey) Pooled() (Survey, error) {
+	if s.Plan.Blend == NoBlend || s.mixed > 0 || s.Sampled.N == 0 {
+		return s, nil
+	}
+	if err := s.check(); err != nil {
+		return s, err
+	}
+	return s.pool()
+}
+
+// pool puts the poster answers behind the sampled ones.
 func (s *Survey) pool() (Survey, error) {
 	out, places := *s, map[string]bool{}
 	if len(s.Posters.Of) != s.Posters.N {

@@ -11,11 +11,9 @@ func (s Survey) Weighted() (Survey, *design.Design, error) {
 	if err := s.check(); err != nil || s.Sampled.N == 0 {
 		return s, nil, err
 	}
-	if s.Plan.Blend != NoBlend {
-		var err error
-		if s, err = s.pool(); err != nil {
-			return s, nil, err
-		}
+	s, err := s.Pooled()
+	if err != nil {
+		return s, nil, err
 	}
 	d, err := (&Result{}).weigh(&s)
 	return s, d, err

@@ -12,10 +12,8 @@ func Weights(in Input) ([]float64, error) {
 	if err := s.check(); err != nil || s.Sampled.N == 0 {
 		return nil, err
 	}
-	if s.Plan.Blend != NoBlend {
-		if s, err = s.pool(); err != nil {
-			return nil, err
-		}
+	if s, err = s.Pooled(); err != nil {
+		return nil, err
 	}
 	d, err := (&Result{}).weigh(&s)
 	if err != nil {

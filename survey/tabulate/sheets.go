@@ -85,10 +85,8 @@ func (s Survey) Tabulate() (*Result, error) {
 		out.Weighting = Weighting{Population: Number(s.Population), Margins: []Margin{}, Sum: nan(), Min: nan(), Max: nan(), KishDeff: nan(), KishN: nan()}
 		return out, nil
 	}
-	if s.Plan.Blend != NoBlend {
-		if s, err = s.pool(); err != nil {
-			return nil, err
-		}
+	if s, err = s.Pooled(); err != nil {
+		return nil, err
 	}
 	d, err := out.weigh(&s)
 	if err != nil {
@@ -144,14 +142,15 @@ func (s *Survey) check() error {
 			return fault.New(fault.Invalid, "tabulate.points")
 		}
 	}
-	if err := s.Sampled.checkUnits(); err != nil {
+	if err := s.Sampled.checkUnits(s.mixed > 0); err != nil {
 		return err
 	}
 	return s.Fieldwork.check()
 }
 
-// checkUnits demands a unit of each person, with a weight.
-func (s *Sheets) checkUnits() error {
+// checkUnits demands a unit of each person, with a weight; in a pooled survey those of
+// the posters have none.
+func (s *Sheets) checkUnits(pooled bool) error {
 	if len(s.Of) != s.N {
 		return fault.New(fault.Invalid, "tabulate.points")
 	}
@@ -163,7 +162,7 @@ func (s *Sheets) checkUnits() error {
 		used[u] = true
 	}
 	for u, unit := range s.Units {
-		if used[u] && !positive(unit.Weight) {
+		if used[u] && !positive(unit.Weight) && !pooled {
 			return fault.New(fault.Invalid, "tabulate.weight", "stratum", unit.Stratum)
 		}
 	}

@@ -1,11 +1,15 @@
 package tabulate
 
 import (
+	"slices"
 	"strconv"
 
 	"minyi/indicators/fault"
 	"minyi/stats/weight"
 )
+
+// Imported is the status of a margin that the agency brought.
+const Imported = "imported"
 
 // fitted is a margin on its way into a calibration: the cell of each person and the
 // people of each cell, with the last cell for those of whom it is not known, if any.
@@ -153,7 +157,7 @@ func (t *Target) status() string {
 	if t.Name == t.Key() {
 		return "verified"
 	}
-	return "imported"
+	return Imported
 }
 
 // term is the margin as a factor. Cells without people and answers are left out of
@@ -173,4 +177,39 @@ func (f *fitted) term(name string) (t weight.Term, totals []float64) {
 		t.Small[i] = place[k]
 	}
 	return t, totals
+}
+
+// Counts returns how many of the sampled answers lie in each cell of a target, and how
+// many in none. It refuses with weigh.variable a variable that the answers do not have.
+func (s *Survey) Counts(t Target) (cells []int, none int, err error) {
+	code, err := t.sort(&s.Sampled)
+	if err != nil {
+		return nil, 0, err
+	}
+	cells = make([]int, len(t.Cells)+1)
+	for _, k := range code {
+		cells[k]++
+	}
+	return cells[:len(t.Cells)], cells[len(t.Cells)], nil
+}
+
+// Label is the cell of a person of whom value tells each variable; empty where it is not
+// known.
+func (t *Target) Label(value func(variable string) string) string {
+	codes := make([]string, len(t.Variables))
+	for v, variable := range t.Variables {
+		code := value(variable)
+		if v < len(t.Join) {
+			if to, ok := t.Join[v][code]; ok {
+				code = to
+			}
+		}
+		codes[v] = code
+	}
+	for _, c := range t.Cells {
+		if slices.Equal(c.Codes, codes) {
+			return label(codes)
+		}
+	}
+	return ""
 }
