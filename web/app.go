@@ -90,6 +90,7 @@ func New(cfg Config) (*fiber.App, error) {
 func (a *App) mount(f *fiber.App, doors Doors) {
 	forms := fields()
 	maps.Copy(forms, libraryFields())
+	maps.Copy(forms, sampleFields())
 	all := doors.routes()
 	pages := routed(all)
 	for _, r := range all {

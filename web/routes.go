@@ -17,6 +17,7 @@ import (
 	"minyi/web/office"
 	"minyi/web/respond"
 	"minyi/web/review"
+	"minyi/web/sample"
 )
 
 // Doors are the doors of the house, by audience.
@@ -26,6 +27,7 @@ type Doors struct {
 	Agency   *agency.Door
 	Library  *library.Door
 	Jobs     *jobs.Door
+	Sample   *sample.Door
 	Review   *review.Door
 	Trial    *respond.Door // residents' pages on which nothing is kept
 	Preview  *respond.Door // the same, in a frame beside the editor
@@ -94,6 +96,7 @@ func (d Doors) routes() []route {
 		d.agencyRoutes(),
 		d.libraryRoutes(),
 		d.jobsRoutes(),
+		d.sampleRoutes(),
 		d.reviewRoutes(),
 		d.applyRoutes(),
 		d.evaluateRoutes(),

@@ -18,6 +18,7 @@ import (
 	"minyi/web/office"
 	"minyi/web/respond"
 	"minyi/web/review"
+	sampledoor "minyi/web/sample"
 	"minyi/web/view"
 )
 
@@ -98,6 +99,10 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	d.Jobs, err = jobs.New(jobs.Config{Jobs: h.jobs, Surveys: h.surveys, Texts: texts})
+	if err != nil {
+		return d, err
+	}
+	d.Sample, err = sampledoor.New(sampledoor.Config{Surveys: h.surveys, Jobs: h.jobs, Texts: texts})
 	if err != nil {
 		return d, err
 	}

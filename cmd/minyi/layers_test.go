@@ -102,7 +102,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/library", "web/results", "web/review", "web/apply", "web/evaluate", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/jobs", "web/sample", "web/library", "web/results", "web/review", "web/apply", "web/evaluate", "web/office", "web/notice",
 			"web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -113,6 +113,8 @@ func importTable() map[string][]string {
 		"web/agency":          door(append(seven, "survey", "survey/export", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
 		// The agency's page of work in the background.
 		"web/jobs": door("survey", "survey/job"),
+		// The sample: the frame's import, size, draw, reserve and its end.
+		"web/sample": door("survey", "survey/frame", "survey/frame/listing", "survey/job", "indicators", "indicators/roster"),
 		// The agency's second door: the workbench of its questionnaires.
 		"web/library": door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
 		// The agency's results: tables, pictures, open texts.

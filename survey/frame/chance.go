@@ -180,3 +180,11 @@ func SeedOf(frameHash, planDigest, number string) uint64 {
 	sum := sha256.Sum256([]byte("minyi/seed/v1\n" + frameHash + "\n" + planDigest + "\n" + number))
 	return binary.BigEndian.Uint64(sum[:])
 }
+
+// Inverse is one over the chance: the design weight. The zero Chance has none.
+func (c Chance) Inverse() Chance {
+	if c.Part == 0 {
+		return Chance{}
+	}
+	return Chance{c.Whole, c.Part}
+}

@@ -6,6 +6,7 @@
 package listing
 
 import (
+	"slices"
 	"strings"
 
 	"minyi/indicators/fault"
@@ -170,4 +171,23 @@ func match(heads, words []string, taken map[int]bool) int {
 		}
 	}
 	return -1
+}
+
+// Needs reports whether a list of the kind must have a column of the role.
+func (k Kind) Needs(r Role) bool { return slices.Contains(k.needed(), r) }
+
+// Example is a short list of a kind as it may be uploaded; nobody in it is real.
+func Example(k Kind) (head []string, rows [][]string) {
+	if k == People {
+		return []string{"县区", "城乡", "村居", "编号", "姓名", "电话", "地址"}, [][]string{
+			{"大武口区", "城镇", "长胜街道甲社区", "1", "张某", "0951-5550001", "甲小区1号楼101"},
+			{"大武口区", "城镇", "长胜街道甲社区", "2", "李某", "0951-5550002", "甲小区1号楼102"},
+			{"大武口区", "乡村", "乙村", "3", "王某", "", "乙村一组5号"},
+		}
+	}
+	return []string{"县区", "城乡", "村居代码", "村居名称", "人口"}, [][]string{
+		{"大武口区", "城镇", "640202001001", "甲社区", "3200"},
+		{"大武口区", "城镇", "640202001002", "乙社区", "2750"},
+		{"大武口区", "乡村", "640202200001", "丙村", "860"},
+	}
 }
