@@ -93,6 +93,7 @@ func TestReviewDataCanBeDeletedAfterTheClose(t *testing.T) {
 	o.answer(t, li.links(at)[0], "4", "male")
 	sure := url.Values{"traces_sure": {"yes"}}
 	wants(t, "before the close", li.post(at, at+"/traces", sure), http.StatusConflict)
+	wants(t, "a place with one sheet", li.get(at), http.StatusOK, "有1个抽中的村或社区只收到一两份答卷，其中1个只有一份")
 	wants(t, "close", li.post(at, at+"/close", url.Values{"sure": {"yes"}}), http.StatusSeeOther)
 	wants(t, "not sure", li.post(at, at+"/traces", url.Values{}), http.StatusUnprocessableEntity, "请先勾选确认")
 	wants(t, "sure", li.post(at, at+"/traces", sure), http.StatusSeeOther)
