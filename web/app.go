@@ -12,7 +12,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"minyi/web/login"
 	"minyi/web/view"
 )
 
@@ -91,6 +90,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	forms := fields()
 	maps.Copy(forms, libraryFields())
 	maps.Copy(forms, sampleFields())
+	maps.Copy(forms, contactFields())
 	all := doors.routes()
 	pages := routed(all)
 	for _, r := range all {
@@ -101,9 +101,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 		if !r.open {
 			steps = append(steps, readable, doors.Login.Visitor, doors.Login.Forged)
 		}
-		if len(r.who) > 0 {
-			steps = append(steps, login.Require(r.who...))
-		}
+		steps = append(steps, doors.guard(r)...)
 		if names, ok := forms[r.path]; ok && r.method == post {
 			steps = append(steps, expected(names))
 		}

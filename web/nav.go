@@ -26,6 +26,8 @@ func Nav(role access.Role) []view.Link {
 			{Href: "/agency", Key: "nav.surveys"},
 			{Href: "/agency/questionnaires", Key: "library.title"},
 		}
+	case access.Interviewer:
+		return []view.Link{{Href: "/call", Key: "nav.call"}}
 	case access.Applicant:
 		return []view.Link{{Href: "/apply", Key: "nav.apply"}}
 	case access.Inspector:

@@ -9,6 +9,8 @@ import (
 	"minyi/web/agency"
 	"minyi/web/api"
 	"minyi/web/apply"
+	"minyi/web/call"
+	"minyi/web/contact"
 	"minyi/web/evaluate"
 	"minyi/web/jobs"
 	"minyi/web/library"
@@ -36,6 +38,9 @@ type Doors struct {
 	Notice   *notice.Door
 	Office   *office.Door
 	API      *api.Door
+	Contact  *contact.Door
+	Call     *call.Door
+	Line     *respond.Door // the residents' pages as interviewers fill them in
 	Stage    Stage
 }
 
@@ -102,6 +107,8 @@ func (d Doors) routes() []route {
 		d.evaluateRoutes(),
 		d.officeRoutes(),
 		d.apiRoutes(),
+		d.contactRoutes(),
+		d.callRoutes(),
 		d.Stage.routes(),
 	)
 }

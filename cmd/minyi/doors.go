@@ -10,6 +10,8 @@ import (
 	"minyi/web/agency"
 	"minyi/web/api"
 	"minyi/web/apply"
+	"minyi/web/call"
+	"minyi/web/contact"
 	"minyi/web/evaluate"
 	"minyi/web/jobs"
 	"minyi/web/library"
@@ -109,6 +111,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if d.Review, err = review.New(review.Config{Surveys: h.surveys, Texts: texts}); err != nil {
 		return d, err
 	}
+	if err := h.contact(&d, texts); err != nil {
+		return d, err
+	}
 	if err := h.desks(&d, texts); err != nil {
 		return d, err
 	}
@@ -128,12 +133,26 @@ func (h *house) residents(d *web.Doors, texts *view.Texts) error {
 	if d.Respond, err = respond.New(deps); err != nil {
 		return err
 	}
+	deps.Surveys, deps.Prefix = h.surveys.Telephone(), call.Paper
+	if d.Line, err = respond.New(deps); err != nil {
+		return err
+	}
 	deps.Surveys, deps.Prefix = h.trial, library.TrialPath
 	if d.Trial, err = respond.New(deps); err != nil {
 		return err
 	}
 	deps.Prefix, deps.Framed = library.FramedPath, true
 	d.Preview, err = respond.New(deps)
+	return err
+}
+
+// contact builds the agency's door to the people of its samples, and the
+// interviewers' desk.
+func (h *house) contact(d *web.Doors, texts *view.Texts) (err error) {
+	if d.Contact, err = contact.New(contact.Config{Surveys: h.surveys, Texts: texts, Base: h.base}); err != nil {
+		return err
+	}
+	d.Call, err = call.New(call.Config{Surveys: h.surveys, Texts: texts})
 	return err
 }
 

@@ -103,7 +103,7 @@ func importTable() map[string][]string {
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
 			"web/respond", "web/agency", "web/jobs", "web/sample", "web/library", "web/results", "web/review", "web/apply", "web/evaluate", "web/office", "web/notice",
-			"web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
+			"web/contact", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
 		// The doors: what one may not see, its door cannot import by accident.
@@ -115,6 +115,10 @@ func importTable() map[string][]string {
 		"web/jobs": door("survey", "survey/job"),
 		// The sample: the frame's import, size, draw, reserve and its end.
 		"web/sample": door("survey", "survey/frame", "survey/frame/listing", "survey/job", "indicators", "indicators/roster"),
+		// The agency's door to the people of its samples, and the interviewers' desk:
+		// they see one case at a time and no answer.
+		"web/contact": door("survey", "survey/contact", "survey/export", "indicators"),
+		"web/call":    door("survey", "survey/contact"),
 		// The agency's second door: the workbench of its questionnaires.
 		"web/library": door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
 		// The agency's results: tables, pictures, open texts.

@@ -47,7 +47,7 @@ func TestRoutesAreGrantedOnPurpose(t *testing.T) {
 	for _, g := range newHouse(t).grants {
 		who := "public"
 		switch {
-		case g.Open:
+		case g.Open && len(g.Roles) == 0:
 			who = "resident"
 		case len(g.Roles) > 0:
 			names := make([]string, len(g.Roles))

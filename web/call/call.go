@@ -1,0 +1,224 @@
+// Package call is the interviewers' desk: the surveys that are called, the next
+// case with its number and place, the questionnaire as residents see it, how the
+// call ended, and the interviews of others that are verified. An interviewer sees
+// one case at a time, and no answer, no figure and no list.
+package call
+
+import (
+	"embed"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/fault"
+	"minyi/survey"
+	"minyi/survey/contact"
+	"minyi/web/login"
+	"minyi/web/view"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// Addresses of the desk, and of the questionnaire of a case in one's hand.
+const (
+	Home  = "/call"
+	Paper = "/call/q/"
+)
+
+// Config is what a Door needs.
+type Config struct {
+	Surveys *survey.Service
+	Texts   *view.Texts
+}
+
+// Door serves the desk.
+type Door struct {
+	Config
+	pages *view.Pages
+}
+
+// New makes the door.
+func New(cfg Config) (*Door, error) {
+	pages, err := view.NewPages(cfg.Texts, pageFiles)
+	if err != nil {
+		return nil, err
+	}
+	return &Door{Config: cfg, pages: pages}, nil
+}
+
+// Calling is middleware: it lets the questionnaire know who calls.
+func Calling(c *fiber.Ctx) error {
+	c.SetUserContext(survey.Calling(c.UserContext(), login.Actor(c)))
+	return c.Next()
+}
+
+// DeskPage lists what an interviewer can do.
+type DeskPage struct {
+	view.Frame
+	Stations []StationRow
+}
+
+// StationRow is one survey in the list.
+type StationRow struct {
+	survey.Station
+	Name string
+}
+
+// Hours are the hours in which calls are made.
+func (s StationRow) Hours() string {
+	return contact.Clock(s.Rules.From) + " – " + contact.Clock(s.Rules.To)
+}
+
+// Minutes is the mean length of one's interviews.
+func (s StationRow) Minutes() string {
+	if s.Own.Seconds == 0 {
+		return "—"
+	}
+	return (time.Duration(s.Own.Seconds) * time.Second).String()
+}
+
+// Desk shows the surveys that are called.
+func (d *Door) Desk(c *fiber.Ctx) error {
+	page, err := d.desk(c)
+	if err != nil {
+		return err
+	}
+	return d.pages.Render(c, "desk", page)
+}
+
+func (d *Door) desk(c *fiber.Ctx) (*DeskPage, error) {
+	all, err := d.Surveys.Stations(c.UserContext(), login.Actor(c))
+	if err != nil {
+		return nil, err
+	}
+	page := &DeskPage{}
+	for _, one := range all {
+		page.Stations = append(page.Stations, StationRow{one, one.UnitName.In(string(view.LangOf(c)))})
+	}
+	return page, nil
+}
+
+// Next takes the next case to call.
+func (d *Door) Next(c *fiber.Ctx) error {
+	code, err := d.Surveys.NextCall(c.UserContext(), login.Actor(c), survey.ID(c.Params("id")))
+	return d.took(c, code, err)
+}
+
+// Verify takes the next interview to be verified.
+func (d *Door) Verify(c *fiber.Ctx) error {
+	code, err := d.Surveys.NextVerification(c.UserContext(), login.Actor(c), survey.ID(c.Params("id")))
+	return d.took(c, code, err)
+}
+
+func (d *Door) took(c *fiber.Ctx, code string, err error) error {
+	if err == nil {
+		return view.See(c, at(code), "")
+	}
+	return d.deskAgain(c, err)
+}
+
+func (d *Door) deskAgain(c *fiber.Ctx, err error) error {
+	page, shown := d.desk(c)
+	if shown != nil {
+		return err
+	}
+	return d.pages.Again(c, err, "desk", page)
+}
+
+// at is the address of a case.
+func at(code string) string { return Home + "/cases/" + code }
+
+// CasePage shows one case in hand.
+type CasePage struct {
+	view.Frame
+	*survey.CallSheet
+	Name   string
+	Codes  []contact.Disposition
+	Form   CallForm
+	Paper  string // address of the questionnaire
+	Agency string // who asks, as the questionnaire says
+	Phone  string
+}
+
+// CallForm is what was typed.
+type CallForm struct{ Code, Again, Note, Finding string }
+
+// Mine reports whether the sheet of this case was sent in this call.
+func (p *CasePage) Mine() bool { return p.Sent != "" && p.Sent == p.Visitor.Name }
+
+// Case shows the case in one's hand.
+func (d *Door) Case(c *fiber.Ctx) error {
+	page, err := d.page(c)
+	if err != nil {
+		return err
+	}
+	return d.pages.Render(c, "case", page)
+}
+
+func (d *Door) page(c *fiber.Ctx) (*CasePage, error) {
+	sheet, err := d.Surveys.CallSheet(c.UserContext(), login.Actor(c), c.Params("case"))
+	if err != nil {
+		return nil, err
+	}
+	lang := string(view.LangOf(c))
+	page := &CasePage{
+		CallSheet: sheet, Name: sheet.UnitName.In(lang), Codes: contact.Dispositions(), Paper: Paper + sheet.Code,
+		Agency: sheet.Filling["agency"].In(lang), Phone: sheet.Case.Phone,
+	}
+	if sheet.Sent == login.Actor(c).Name && sheet.Sent != "" {
+		page.Form.Code = string(contact.Complete)
+	}
+	return page, nil
+}
+
+// Log ends a call.
+func (d *Door) Log(c *fiber.Ctx) error {
+	form := CallForm{Code: c.FormValue("code"), Again: c.FormValue("again"), Note: c.FormValue("note")}
+	again, err := form.appointment()
+	if err == nil {
+		err = d.Surveys.LogCall(c.UserContext(), login.Actor(c), c.Params("case"), contact.Attempt{
+			Code: contact.Code(form.Code), Again: again, Note: form.Note,
+		})
+	}
+	return d.logged(c, form, err, "call.log")
+}
+
+// Check ends a verifying call.
+func (d *Door) Check(c *fiber.Ctx) error {
+	form := CallForm{Finding: c.FormValue("finding"), Note: c.FormValue("note")}
+	err := d.Surveys.LogVerification(c.UserContext(), login.Actor(c), c.Params("case"), contact.Check{
+		Finding: contact.Finding(form.Finding), Note: form.Note,
+	})
+	return d.logged(c, form, err, "call.check")
+}
+
+// Back gives a case out of hand.
+func (d *Door) Back(c *fiber.Ctx) error {
+	return d.logged(c, CallForm{}, d.Surveys.PutBack(c.UserContext(), login.Actor(c), c.Params("case")), "call.back")
+}
+
+func (d *Door) logged(c *fiber.Ctx, form CallForm, err error, done string) error {
+	if err == nil {
+		return c.Redirect(Home+"?done="+done, fiber.StatusSeeOther)
+	}
+	page, shown := d.page(c)
+	if shown != nil {
+		return err
+	}
+	page.Form = form
+	return d.pages.Again(c, err, "case", page)
+}
+
+// appointment reads a date and time of Asia/Shanghai as the browser sends it; zero
+// for none.
+func (f CallForm) appointment() (time.Time, error) {
+	if f.Again == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.ParseInLocation("2006-01-02T15:04", f.Again, contact.Shanghai())
+	if err != nil {
+		return at, fault.New(fault.Invalid, "contact.appointment").At("again")
+	}
+	return at, nil
+}
