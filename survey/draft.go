@@ -37,6 +37,22 @@ type Draft struct {
 // Number is the draft's place among the releases of its survey, from 1.
 func (d *Draft) Number() int { return max(1, d.Revision) }
 
+// signingBrief is what the trail keeps of the release of a survey.
+type signingBrief struct {
+	Result  string   `json:"result,omitempty"`
+	Signers []string `json:"approved_by,omitempty"`
+	Correct string   `json:"correction,omitempty"`
+	Seconds []string `json:"correction_approved_by,omitempty"`
+	Method  int      `json:"statement,omitempty"`
+}
+
+func (s *Survey) signing() (b signingBrief) {
+	b.Result, b.Signers = s.Draft.brief()
+	b.Correct, b.Seconds = s.Correction.brief()
+	b.Method = s.Statement().Version
+	return b
+}
+
 // brief is what the trail keeps of a draft: its digest and who approved it, in
 // their order; nothing of no draft.
 func (d *Draft) brief() (digest string, signers []string) {

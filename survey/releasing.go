@@ -18,16 +18,19 @@ import (
 // draft makes the document of a survey's result: revision, reason and what it
 // supersedes come from the caller.
 func (s *Service) draft(ctx context.Context, l *live, d Draft) (*Draft, error) {
-	result, err := s.tabulate(l)
+	both, err := s.compare(l)
 	if err != nil {
 		return nil, err
 	}
-	if d.Figure, err = overall(result); err != nil {
+	if d.Figure, err = overall(both.Official); err != nil {
 		return nil, err
 	}
-	document, err := s.document(ctx, l, result)
+	document, err := s.document(ctx, l, both.Official)
 	if err != nil {
 		return nil, err
+	}
+	if both.Excluded > 0 {
+		document.AllAnswers = &both.All.Sampled
 	}
 	document.Revision, document.Reason = d.Revision, d.Reason
 	if d.Revision > 1 {
@@ -47,7 +50,7 @@ func (s *Service) document(ctx context.Context, l *live, result *tabulate.Result
 		Round: sv.Round, Unit: string(sv.Unit), UnitName: release.Name(sv.UnitName),
 		Survey: string(sv.ID), Rehearsal: sv.Rehearsal, ClosedAt: sv.ClosedAt, Software: s.Software, Result: result,
 		Questionnaire: release.Questionnaire{ID: l.paper.ID(), Version: l.paper.Number(), Hash: sv.Paper.Hash},
-		Code:          &code, Method: l.method(),
+		Code:          &code, Method: l.method(), Least: sv.LeastShown(),
 	}
 	if sv.Sample != nil {
 		d.Sample = &release.Sample{
@@ -93,7 +96,16 @@ func (s *Service) freeze(ctx context.Context, l *live, d *release.Document) erro
 		lengthened(written, []byte(text))
 	}
 	d.Data = &release.Data{Answers: len(x.rows), Digest: sum(answers), Texts: len(texts), TextsDigest: sum(written)}
+	if r := l.survey.Review; r != nil {
+		d.Data.Excluded, d.Data.ExcludedDigest = r.Excluded, r.Digest
+	}
 	d.Weights = &release.Weights{N: final, Digest: sum(weights)}
+	if p := l.survey.Weighting.Plan; p.Custom() {
+		d.Weights.Plan = &p
+	}
+	if n := len(l.survey.Weighting.History); n > 0 {
+		d.Weights.Late = l.survey.Weighting.History[n-1].Late
+	}
 	return nil
 }
 

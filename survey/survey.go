@@ -238,22 +238,16 @@ func (s *Survey) Brief() string {
 		Weights  string         `json:"weights,omitempty"`
 		Forgot   bool           `json:"traces_forgotten,omitempty"`
 		Sampling *samplingBrief `json:"sampling,omitempty"`
-		Result   string         `json:"result,omitempty"`
-		Signers  []string       `json:"approved_by,omitempty"`
-		Correct  string         `json:"correction,omitempty"`
-		Seconds  []string       `json:"correction_approved_by,omitempty"`
-		Method   int            `json:"statement,omitempty"`
+		signingBrief
 	}{
 		State: s.State, Version: s.Version, Window: s.Window, Review: s.Review.brief(), Seed: s.seed(), Weights: s.Weighting.brief(), Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
 		Limits: s.limits(), Quota: s.Quota.brief(), Least: s.Least, Forgot: !s.Forgotten.IsZero(), Sampling: s.samplingBrief(),
-		Method: s.Statement().Version,
+		signingBrief: s.signing(),
 	}
 	if s.Terms != (Terms{}) {
 		brief.Terms = &s.Terms
 	}
-	brief.Result, brief.Signers = s.Draft.brief()
-	brief.Correct, brief.Seconds = s.Correction.brief()
 	text, err := json.Marshal(brief)
 	if err != nil {
 		panic(err) // strings, numbers and dates only

@@ -1,7 +1,6 @@
 package release
 
 import (
-	"encoding/json"
 	"time"
 
 	"minyi/survey/tabulate"
@@ -59,9 +58,10 @@ type Data struct {
 
 // Weights names the final weights by their digest, and the plan that they follow.
 type Weights struct {
-	N      int             `json:"n"`
-	Digest string          `json:"digest"`
-	Plan   json.RawMessage `json:"plan,omitempty"` // absent: the weights of the usual plan
+	N      int            `json:"n"`
+	Digest string         `json:"digest"`
+	Plan   *tabulate.Plan `json:"plan,omitempty"` // absent: the usual plan
+	Late   bool           `json:"late,omitempty"` // the plan was decided after results had been read
 }
 
 // Code names the program that made the figures, as its build recorded it.
@@ -131,4 +131,5 @@ type Document struct {
 	Weights    *Weights        `json:"weights,omitempty"`
 	AllAnswers *tabulate.Table `json:"all_answers,omitempty"`
 	Method     *Method         `json:"method,omitempty"`
+	Least      int             `json:"least,omitempty"` // fewest answers behind a figure that is shown in reports
 }

@@ -62,6 +62,12 @@ func LoadFont() (*Font, error) {
 	return f, nil
 }
 
+// Has reports whether the font has the character.
+func (f *Font) Has(r rune) bool {
+	_, ok := f.glyphs[r]
+	return ok
+}
+
 // Check refuses with print.character a text with a character that the font does
 // not have: it would be missing on paper, and nobody would know.
 func (f *Font) Check(text string) error {

@@ -1,6 +1,9 @@
 package typeset
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Shade is a colour to fill with, as an operator of PDF.
 type Shade string
@@ -19,13 +22,8 @@ func RGB(hex string) Shade {
 	if err != nil {
 		panic(err) // colours are constants
 	}
-	buf := []byte{}
-	for _, shift := range []int{16, 8, 0} {
-		const thousand, most = 1000, 255
-		part := (int(v>>shift&most)*thousand + most/2) / most
-		buf = append(Length(part*perPt/360/10).appendPt(buf), ' ')
-	}
-	return Shade(append(buf, "rg\n"...))
+	const most = 255.0
+	return Shade(fmt.Sprintf("%.3f %.3f %.3f rg\n", float64(v>>16&0xff)/most, float64(v>>8&0xff)/most, float64(v&0xff)/most))
 }
 
 // Box fills a rectangle in a shade.

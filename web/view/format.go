@@ -51,6 +51,9 @@ func params(pairs []any) fault.Params {
 // Date writes a day as pages do, in Asia/Shanghai.
 func Date(lang Lang, at time.Time) string { return date(lang, at) }
 
+// DateTime writes a moment as pages do, in Asia/Shanghai.
+func DateTime(lang Lang, at time.Time) string { return dateTime(lang, at) }
+
 func date(lang Lang, at time.Time) string {
 	if at.IsZero() {
 		return "—"
