@@ -89,6 +89,7 @@ func New(cfg Config) (*fiber.App, error) {
 func (a *App) mount(f *fiber.App, doors Doors) {
 	forms := fields()
 	maps.Copy(forms, libraryFields())
+	maps.Copy(forms, resultsFields())
 	maps.Copy(forms, sampleFields())
 	maps.Copy(forms, contactFields())
 	all := doors.routes()

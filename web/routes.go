@@ -18,6 +18,7 @@ import (
 	"minyi/web/notice"
 	"minyi/web/office"
 	"minyi/web/respond"
+	"minyi/web/results"
 	"minyi/web/review"
 	"minyi/web/sample"
 )
@@ -28,6 +29,7 @@ type Doors struct {
 	Respond  *respond.Door
 	Agency   *agency.Door
 	Library  *library.Door
+	Results  *results.Door
 	Jobs     *jobs.Door
 	Sample   *sample.Door
 	Review   *review.Door
@@ -100,6 +102,7 @@ func (d Doors) routes() []route {
 		d.noticeRoutes(),
 		d.agencyRoutes(),
 		d.libraryRoutes(),
+		d.resultsRoutes(),
 		d.jobsRoutes(),
 		d.sampleRoutes(),
 		d.reviewRoutes(),
@@ -180,7 +183,6 @@ func (d Doors) agencyRoutes() []route {
 		{method: post, path: "/agency/surveys/:id/traces", who: own, do: d.Agency.ForgetTraces},
 		{method: post, path: "/agency/surveys/:id/open", who: own, do: d.Agency.Start},
 		{method: post, path: "/agency/surveys/:id/close", who: own, do: d.Agency.Close},
-		{method: get, path: "/agency/surveys/:id/results", who: own, do: d.Agency.Results},
 		{method: get, path: "/agency/surveys/:id/comments", who: own, do: d.Agency.Comments},
 		{method: get, path: "/agency/surveys/:id/export", who: own, do: d.Agency.Export},
 		{method: post, path: "/agency/surveys/:id/export", who: own, do: d.Agency.DoExport},

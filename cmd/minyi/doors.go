@@ -19,6 +19,7 @@ import (
 	"minyi/web/notice"
 	"minyi/web/office"
 	"minyi/web/respond"
+	"minyi/web/results"
 	"minyi/web/review"
 	sampledoor "minyi/web/sample"
 	"minyi/web/view"
@@ -112,6 +113,10 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	if err := h.contact(&d, texts); err != nil {
+		return d, err
+	}
+	d.Results, err = results.New(results.Config{Surveys: h.surveys, Coding: h.coding, Texts: texts})
+	if err != nil {
 		return d, err
 	}
 	if err := h.desks(&d, texts); err != nil {

@@ -16,6 +16,7 @@ import (
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
 	"minyi/survey"
+	"minyi/survey/coding"
 	"minyi/survey/invite"
 	"minyi/survey/job"
 	"minyi/survey/library"
@@ -88,6 +89,7 @@ func (h *house) openSurvey(ctx context.Context) error {
 		Signer: signer, Vault: vault, Rolls: papers, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
 		Software: software(), Code: code(),
 	})
+	h.coding = coding.NewService(papers, h.surveys, h.now)
 	return err
 }
 

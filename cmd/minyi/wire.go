@@ -20,6 +20,7 @@ import (
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
 	"minyi/survey"
+	"minyi/survey/coding"
 	"minyi/survey/job"
 	"minyi/survey/library"
 	surveystore "minyi/survey/store"
@@ -50,6 +51,7 @@ type house struct {
 	surveys   *survey.Service
 	library   *library.Service
 	trial     *survey.Trial
+	coding    *coding.Service
 	jobs      *job.Service
 
 	application *application.Service
