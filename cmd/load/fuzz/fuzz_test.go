@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -25,16 +26,39 @@ func doors(host string) *fuzz.Doors {
 	}
 }
 
+// Every row of the table of routes that strangers reach is among the targets, and
+// no target is a row that is gone. The table as a file is held to the server's own by
+// a test beside it.
+func TestEveryOpenRouteIsATarget(t *testing.T) {
+	t.Parallel()
+	table, err := os.ReadFile("../../minyi/testdata/routes.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for row := range strings.Lines(string(table)) {
+		if f := strings.Fields(row); len(f) == 3 && (f[2] == "public" || f[2] == "resident") {
+			want = append(want, f[0]+" "+f[1])
+		}
+	}
+	got := fuzz.Open()
+	slices.Sort(got)
+	slices.Sort(want)
+	if len(want) < 20 || !slices.Equal(got, want) {
+		t.Errorf("targets: got %q, want %q", got, want)
+	}
+}
+
 // Every kind of door is knocked at, and what makes a server fail is found and
 // can be read.
 func TestAServerThatFailsIsFoundOut(t *testing.T) {
 	t.Parallel()
 	var asked, failed atomic.Int64
-	seen := make([]atomic.Int64, 4)
+	seen := make([]atomic.Int64, 7)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
 		body, _ := io.ReadAll(r.Body)
-		for i, prefix := range []string{"/q/", "/objections", "/api/", "/office"} {
+		for i, prefix := range []string{"/q/", "/objections", "/api/", "/office", "/try/", "/preview/", "/static/respond/"} {
 			if strings.HasPrefix(r.URL.Path, prefix) {
 				seen[i].Add(1)
 			}

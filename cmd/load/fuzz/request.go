@@ -50,8 +50,10 @@ func programs() []string {
 // request makes one well-framed request: HTTP understands it, the doors may not.
 func (d dice) request(doors *Doors) []byte {
 	switch n := d.IntN(100); {
-	case n < 45:
+	case n < 40:
 		return d.answer(doors)
+	case n < 50:
+		return d.row(doors)
 	case n < 60:
 		return d.page(doors)
 	case n < 75:

@@ -87,6 +87,20 @@ func (v *Agency) Posters(ctx context.Context, id string) ([]string, error) {
 	return out, nil
 }
 
+// Trials returns the paths on which the questionnaires of the library are tried, as
+// a page of its own and in the editor's frame.
+func (v *Agency) Trials(ctx context.Context) ([]string, error) {
+	page, err := v.ask(ctx, http.MethodGet, "/agency/questionnaires", nil)
+	if err != nil {
+		return nil, fmt.Errorf("trials: %w", err)
+	}
+	var out []string
+	for _, m := range regexp.MustCompile(`/try/([^"?&]+)`).FindAllStringSubmatch(string(page), -1) {
+		out = append(out, "/try/"+m[1], "/preview/"+m[1])
+	}
+	return out, nil
+}
+
 // errList is a list of links that this program does not understand.
 var errList = errors.New("list of links not understood")
 

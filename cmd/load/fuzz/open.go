@@ -1,0 +1,54 @@
+package fuzz
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Open lists the rows of the server's table of routes that no sign-in guards, method
+// and path as the table writes them. Each is asked for what it is, with real codes
+// and odd ones in its places, besides the forms that were collected.
+func Open() []string {
+	return []string{
+		"GET /", "GET /login", "POST /login", "POST /logout",
+		"GET /objections", "POST /objections", "GET /objections/state", "POST /objections/state",
+		"GET /q/:token", "POST /q/:token", "GET /q/:token/", "POST /q/:token/",
+		"GET /Q/:token", "POST /Q/:token", "GET /Q/:token/", "POST /Q/:token/",
+		"GET /try/:token", "POST /try/:token", "GET /preview/:token", "POST /preview/:token",
+		"GET /static/respond/:name",
+		"GET /api/v1/named", "GET /api/v1/openapi.json", "GET /api/v1/rounds", "GET /api/v1/rounds/:round/ranking",
+		"GET /api/v1/surveys", "GET /api/v1/surveys/:id/release", "GET /api/v1/units",
+	}
+}
+
+// row asks for a row of the table.
+func (d dice) row(doors *Doors) []byte {
+	method, pattern, _ := strings.Cut(pick(d, Open()), " ")
+	parts := strings.Split(pattern, "/")
+	for i, part := range parts {
+		if strings.HasPrefix(part, ":") {
+			parts[i] = d.code(doors)
+		}
+	}
+	address := path(strings.Join(parts, "/")) + d.query()
+	if method == "POST" && pattern != "/login" { // a password's check costs much on purpose
+		return d.post(doors, address, d.form(pick(d, doors.Visits).Form))
+	}
+	return d.get(doors, address)
+}
+
+// code is what may stand in a place of an address: a real code, one with something
+// around it, or an oddity.
+func (d dice) code(doors *Doors) string {
+	whole := pick(d, doors.Visits).Path
+	whole = whole[strings.LastIndexByte(whole, '/')+1:]
+	switch d.IntN(4) {
+	case 0:
+		return url.PathEscape(d.word())
+	case 1:
+		return whole + pick(d, []string{"%20", ".", "%E3%80%82", "%EF%BC%8F", "%", "%2F", "%00", "-"})
+	case 2:
+		return d.scratch(whole)
+	}
+	return whole
+}
