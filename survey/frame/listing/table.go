@@ -53,10 +53,16 @@ func openText(data []byte) (*Table, error) {
 	t.rows = func(fn func(int, []string) error) error {
 		in := csv.NewReader(bytes.NewReader(text))
 		in.Comma, in.ReuseRecord, in.FieldsPerRecord, in.LazyQuotes = comma, true, -1, true
-		for row := 1; ; row++ {
+		for row, line := 1, 1; ; row++ {
 			cells, err := in.Read()
 			if errors.Is(err, io.EOF) {
 				return nil
+			}
+			if err == nil { // empty lines are left out, but spreadsheets count them
+				at, _ := in.FieldPos(0)
+				last, _ := in.FieldPos(len(cells) - 1)
+				row += at - line
+				line = last + strings.Count(cells[len(cells)-1], "\n") + 1
 			}
 			if err != nil {
 				return fault.New(fault.Invalid, "listing.unreadable", "row", strconv.Itoa(row)).At("file")
