@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"minyi/indicators/access"
@@ -21,12 +22,16 @@ const maxPurpose = 200
 
 // Exporting says what of a closed survey is to be handed out, what for, and in the
 // words of which language where a file carries one only. Words are the texts of the
-// door by key, with parameters.
+// door by key, with parameters. At is when it was asked for, the zero time for now;
+// Report is told how many rows were written so far, those of all files of a package
+// together, and how many there will be.
 type Exporting struct {
 	Format  export.Format
 	Purpose string
 	Lang    string
 	Words   func(key string, params fault.Params) export.Name
+	At      time.Time
+	Report  func(done, total int)
 }
 
 // Exported is an export that is ready to be written.
@@ -36,7 +41,9 @@ type Exported struct {
 	Write func(io.Writer) error
 }
 
-func (e *Exporting) check() error {
+// Check refuses as Export does what was typed: export.purpose, export.long and
+// export.format.
+func (e *Exporting) Check() error {
 	e.Purpose = strings.Join(strings.Fields(e.Purpose), " ")
 	switch n := utf8.RuneCountInString(e.Purpose); {
 	case n == 0 || !utf8.ValidString(e.Purpose):
@@ -58,14 +65,14 @@ func (s *Service) Export(ctx context.Context, by access.Actor, id ID, e Exportin
 	if err := by.Require(access.Agency); err != nil {
 		return nil, err
 	}
-	if err := e.check(); err != nil {
+	if err := e.Check(); err != nil {
 		return nil, err
 	}
 	l, err := s.closed(id)
 	if err != nil {
 		return nil, err
 	}
-	x := &exporting{Exporting: e, live: l, reading: export.Reading{Reader: by.Name, At: s.Now().UTC(), Purpose: e.Purpose}}
+	x := &exporting{Exporting: e, live: l, reading: export.Reading{Reader: by.Name, At: e.when(s.Now()), Purpose: e.Purpose}}
 	if err := x.collect(ctx, s); err != nil {
 		return nil, err
 	}
@@ -76,10 +83,34 @@ func (s *Service) Export(ctx context.Context, by access.Actor, id ID, e Exportin
 	if err := s.Store.Record(ctx, entry); err != nil {
 		return nil, err
 	}
-	p := x.pack(s.Software)
+	p := x.pack(ctx, s.Software)
 	out := &Exported{Write: func(w io.Writer) error { return p.Write(w, e.Format) }}
 	out.Name, out.Media = p.File(e.Format)
 	return out, nil
+}
+
+func (e *Exporting) when(now time.Time) time.Time {
+	if e.At.IsZero() {
+		return now.UTC()
+	}
+	return e.At.UTC()
+}
+
+// counted is the rows of an export, each reported before it is written; it ends
+// when the context does.
+func (x *exporting) counted(ctx context.Context, columns []exportColumn) func(fn func([]export.Cell) error) error {
+	done, total := 0, x.Format.Passes()*len(x.rows)
+	return func(fn func([]export.Cell) error) error {
+		return x.each(columns, func(row []export.Cell) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if done++; x.Report != nil {
+				x.Report(min(done, total), total)
+			}
+			return fn(row)
+		})
+	}
 }
 
 // closed returns a survey whose answers may be read.

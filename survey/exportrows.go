@@ -164,7 +164,7 @@ func (x *exporting) each(columns []exportColumn, fn func([]export.Cell) error) e
 }
 
 // pack puts everything together that is handed out.
-func (x *exporting) pack(software string) *export.Package {
+func (x *exporting) pack(ctx context.Context, software string) *export.Package {
 	study := x.study(software)
 	columns, names := x.columns()
 	variables := make([]export.Variable, len(columns))
@@ -175,7 +175,7 @@ func (x *exporting) pack(software string) *export.Package {
 		Name: "minyi-" + number(x.live.survey.Round) + "-" + string(x.live.survey.Unit),
 		Data: &export.Dataset{
 			Study: study, Variables: variables, Weight: "weight_final",
-			Rows: func(fn func([]export.Cell) error) error { return x.each(columns, fn) },
+			Rows: x.counted(ctx, columns),
 		},
 		Texts: &export.Dataset{
 			Study: study,

@@ -21,8 +21,9 @@ type Printing struct {
 	Stratum string
 	PSU     string
 	Batch   uint32
-	Words   []handout.Words // one language or two
-	Base    string          // address of the service, without a slash at the end
+	Words   []handout.Words     // one language or two
+	Base    string              // address of the service, without a slash at the end
+	Report  func(pages, of int) // told after each page that is written; nil for nobody
 }
 
 // links is the kind of links that the sheets carry.
@@ -50,7 +51,7 @@ func (s *Service) Print(ctx context.Context, by access.Actor, id ID, p Printing)
 	}
 	serials, batches := s.printed(l.survey, p)
 	job, err := handout.New(handout.Order{
-		Kind: p.Kind, Format: p.Format, Words: p.Words, Site: site(p.Base), Count: len(serials),
+		Kind: p.Kind, Format: p.Format, Words: p.Words, Site: site(p.Base), Count: len(serials), Report: p.Report,
 		Item: func(i int) handout.Item { return s.item(l.survey, p.Base, serials[i]) },
 	})
 	if err != nil {
@@ -71,6 +72,19 @@ func (s *Service) Print(ctx context.Context, by access.Actor, id ID, p Printing)
 		return nil, err
 	}
 	return job, nil
+}
+
+// Codes is how many codes would be printed.
+func (s *Service) Codes(by access.Actor, id ID, p Printing) (int, error) {
+	if err := by.Require(access.Agency); err != nil {
+		return 0, err
+	}
+	l, err := s.get(id)
+	if err != nil {
+		return 0, err
+	}
+	serials, _ := s.printed(l.survey, p)
+	return len(serials), nil
 }
 
 // printed returns the serial numbers to print and the numbers of their batches.

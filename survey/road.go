@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"time"
 
 	"minyi/indicators/access"
 	"minyi/survey/invite"
@@ -132,4 +133,45 @@ func (s *Survey) reportLeg() Leg {
 		return Leg{StepReport, Todo, "propose"}
 	}
 	return Leg{StepReport, Doing, "approve"}
+}
+
+// soon is how many days before its end a running survey is looked at.
+const soon = 3
+
+// Attention names what of a survey should not wait, at that moment: latestart,
+// lateclose, today, soon (with the days that are left), approve or file; empty for
+// nothing.
+func (s *Survey) Attention(now time.Time) (what string, days int) {
+	switch s.State {
+	case Planned:
+		if s.Window.Began(now) {
+			return "latestart", 0
+		}
+	case Open:
+		return s.running(now)
+	case Closed:
+		if s.Draft != nil && len(s.Draft.Approvals) > 0 {
+			return "approve", 0
+		}
+	case Released:
+		if s.Draft != nil && s.Draft.FiledAt.IsZero() {
+			return "file", 0
+		}
+	}
+	return "", 0
+}
+
+// running is what of an open survey should not wait.
+func (s *Survey) running(now time.Time) (what string, days int) {
+	const day = 24 * time.Hour
+	left := int((s.Window.End().Sub(now) - 1) / day)
+	switch {
+	case s.Window.Over(now):
+		return "lateclose", 0
+	case left == 0:
+		return "today", 0
+	case left <= soon:
+		return "soon", left
+	}
+	return "", 0
 }

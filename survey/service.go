@@ -46,8 +46,9 @@ type Config struct {
 	Intake    Intake
 	Rounds    Rounds
 	Book      Book
-	Library   Library  // nil: the built-in form is the only one
-	Contacts  Contacts // keeps the calls; nil: there are none
+	Library   Library    // nil: the built-in form is the only one
+	Filed     Applicants // nil: every unit may be surveyed without a reason
+	Contacts  Contacts   // keeps the calls; nil: there are none
 	Signer    *invite.Signer
 	Vault     Vault              // keeps the wave keys; nil: no traces are kept
 	Rolls     Rolls              // keeps uploaded frames and lists of people, sealed; nil: none are taken

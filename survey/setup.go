@@ -26,6 +26,7 @@ type Order struct {
 	Phone     string
 	Edition   library.Ref
 	Terms     Terms
+	Reason    string // why a unit is surveyed that has not applied; stands in the trail
 }
 
 // recall is how many months the questions look back.
@@ -48,7 +49,7 @@ func (s *Service) Create(ctx context.Context, by access.Actor, o Order) (*Survey
 	if err := within(o.Window, round.Settings.Evaluation); err != nil {
 		return nil, err
 	}
-	if err := o.Terms.check(); err != nil {
+	if err := errors.Join(o.Terms.check(), s.applied(ctx, &o, o.Unit)); err != nil {
 		return nil, err
 	}
 	printed, err := s.published(ctx, o.Edition)
@@ -64,7 +65,9 @@ func (s *Service) Create(ctx context.Context, by access.Actor, o Order) (*Survey
 		ID: ID(s.NewID()), Round: o.Round, Unit: o.Unit, UnitName: Text{Zh: unit.Name, En: unit.Label("en")},
 		State: Planned, Window: o.Window, Rehearsal: s.Rehearsal, Paper: paper, Terms: o.Terms,
 	}
-	if err := s.Store.Create(ctx, sv, s.entry(by, "survey.create", sv.ID)); err != nil {
+	entry := s.entry(by, "survey.create", sv.ID)
+	entry.Reason = o.Reason
+	if err := s.Store.Create(ctx, sv, entry); err != nil {
 		return nil, err
 	}
 	return sv, s.keep(sv)

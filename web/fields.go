@@ -26,7 +26,7 @@ func fields() map[string]string {
 		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,
 		"/objections": `target|text|name|contact`, "/objections/state": `code`,
 
-		"/agency/surveys": `round|unit|from|to|(organiser|agency)_(zh|en)|phone|paper|(draft|trace)_days`, "/agency/end": `end_round|end_sure`,
+		"/agency/surveys": `round|unit|also_\w+|from|to|(organiser|agency)_(zh|en)|phone|paper|(draft|trace)_days|reason`, "/agency/end": `end_round|end_sure`,
 		"/agency/surveys/:id/frame": `frame`, "/agency/surveys/:id/draw": `seed|links|per_psu`,
 		"/agency/surveys/:id/posters": `place|from|to|cap`, "/agency/surveys/:id/posters/:batch": `from|to|cap`,
 		"/agency/surveys/:id/quota": `strata_[123]|cap_\d{1,4}|remove`, "/agency/surveys/:id/traces": `traces_sure`,
@@ -34,7 +34,7 @@ func fields() map[string]string {
 		"/agency/surveys/:id/export":  `format|purpose|labels`,
 		"/agency/surveys/:id/propose": ``, "/agency/surveys/:id/approve": `digest`, "/agency/surveys/:id/file": ``,
 
-		"/agency/jobs/:job/cancel": ``,
+		"/agency/surveys/:id/print": `as|words|stratum|psu|batch`, "/agency/jobs/:job/cancel": ``,
 
 		"/agency/surveys/:id/review/acts":      `r_\d{1,19}|kind|scope|from|reason|reason_rule|pick_(state|rule|place|channel|sort|number|act)`,
 		"/agency/surveys/:id/review/acts/:act": `word|note`, "/agency/surveys/:id/review/end": `word|nothing|seal`,

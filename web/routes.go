@@ -176,6 +176,7 @@ func (d Doors) agencyRoutes() []route {
 		{method: get, path: "/agency/surveys/:id/posters", who: own, do: d.Agency.Posters},
 		{method: get, path: "/agency/surveys/:id/posters/:batch/:file", who: own, do: d.Agency.PosterCode},
 		{method: get, path: "/agency/surveys/:id/print.pdf", who: own, do: d.Agency.Print},
+		{method: post, path: "/agency/surveys/:id/print", who: own, do: d.Agency.DoPrint},
 		{method: post, path: "/agency/surveys/:id/posters", who: own, do: d.Agency.HangPoster},
 		{method: post, path: "/agency/surveys/:id/posters/:batch", who: own, do: d.Agency.LimitPoster},
 		{method: get, path: "/agency/surveys/:id/quota", who: own, do: d.Agency.Quota},

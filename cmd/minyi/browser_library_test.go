@@ -204,6 +204,7 @@ func createFrom(t *testing.T, p *walker.Page, home string) {
 	p.Select("#paper", strings.TrimPrefix(home, "/agency/questionnaires/")+".1")
 	for field, text := range map[string]string{
 		"#organiser_zh": "依法治区办", "#organiser_en": "the office", "#agency_zh": "调查中心", "#agency_en": "the centre", "#phone": "0951-12340",
+		"#reason": "试点单位",
 	} {
 		p.Select(field, text)
 	}

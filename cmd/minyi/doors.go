@@ -93,23 +93,7 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Library, err = library.New(library.Config{Papers: h.library, Trials: h.trial, Texts: texts, Base: h.base})
-	if err != nil {
-		return d, err
-	}
-	d.Agency, err = agency.New(agency.Config{Surveys: h.surveys, Papers: h.library, Rounds: h.roster, Texts: texts, Base: h.base})
-	if err != nil {
-		return d, err
-	}
-	d.Jobs, err = jobs.New(jobs.Config{Jobs: h.jobs, Surveys: h.surveys, Texts: texts})
-	if err != nil {
-		return d, err
-	}
-	d.Sample, err = sampledoor.New(sampledoor.Config{Surveys: h.surveys, Jobs: h.jobs, Texts: texts})
-	if err != nil {
-		return d, err
-	}
-	if d.Review, err = review.New(review.Config{Surveys: h.surveys, Texts: texts}); err != nil {
+	if err := h.workbench(&d, texts); err != nil {
 		return d, err
 	}
 	if err := h.contact(&d, texts); err != nil {
@@ -123,6 +107,27 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	return d, h.residents(&d, texts)
+}
+
+// workbench builds the agency's doors, in the order of a survey's steps.
+func (h *house) workbench(d *web.Doors, texts *view.Texts) (err error) {
+	if d.Library, err = library.New(library.Config{Papers: h.library, Trials: h.trial, Texts: texts, Base: h.base}); err != nil {
+		return err
+	}
+	d.Agency, err = agency.New(agency.Config{
+		Surveys: h.surveys, Papers: h.library, Rounds: h.roster, Jobs: h.jobs, Texts: texts, Base: h.base,
+	})
+	if err != nil {
+		return err
+	}
+	if d.Jobs, err = jobs.New(jobs.Config{Jobs: h.jobs, Surveys: h.surveys, Texts: texts}); err != nil {
+		return err
+	}
+	if d.Sample, err = sampledoor.New(sampledoor.Config{Surveys: h.surveys, Jobs: h.jobs, Texts: texts}); err != nil {
+		return err
+	}
+	d.Review, err = review.New(review.Config{Surveys: h.surveys, Texts: texts})
+	return err
 }
 
 // residents builds the residents' door, and the two on which a questionnaire is

@@ -110,7 +110,7 @@ func importTable() map[string][]string {
 		// The applicant's door has no scorebook, survey or naming (C96, C97).
 		"web/respond":         join(door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"), "web/respond/deflate"),
 		"web/respond/deflate": nil, // bytes onto fewer bytes: knows no page
-		"web/agency":          door(append(seven, "survey", "survey/export", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
+		"web/agency":          door(append(seven, "survey", "survey/export", "survey/job", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
 		// The agency's page of work in the background.
 		"web/jobs": door("survey", "survey/job"),
 		// The sample: the frame's import, size, draw, reserve and its end.

@@ -94,7 +94,7 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if err := h.resume(ctx); err != nil {
 		return h, err
 	}
-	if err := h.openApp(); err != nil {
+	if err := h.openApp(); err != nil { //nolint:contextcheck // a page asks under its own request
 		return h, err
 	}
 	return h, h.jobs.Start(ctx) // now that the doors have registered what they do

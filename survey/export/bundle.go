@@ -156,3 +156,19 @@ func (p *Package) readme(w io.Writer, parts []part) error {
 	}
 	return out.Flush()
 }
+
+// Passes is how many times Write goes through the rows of the data.
+func (f Format) Passes() int {
+	switch f {
+	case AsCSV, AsXLSX, AsDDI, AsScript:
+		return 1
+	case AsSAV, AsTripleS:
+		return 2
+	case AsDTA:
+		return 3
+	case AsAll:
+		return 10 // CSV once for all that rest on it
+	case AsTexts:
+	}
+	return 0
+}

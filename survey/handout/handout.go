@@ -59,7 +59,8 @@ type Order struct {
 	Words  []Words // one language, or two: the first one leads
 	Site   string  // what people type, up to the code
 	Count  int
-	Item   func(i int) Item // called at the same time from several goroutines, more than once for an i
+	Item   func(i int) Item    // called at the same time from several goroutines, more than once for an i
+	Report func(pages, of int) // told after each page; nil for nobody
 }
 
 // Formats names the sizes that a kind can be printed in, the usual one first.

@@ -65,6 +65,9 @@ func (j *Job) Write(ctx context.Context, w io.Writer) error {
 	}
 	for p := 0; p < j.Pages() && err == nil; p++ {
 		err = take(ctx, d, drawers[p%len(drawers)].out, j.grid)
+		if j.order.Report != nil && err == nil {
+			j.order.Report(p+1, j.Pages())
+		}
 	}
 	cancel()
 	running.Wait()

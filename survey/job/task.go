@@ -8,6 +8,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"minyi/indicators/access"
 )
@@ -42,6 +43,10 @@ func (t *Task) Survey() string { return t.job.Survey }
 
 // By is who began the job, as the account stood then.
 func (t *Task) By() access.Actor { return t.job.By }
+
+// MadeAt is when the job was added: what writes a time into its file writes this,
+// so that a second run has the same result.
+func (t *Task) MadeAt() time.Time { return t.job.MadeAt }
 
 // Args reads the arguments that the job was added with.
 func (t *Task) Args(into any) error {

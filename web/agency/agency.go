@@ -13,6 +13,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/roster"
 	"minyi/survey"
+	"minyi/survey/job"
 	"minyi/survey/library"
 	"minyi/web/view"
 )
@@ -37,7 +38,8 @@ type Config struct {
 	Papers  Papers // nil: surveys are made with the built-in questionnaire
 	Rounds  Rounds
 	Texts   *view.Texts
-	Base    string // address of the service that links and QR codes carry, without a slash at the end
+	Jobs    *job.Service // nil: everything is done within the request
+	Base    string       // address of the service that links and QR codes carry, without a slash at the end
 }
 
 // Door serves the agency's pages.
@@ -47,6 +49,7 @@ type Door struct {
 	rounds  Rounds
 	pages   *view.Pages
 	texts   *view.Texts
+	jobs    *job.Service
 	base    string
 }
 
@@ -59,7 +62,9 @@ func New(cfg Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{surveys: cfg.Surveys, papers: cfg.Papers, rounds: cfg.Rounds, pages: pages, texts: cfg.Texts, base: cfg.Base}, nil
+	d := &Door{surveys: cfg.Surveys, papers: cfg.Papers, rounds: cfg.Rounds, pages: pages, texts: cfg.Texts, base: cfg.Base, jobs: cfg.Jobs}
+	d.register()
+	return d, nil
 }
 
 // id is the survey that the address names.

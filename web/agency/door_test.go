@@ -148,10 +148,14 @@ func (o *office) mount(t *testing.T, rounds *roster.Service, now func() time.Tim
 		"": d.Detail, "/links.csv": d.Links, "/letters": d.Letters, "/posters": d.Posters, "/posters/:batch/:file": d.PosterCode,
 		"/print.pdf": d.Print, "/quota": d.Quota, "/results": d.Results, "/comments": d.Comments, "/export": d.Export,
 	} {
+		if path == "" {
+			s.Get(path, d.Road(func(string) bool { return true }), do) // as web does for every page of a survey
+			continue
+		}
 		s.Get(path, do)
 	}
 	for path, do := range map[string]fiber.Handler{
-		"/frame": d.ImportFrame, "/draw": d.Draw, "/posters": d.HangPoster, "/posters/:batch": d.LimitPoster,
+		"/print": d.DoPrint, "/frame": d.ImportFrame, "/draw": d.Draw, "/posters": d.HangPoster, "/posters/:batch": d.LimitPoster,
 		"/quota": d.SetQuota, "/traces": d.ForgetTraces, "/open": d.Start, "/close": d.Close,
 		"/export": d.DoExport, "/propose": d.Propose, "/approve": d.Approve, "/file": d.File,
 	} {

@@ -1,11 +1,15 @@
 package agency
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/fault"
 	"minyi/survey"
 	"minyi/survey/export"
+	"minyi/survey/job"
 	"minyi/web/login"
 	"minyi/web/view"
 )
@@ -44,22 +48,40 @@ func (d *Door) Export(c *fiber.Ctx) error {
 	return d.pages.Render(c, "export", page)
 }
 
-// DoExport sends the answers in the format that was chosen, made while they are
-// sent.
+// DoExport hands the answers out in the format that was chosen: of a small survey
+// while they are sent, of a large one in the background.
 func (d *Door) DoExport(c *fiber.Ctx) error {
-	e := survey.Exporting{
-		Format: export.Format(c.FormValue("format")), Purpose: c.FormValue("purpose"), Lang: c.FormValue("labels"), Words: d.exportWords,
-	}
-	out, err := d.surveys.Export(c.UserContext(), login.Actor(c), id(c), e)
-	if err == nil {
-		return view.Stream(c, out.Name, out.Media, out.Write)
+	order := exportOrder{Format: export.Format(c.FormValue("format")), Purpose: c.FormValue("purpose"), Lang: c.FormValue("labels")}
+	err := d.hand(c, order)
+	if fault.KindOf(err) == 0 {
+		return err
 	}
 	page, shown := d.exportPage(c)
 	if shown != nil {
 		return err
 	}
-	page.Chosen, page.Purpose, page.Labels = e.Format, e.Purpose, e.Lang
+	page.Chosen, page.Purpose, page.Labels = order.Format, order.Purpose, order.Lang
 	return d.pages.Again(c, err, "export", page)
+}
+
+func (d *Door) hand(c *fiber.Ctx, order exportOrder) error {
+	work, err := d.surveys.Fieldwork(c.UserContext(), login.Actor(c), id(c))
+	if err != nil {
+		return err
+	}
+	e := order.exporting(d)
+	if d.jobs == nil || work.Sampled.Returned()+work.Posters.Returned() <= small {
+		ctx := context.WithoutCancel(c.UserContext()) // the request's own ends when the answer begins
+		out, err := d.surveys.Export(ctx, login.Actor(c), id(c), e)
+		if err != nil {
+			return err
+		}
+		return view.Stream(c, out.Name, out.Media, out.Write)
+	}
+	if err := e.Check(); err != nil {
+		return err
+	}
+	return d.begin(c, job.Order{Kind: exportKind, Key: fmt.Sprintf("%s %s %+v", id(c), login.Actor(c).Name, order), Args: order}, "/export")
 }
 
 // exportWords are the texts of an export in both languages.

@@ -37,7 +37,7 @@ func places() []place {
 // its own can be looked at.
 func begins(s survey.State, below string) bool {
 	switch below {
-	case "/results", "/report", "/export":
+	case "/results", "/comments", "/coding", "/report", "/export":
 		return rank(s) >= rank(survey.Closed)
 	case "/release":
 		return s == survey.Released
@@ -66,11 +66,13 @@ func (d *Door) Road(routed func(path string) bool) fiber.Handler {
 }
 
 func (d *Door) road(c *fiber.Ctx, sv *survey.Survey, routed func(path string) bool) *view.Road {
-	road := &view.Road{Home: at(sv.ID), Name: in(c, sv.UnitName) + " " + strconv.Itoa(sv.Round)}
+	road := &view.Road{Home: at(sv.ID), Name: in(c, sv.UnitName) + " " + strconv.Itoa(sv.Round), Full: c.Path() == at(sv.ID)}
+	next := sv.Next().Step
 	here, _ := strings.CutPrefix(c.Path(), road.Home)
 	for i, leg := range sv.Road() {
 		p := places()[i]
-		step := view.Step{Key: string(leg.Step), State: string(leg.Stage), Note: d.texts.Say(view.LangOf(c), "road.next."+leg.Next, nil)}
+		step := view.Step{Key: string(leg.Step), State: string(leg.Stage), Next: leg.Next}
+		step.First = leg.Step == next && (leg.Stage == survey.Todo || leg.Stage == survey.Doing)
 		step.Here = slices.ContainsFunc(p.below, func(b string) bool { return here == b || strings.HasPrefix(here, b+"/") })
 		if j := slices.IndexFunc(p.below, func(b string) bool { return routed("/agency/surveys/:id"+b) && begins(sv.State, b) }); j >= 0 {
 			step.Href = road.Home + p.below[j]

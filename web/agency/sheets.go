@@ -15,47 +15,73 @@ import (
 	"minyi/survey"
 	"minyi/survey/handout"
 	"minyi/survey/invite"
+	"minyi/survey/job"
 	"minyi/web/login"
 	"minyi/web/view"
 )
 
-// Print sends what goes to a print shop: posters, letters or labels as PDF, made
-// while it is sent.
+// Print makes what goes to a print shop: posters, letters or labels as PDF. Few are
+// made while they are sent, many in the background.
 func (d *Door) Print(c *fiber.Ctx) error {
-	work, err := d.surveys.Fieldwork(c.UserContext(), login.Actor(c), id(c))
-	if err != nil {
-		return err
-	}
-	order, err := d.printing(c, work.Survey)
-	if err != nil {
-		return err
-	}
-	job, err := d.surveys.Print(c.UserContext(), login.Actor(c), id(c), order)
-	if err != nil {
-		return err
-	}
-	name := strings.Join([]string{string(order.Kind), order.Format, string(work.Survey.Unit), strconv.Itoa(work.Survey.Round)}, "-") + ".pdf"
-	ctx := context.WithoutCancel(c.UserContext()) // the request's own ends when the answer begins
-	return view.Stream(c, name, "application/pdf", func(w io.Writer) error { return job.Write(ctx, w) })
+	return d.print(c, printOrder{
+		As: c.Query("as"), Both: c.Query("words") == "both", Stratum: c.Query("stratum"), PSU: c.Query("psu"), Batch: c.Query("batch"),
+	})
 }
 
-// printing reads what is to be printed: as, such as label:70x37, and lang, with
-// stratum, psu and batch to narrow it down.
-func (d *Door) printing(c *fiber.Ctx, sv *survey.Survey) (survey.Printing, error) {
-	kind, format, _ := strings.Cut(c.Query("as"), ":")
-	p := survey.Printing{
-		Kind: handout.Kind(kind), Format: format, Base: d.base,
-		Stratum: c.Query("stratum"), PSU: strings.TrimSpace(c.Query("psu")),
+// DoPrint is Print for the form.
+func (d *Door) DoPrint(c *fiber.Ctx) error {
+	return d.print(c, printOrder{
+		As: c.FormValue("as"), Both: c.FormValue("words") == "both",
+		Stratum: c.FormValue("stratum"), PSU: c.FormValue("psu"), Batch: c.FormValue("batch"),
+	})
+}
+
+func (d *Door) print(c *fiber.Ctx, o printOrder) error {
+	by := login.Actor(c)
+	work, err := d.surveys.Fieldwork(c.UserContext(), by, id(c))
+	if err != nil {
+		return err
 	}
-	if text := c.Query("batch"); text != "" {
-		number, err := strconv.ParseUint(text, 10, 32)
+	p, err := d.printing(o, work.Survey)
+	if err != nil {
+		return err
+	}
+	codes, err := d.surveys.Codes(by, id(c), p)
+	if err != nil {
+		return err
+	}
+	if d.jobs != nil && codes > small && c.Method() == fiber.MethodPost {
+		below := map[bool]string{true: "/posters", false: "/letters"}[p.Kind == handout.Posters]
+		return d.begin(c, job.Order{Kind: printKind, Key: fmt.Sprintf("%s %+v", id(c), o), Args: o}, below)
+	}
+	sheets, err := d.surveys.Print(c.UserContext(), by, id(c), p)
+	if err != nil {
+		return err
+	}
+	ctx := context.WithoutCancel(c.UserContext()) // the request's own ends when the answer begins
+	return view.Stream(c, printName(p, work.Survey), "application/pdf", func(w io.Writer) error { return sheets.Write(ctx, w) })
+}
+
+// printName is the name of a file of sheets.
+func printName(p survey.Printing, sv *survey.Survey) string {
+	return strings.Join([]string{string(p.Kind), p.Format, string(sv.Unit), strconv.Itoa(sv.Round)}, "-") + ".pdf"
+}
+
+// printing reads what is to be printed.
+func (d *Door) printing(o printOrder, sv *survey.Survey) (survey.Printing, error) {
+	kind, format, _ := strings.Cut(o.As, ":")
+	p := survey.Printing{
+		Kind: handout.Kind(kind), Format: format, Base: d.base, Stratum: o.Stratum, PSU: strings.TrimSpace(o.PSU),
+	}
+	if o.Batch != "" {
+		number, err := strconv.ParseUint(o.Batch, 10, 32)
 		if err != nil || number == 0 {
 			return p, fault.New(fault.NotFound, "survey.unknown")
 		}
 		p.Batch = uint32(number)
 	}
 	langs := []view.Lang{view.Chinese}
-	if c.Query("words") == "both" {
+	if o.Both {
 		langs = view.Langs()
 	}
 	for _, lang := range langs {

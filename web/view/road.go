@@ -10,6 +10,7 @@ type Road struct {
 	Home  string // address of the survey's own page
 	Name  string // of the survey's unit and round
 	Steps []Step
+	Full  bool // the page is the survey's own, which shows the steps in full
 }
 
 // Step is one step of a survey. Its name is the text road.step.<Key>, its state
@@ -18,7 +19,8 @@ type Step struct {
 	Key   string
 	State string // todo, doing, done or blocked
 	Href  string // its page; empty where there is none yet
-	Note  string // in words: what is next there, or what it waits for
+	Next  string // what is to be done there, or what it waits for: the text road.next.<Next>
+	First bool   // the first step where there is something to do
 	Here  bool   // the page that is shown belongs to this step
 }
 
