@@ -38,6 +38,11 @@ func fields() map[string]string {
 
 		"/agency/surveys/:id/review/acts":      `r_\d{1,19}|kind|scope|from|reason|reason_rule|pick_(state|rule|place|channel|sort|number|act)`,
 		"/agency/surveys/:id/review/acts/:act": `word|note`, "/agency/surveys/:id/review/end": `word|nothing|seal`,
+		"/agency/surveys/:id/weights": `base|nonresponse|class_by|classes|by_(stratum|size)|census(_\w+)?|method|bounds_(low|high)|` +
+			`trim_(low|high|strict|again)|blend`,
+		"/agency/surveys/:id/weights/propose": `digest|reason`, "/agency/surveys/:id/weights/confirm": `digest`, "/agency/surveys/:id/weights/drop": ``,
+		"/agency/surveys/:id/weights/margins": `file`, "/agency/surveys/:id/weights/margins/remove": `margin`,
+		"/agency/surveys/:id/weights/margins/:margin": `column_\d|(value|join)_\d_\d{1,3}|to`,
 
 		"/office/close": `instrument`, "/office/rounds": `year|edition|plan_(number|date|basis)|override`,
 		"/office/rounds/:year/dates": windows + `|version|reason`, "/office/rounds/:year/settings": settings + `|version|reason`,

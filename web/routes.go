@@ -21,6 +21,7 @@ import (
 	"minyi/web/results"
 	"minyi/web/review"
 	"minyi/web/sample"
+	"minyi/web/weigh"
 )
 
 // Doors are the doors of the house, by audience.
@@ -33,6 +34,7 @@ type Doors struct {
 	Jobs     *jobs.Door
 	Sample   *sample.Door
 	Review   *review.Door
+	Weigh    *weigh.Door
 	Trial    *respond.Door // residents' pages on which nothing is kept
 	Preview  *respond.Door // the same, in a frame beside the editor
 	Apply    *apply.Door
@@ -106,6 +108,7 @@ func (d Doors) routes() []route {
 		d.jobsRoutes(),
 		d.sampleRoutes(),
 		d.reviewRoutes(),
+		d.weighRoutes(),
 		d.applyRoutes(),
 		d.evaluateRoutes(),
 		d.officeRoutes(),

@@ -23,6 +23,7 @@ import (
 	"minyi/web/review"
 	sampledoor "minyi/web/sample"
 	"minyi/web/view"
+	"minyi/web/weigh"
 )
 
 // openApp builds the doors and the application.
@@ -94,6 +95,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	if err := h.workbench(&d, texts); err != nil {
+		return d, err
+	}
+	if d.Weigh, err = weigh.New(weigh.Config{Surveys: h.surveys, Texts: texts}); err != nil {
 		return d, err
 	}
 	if err := h.contact(&d, texts); err != nil {

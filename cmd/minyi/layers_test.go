@@ -102,7 +102,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/sample", "web/library", "web/results", "web/review", "web/apply", "web/evaluate", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/jobs", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/apply", "web/evaluate", "web/office", "web/notice",
 			"web/contact", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -124,7 +124,9 @@ func importTable() map[string][]string {
 		// The agency's results: tables, pictures, open texts.
 		"web/results": door("survey", "survey/result", "survey/result/picture", "survey/tabulate", "survey/questionnaire", "survey/coding", "indicators/roster"),
 		// The agency's review of the answers' quality: what the detector says, and what two people decide.
-		"web/review":   door("survey", "survey/quality", "survey/tabulate"),
+		"web/review": door("survey", "survey/quality", "survey/tabulate"),
+		// The agency's page of the weights: plans and what they do, no estimate.
+		"web/weigh":    door("survey", "survey/tabulate"),
 		"web/apply":    door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",

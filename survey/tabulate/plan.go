@@ -73,6 +73,9 @@ type Trim struct {
 	Again  bool `json:"again,omitempty"`
 }
 
+// Set reports whether anything is clipped at all.
+func (t *Trim) Set() bool { return t.Low != 0 || t.High != 0 }
+
 // Blend names the way in which poster answers enter the estimates.
 type Blend string
 
