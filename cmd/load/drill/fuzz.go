@@ -40,18 +40,10 @@ func fuzzService(ctx context.Context, o Options, out *Outcome, requests int) err
 	if err != nil {
 		return err
 	}
-	targets, err := agency.Posters(ctx, string(s.folder.Surveys[0].ID))
+	targets, err := reachable(ctx, agency, s.folder)
 	if err != nil {
 		return err
 	}
-	trials, err := agency.Trials(ctx)
-	if err != nil {
-		return err
-	}
-	if len(trials) == 0 {
-		out.wrong("no questionnaire can be tried")
-	}
-	targets = append(targets, trials...)
 	kept, err := s.take(untouched)
 	if err != nil {
 		return err
@@ -71,6 +63,22 @@ func fuzzService(ctx context.Context, o Options, out *Outcome, requests int) err
 		out.wrong("%v", err)
 	}
 	return stage.Doctor(ctx, o.Binary, s.folder.Dir)
+}
+
+// errNoTrial means that the library shows no questionnaire to try.
+var errNoTrial = errors.New("no questionnaire can be tried")
+
+// reachable returns the paths of the posters and of the trials.
+func reachable(ctx context.Context, agency *stage.Agency, f *stage.Folder) ([]string, error) {
+	posters, err := agency.Posters(ctx, string(f.Surveys[0].ID))
+	if err != nil {
+		return nil, err
+	}
+	trials, err := agency.Trials(ctx)
+	if err == nil && len(trials) == 0 {
+		err = errNoTrial
+	}
+	return append(posters, trials...), err
 }
 
 // attack fuzzes one server and adds up what came of it; memory names the count of
