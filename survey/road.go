@@ -56,11 +56,10 @@ func (s *Service) Road(_ context.Context, by access.Actor, id ID) ([]Leg, error)
 
 // Road is the survey's way: what is done, what comes next and what waits for what.
 func (s *Survey) Road() []Leg {
-	legs := []Leg{{StepPaper, Passed, "paper"}, s.sampleLeg(), s.contactLeg(), s.fieldLeg()}
-	for _, step := range []Step{StepReview, StepWeight, StepResult} {
-		legs = append(legs, s.deskLeg(step))
+	return []Leg{
+		{StepPaper, Passed, "paper"}, s.sampleLeg(), s.contactLeg(), s.fieldLeg(),
+		s.reviewLeg(), s.weightLeg(), s.resultLeg(), s.reportLeg(),
 	}
-	return append(legs, s.reportLeg())
 }
 
 // Next is the first leg where there is something to do; the last leg of a survey
@@ -110,25 +109,68 @@ func (s *Survey) fieldLeg() Leg {
 	return Leg{StepField, Passed, "closed"}
 }
 
-// deskLeg is a step that begins with the close and ends with the release.
-func (s *Survey) deskLeg(step Step) Leg {
+// ended reports whether the fieldwork is over.
+func (s *Survey) ended() bool { return s.State == Closed || s.State == Released }
+
+func (s *Survey) reviewLeg() Leg {
 	switch {
-	case s.State == Planned || s.State == Open:
-		return Leg{step, Blocked, "needclose"}
-	case s.State == Released || s.Draft != nil:
-		return Leg{step, Passed, string(step) + ".done"}
+	case !s.ended():
+		return Leg{StepReview, Blocked, "needclose"}
+	case s.Reviewed() || s.State == Released:
+		return Leg{StepReview, Passed, "review.done"}
+	case s.Review != nil && s.Review.Closing != nil:
+		return Leg{StepReview, Doing, "review.second"}
 	}
-	return Leg{step, Todo, string(step)}
+	return Leg{StepReview, Todo, "review"}
+}
+
+// waits is what keeps a step from beginning that needs the reviewed answers; empty
+// for nothing.
+func (s *Survey) waits() string {
+	switch {
+	case !s.ended():
+		return "needclose"
+	case s.reviewLeg().Stage != Passed:
+		return "needreview"
+	}
+	return ""
+}
+
+func (s *Survey) weightLeg() Leg {
+	w := &s.Weighting
+	switch why := s.waits(); {
+	case why != "":
+		return Leg{StepWeight, Blocked, why}
+	case s.State == Released || s.Draft != nil:
+		return Leg{StepWeight, Passed, "weight.done"}
+	case w.Draft != nil && !w.Draft.Proposed.At.IsZero():
+		return Leg{StepWeight, Doing, "weight.second"}
+	case w.Draft != nil:
+		return Leg{StepWeight, Doing, "weight.draft"}
+	case len(w.History) > 0 || !w.Seen.IsZero(): // what people have looked at stands
+		return Leg{StepWeight, Passed, "weight.done"}
+	}
+	return Leg{StepWeight, Todo, "weight"}
+}
+
+func (s *Survey) resultLeg() Leg {
+	switch why := s.waits(); {
+	case why != "":
+		return Leg{StepResult, Blocked, why}
+	case s.State == Released || s.Draft != nil:
+		return Leg{StepResult, Passed, "result.done"}
+	}
+	return Leg{StepResult, Todo, "result"}
 }
 
 func (s *Survey) reportLeg() Leg {
-	switch {
+	switch why := s.waits(); {
 	case s.State == Released && s.Draft != nil && s.Draft.FiledAt.IsZero():
 		return Leg{StepReport, Doing, "file"}
 	case s.State == Released:
 		return Leg{StepReport, Passed, "released"}
-	case s.State != Closed:
-		return Leg{StepReport, Blocked, "needclose"}
+	case why != "":
+		return Leg{StepReport, Blocked, why}
 	case s.Draft == nil:
 		return Leg{StepReport, Todo, "propose"}
 	}
