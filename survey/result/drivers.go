@@ -51,8 +51,12 @@ const (
 )
 
 // answeredBy is the share of people who must have answered an item for it to be in
-// the regression, which leaves out everybody who skipped any.
-const answeredBy = 0.5
+// the regression, which leaves out everybody who skipped any; perDriver is how many
+// complete answers there must be for each item that explains.
+const (
+	answeredBy = 0.5
+	perDriver  = 5 // complete answers for each item explained by
+)
 
 // Importance makes the picture for an outcome, by the items that at least half of
 // the people answered. Where there are too few answers Why says so and there are no
@@ -82,7 +86,7 @@ func (s *Sample) Importance(outcome string, least int) (*Importance, error) {
 	if err := s.drive(out, s.column(y), items); err != nil {
 		return refused(out, err)
 	}
-	if out.N < max(least, 10*len(items)) {
+	if out.N < max(least, perDriver*len(items)) {
 		out.Items, out.Why = []Driver{}, "few"
 		return out, nil
 	}

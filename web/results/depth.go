@@ -38,7 +38,7 @@ func (d *Door) Importance(c *fiber.Ctx) error {
 	if !page.Whole {
 		return d.pages.Render(c, "importance", page)
 	}
-	of, err := r.Results.Importance(outcome)
+	of, err := r.Importance(outcome)
 	if err != nil {
 		return err
 	}

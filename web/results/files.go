@@ -45,7 +45,7 @@ func (r reading) take(c *fiber.Ctx, name string) ([]Grid, []*Chart, error) {
 		chart, err := r.changeChart()
 		return []Grid{grid}, []*Chart{chart}, err
 	case "importance":
-		of, err := r.Results.Importance(r.outcome(c))
+		of, err := r.Importance(r.outcome(c))
 		if err != nil || of == nil || of.Why != "" {
 			return nil, nil, err
 		}

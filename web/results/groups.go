@@ -233,18 +233,18 @@ func (r reading) allGroups(table *result.Table, want chosen) Grid {
 	}
 	for _, row := range table.Items {
 		for k, c := range row.Cells {
-			test := []string{"", ""}
+			test, label := []string{"", ""}, row.ID
 			if k == 0 {
-				test = []string{chance(row.Test.P), chance(row.Test.Holm)}
+				test, label = []string{chance(row.Test.P), chance(row.Test.Holm)}, r.item(row.ID)
 			}
 			name := r.category(want.way, c.Category)
 			if c.Hidden != result.Shown {
 				why := r.hidden(c.Hidden, table.Least)
-				g.add(r.item(row.ID), append([]string{name, why, why, why, why, why}, test...)...)
+				g.add(label, append([]string{name, why, why, why, why, why}, test...)...)
 				continue
 			}
 			e := c.Satisfied
-			g.add(r.item(row.ID), append([]string{name, count(c.N), percent(e.Est), points(e.SE), shareSpan(e), decimal(c.Mean.Est)}, test...)...)
+			g.add(label, append([]string{name, count(c.N), percent(e.Est), points(e.SE), shareSpan(e), decimal(c.Mean.Est)}, test...)...)
 		}
 	}
 	return g
