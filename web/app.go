@@ -37,6 +37,9 @@ type App struct {
 	pages    *view.Pages
 	security []line
 	span     atomic.Pointer[span]
+
+	residents map[string]bool // routes of the residents' door
+	visits    visits
 }
 
 // Time-outs and sizes of the server: slow clients are cut off, none keeps a
@@ -44,7 +47,7 @@ type App struct {
 const (
 	readTimeout  = 60 * time.Second
 	writeTimeout = 60 * time.Second
-	idleTimeout  = 75 * time.Second
+	idleTimeout  = readTimeout // equal, so that the deadline of a busy connection need not move back and forth
 	headerBytes  = 8 << 10
 	pageBytes    = 8 << 10 // a packed page with its head goes out in one piece
 	deadline     = 30 * time.Second
@@ -63,7 +66,10 @@ func New(cfg Config) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure)}
+	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{}}
+	a.visits.tell = func(route string, status, n int) {
+		cfg.Log.Info("requests", slog.String("route", route), slog.Int("status", status), slog.Int("number", n))
+	}
 	f := fiber.New(fiber.Config{
 		AppName: "minyi", DisableStartupMessage: true,
 		Immutable: true, CaseSensitive: true, StrictRouting: true,
@@ -95,6 +101,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	all := doors.routes()
 	pages := routed(all)
 	for _, r := range all {
+		a.residents[r.path] = a.residents[r.path] || r.open
 		steps := []fiber.Handler{bodyLimit(r.body)}
 		if r.rate > 0 {
 			steps = append(steps, rateLimit(r.rate))

@@ -14,7 +14,7 @@ import (
 // status and its sentence; anything else gets 500, a general sentence and the
 // request's id, and its text goes to the log only.
 func (a *App) refuse(c *fiber.Ctx, err error) error {
-	id, _ := c.Locals(localID).(string)
+	id := a.id(c)
 	status, err := a.classify(c, err, id)
 	if renderErr := a.pages.Refused(c, status, err, id); renderErr != nil {
 		a.cfg.Log.ErrorContext(c.UserContext(), "error page", slog.String("id", id), slog.Any("error", renderErr))

@@ -20,11 +20,21 @@ import (
 
 const localID = "web.id"
 
-// watch gives the request an id, bounds its time, and writes one line about it.
-// The line names the route, never the path: paths hold tokens.
-func (a *App) watch(c *fiber.Ctx) error {
+// id is what the request is called in the log and on the page of an error: made
+// when somebody first asks, as most requests need none.
+func (a *App) id(c *fiber.Ctx) string {
+	if id, ok := c.Locals(localID).(string); ok {
+		return id
+	}
 	id := a.cfg.NewID()
 	c.Locals(localID, id)
+	return id
+}
+
+// watch bounds the time of the request and writes one line about it. The line
+// names the route, never the path: paths hold tokens. Residents' requests are
+// counted instead, since a log says to the millisecond when somebody answered.
+func (a *App) watch(c *fiber.Ctx) error {
 	ctx := a.bound(c.UserContext())
 	c.SetUserContext(ctx)
 	err := c.Next()
@@ -32,8 +42,13 @@ func (a *App) watch(c *fiber.Ctx) error {
 		err = a.refuse(c, err)
 	}
 	drain(c)
-	a.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("id", id), slog.String("method", c.Method()),
-		slog.String("route", c.Route().Path), slog.Int("status", c.Response().StatusCode()))
+	route, status := c.Route().Path, c.Response().StatusCode()
+	if a.residents[route] && status < fiber.StatusInternalServerError {
+		a.visits.add(route, status)
+		return err
+	}
+	a.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("id", a.id(c)), slog.String("method", c.Method()),
+		slog.String("route", route), slog.Int("status", status))
 	return err
 }
 

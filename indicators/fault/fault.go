@@ -118,6 +118,9 @@ func All(err error) []*Refusal {
 
 // KindOf returns the kind of the first refusal in err, 0 when there is none.
 func KindOf(err error) Kind {
+	if err == nil {
+		return 0 // most calls: spared the search
+	}
 	if all := All(err); len(all) > 0 {
 		return all[0].Kind
 	}

@@ -30,6 +30,7 @@ const (
 // through database/sql.
 type prepared struct {
 	conn driver.Conn
+	args []driver.NamedValue // of the statement that runs
 	begin, end, undo,
 	intake, spend, resend,
 	draft, endDraft driver.Stmt
@@ -68,7 +69,7 @@ func (p *prepared) on(ctx context.Context, raw any) error {
 	if !ok {
 		return fmt.Errorf("survey: %T does not prepare", raw)
 	}
-	fresh := prepared{conn: conn}
+	fresh := prepared{conn: conn, args: p.args}
 	for _, s := range []struct {
 		to   *driver.Stmt
 		text string
@@ -113,18 +114,18 @@ func (p *prepared) release(ctx context.Context, in *Intake) (err error) {
 }
 
 func (p *prepared) write(ctx context.Context, in *Intake, items []*item) error {
-	if err := exec(ctx, p.begin); err != nil {
+	if err := p.exec(ctx, p.begin); err != nil {
 		return err
 	}
 	touched := in.mark(items)
 	err := p.rows(ctx, items, touched)
 	if err == nil {
-		err = exec(ctx, p.end)
+		err = p.exec(ctx, p.end)
 	}
 	if err != nil {
 		in.unmark(items)
 		// A failed commit may have ended the transaction; then this is refused.
-		_ = exec(ctx, p.undo)
+		_ = p.exec(ctx, p.undo)
 	}
 	return err
 }
@@ -146,8 +147,15 @@ func (p *prepared) rows(ctx context.Context, items []*item, touched map[place]*[
 	if err := p.marks(ctx, entries); err != nil {
 		return err
 	}
+	for _, i := range shuffled(len(items)) {
+		if it := items[i]; it.drafted {
+			if err := p.exec(ctx, p.endDraft, it.entry.Draft[:]); err != nil {
+				return err
+			}
+		}
+	}
 	for at, bits := range touched {
-		if err := exec(ctx, p.spend, int64(at.survey), int64(at.chunk), bits[:]); err != nil {
+		if err := p.exec(ctx, p.spend, int64(at.survey), int64(at.chunk), bits[:]); err != nil {
 			return err
 		}
 	}
@@ -155,7 +163,7 @@ func (p *prepared) rows(ctx context.Context, items []*item, touched map[place]*[
 }
 
 func (p *prepared) keep(ctx context.Context, u *survey.Unsent) error {
-	return exec(ctx, p.draft, u.ID[:], int64(u.Survey), int64(u.Day), u.Sealed)
+	return p.exec(ctx, p.draft, u.ID[:], int64(u.Survey), int64(u.Day), u.Sealed)
 }
 
 // answers writes the rows of the answers.
@@ -166,7 +174,7 @@ func (p *prepared) answers(ctx context.Context, entries []*survey.Entry) error {
 		if r.Trace != nil {
 			trace = r.Trace
 		}
-		if err := exec(ctx, p.intake, int64(entries[i].Survey), int64(r.Batch), int64(r.Outcome), int64(r.Cell), bit(r.English),
+		if err := p.exec(ctx, p.intake, int64(entries[i].Survey), int64(r.Batch), int64(r.Outcome), int64(r.Cell), bit(r.English),
 			int64(r.Day), r.Answers, r.Comment, trace); err != nil {
 			return err
 		}
@@ -185,7 +193,7 @@ type echoOf struct {
 	full   bool // its cell was full
 }
 
-// marks writes by what a resend is known and ends the drafts.
+// marks writes by what a resend is known.
 func (p *prepared) marks(ctx context.Context, entries []*survey.Entry) error {
 	echoes := map[echoOf]*echo{}
 	for _, i := range shuffled(len(entries)) {
@@ -196,15 +204,9 @@ func (p *prepared) marks(ctx context.Context, entries []*survey.Entry) error {
 		}
 		echoes[at].form = append(echoes[at].form, e.Key[:]...)
 		echoes[at].content = append(echoes[at].content, e.Content[:]...)
-		if e.Draft == (survey.DraftID{}) {
-			continue
-		}
-		if err := exec(ctx, p.endDraft, e.Draft[:]); err != nil {
-			return err
-		}
 	}
 	for at, one := range echoes {
-		if err := exec(ctx, p.resend, int64(at.survey), one.form, one.content, bit(at.full)); err != nil {
+		if err := p.exec(ctx, p.resend, int64(at.survey), one.form, one.content, bit(at.full)); err != nil {
 			return err
 		}
 	}
@@ -250,13 +252,17 @@ func bit(b bool) int64 {
 	return 0
 }
 
-// exec runs one prepared statement.
-func exec(ctx context.Context, stmt driver.Stmt, args ...driver.Value) error {
+// exec runs one prepared statement. The driver keeps none of the arguments.
+func (p *prepared) exec(ctx context.Context, stmt driver.Stmt, args ...driver.Value) error {
 	runner, ok := stmt.(driver.StmtExecContext)
 	if !ok {
 		return fmt.Errorf("survey: %T does not run", stmt)
 	}
-	_, err := runner.ExecContext(ctx, named(args))
+	p.args = p.args[:0]
+	for i, a := range args {
+		p.args = append(p.args, driver.NamedValue{Ordinal: i + 1, Value: a})
+	}
+	_, err := runner.ExecContext(ctx, p.args)
 	return err
 }
 

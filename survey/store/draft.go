@@ -35,6 +35,7 @@ func (in *Intake) admitDraft(u survey.Unsent) (chan error, error) {
 	}
 	it := &item{draft: &u, waiting: []chan error{make(chan error, 1)}}
 	c.drafts++
+	in.kept.add(u.ID)
 	in.push(it)
 	return it.waiting[0], nil
 }

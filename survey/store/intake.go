@@ -34,6 +34,7 @@ type Intake struct {
 	// ended names the drafts whose answers came last, so that a draft that was
 	// under way meanwhile does not rise again.
 	ended ring
+	kept  sieve // drafts that may be on disk, or on their way there
 
 	wake   chan struct{}
 	stop   chan struct{}
@@ -48,6 +49,7 @@ type item struct {
 	draft   *survey.Unsent
 	key     uint64
 	content uint64
+	drafted bool         // there may be a draft that this answer ends
 	waiting []chan error // the first caller and equal resends that came meanwhile
 }
 
@@ -94,6 +96,7 @@ func (in *Intake) admit(e *survey.Entry) (questionnaire.Disposition, chan error,
 	c.enter(e)
 	in.ended.add(e.Draft)
 	it := &item{entry: e, key: key, content: content, waiting: []chan error{make(chan error, 1)}}
+	it.drafted = e.Draft != (survey.DraftID{}) && in.kept.has(e.Draft)
 	c.pending[key] = it
 	in.push(it)
 	return e.Record.Outcome, it.waiting[0], nil

@@ -51,8 +51,9 @@ const (
 	sqlLoadFirst = `SELECT (survey << 16) | (outcome << 8), (batch << 32) | cell, answers FROM response WHERE id <= $1`
 	sqlLoadRest  = `SELECT (survey << 16) | (outcome << 8), (batch << 32) | cell, answers FROM response WHERE id > $1
 		UNION ALL SELECT (survey << 16) | (outcome << 8) | 1, (batch << 32) | cell, answers FROM intake`
-	sqlLoadSpent = `SELECT survey, chunk, bits FROM spent`
-	sqlLoadKeys  = `SELECT survey, quota, form, content FROM resend`
+	sqlLoadSpent  = `SELECT survey, chunk, bits FROM spent`
+	sqlLoadDrafts = `SELECT id FROM draft`
+	sqlLoadKeys   = `SELECT survey, quota, form, content FROM resend`
 )
 
 // load reads the answers, in two halves, and the keys side by side: with many of
@@ -68,7 +69,7 @@ func (in *Intake) load(ctx context.Context) error {
 	wait.Go(func() { errs[0] = in.each(ctx, sqlLoadFirst, first.loadAnswer, middle) })
 	wait.Go(func() { errs[1] = in.each(ctx, sqlLoadRest, rest.loadAnswer, middle) })
 	wait.Go(func() { errs[2] = in.each(ctx, sqlLoadKeys, in.loadKey) })
-	err := in.each(ctx, sqlLoadSpent, in.loadSpent)
+	err := errors.Join(in.each(ctx, sqlLoadSpent, in.loadSpent), in.each(ctx, sqlLoadDrafts, in.loadDraft))
 	wait.Wait()
 	if err = errors.Join(err, errors.Join(errs[:]...)); err != nil {
 		return err
@@ -248,6 +249,18 @@ func (in *Intake) loadSpent(row []driver.Value) error {
 	disk := [chunkBytes]byte(bits)
 	spent := disk
 	c.spent[uint32(chunk)], c.disk[uint32(chunk)] = &spent, &disk
+	return nil
+}
+
+func (in *Intake) loadDraft(row []driver.Value) error {
+	id, err := bytesOf(row[0])
+	if err != nil {
+		return err
+	}
+	if len(id) != len(survey.DraftID{}) {
+		return fmt.Errorf("a draft's name has %d bytes", len(id))
+	}
+	in.kept.add(survey.DraftID(id))
 	return nil
 }
 

@@ -108,6 +108,27 @@ func TestDraftNeverRisesAfterItsAnswer(t *testing.T) {
 	}
 }
 
+// A draft that was kept before a restart ends with its answer; drafts of others stay.
+func TestDraftFromBeforeARestartEndsWithItsAnswer(t *testing.T) {
+	t.Parallel()
+	h := fresh(t)
+	for n := range uint64(3) {
+		if err := h.intake.Keep(t.Context(), unsent(n, "x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h = h.reopen(t)
+	defer h.close(t)
+	e := answer(1)
+	e.Draft = unsent(1, "").ID
+	if _, err := h.intake.Put(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.number(t, `SELECT count(*) FROM draft`); got != 2 {
+		t.Errorf("got %d drafts, want the 2 that were not sent", got)
+	}
+}
+
 func TestClosedSurveyLeavesNoDraft(t *testing.T) {
 	t.Parallel()
 	h := fresh(t)

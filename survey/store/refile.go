@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	leastGroup = 20   // answers re-filed together: fewer would say too much
-	mostGroup  = 2000 // so that no caller waits long for the writer
+	leastGroup = 20  // answers re-filed together: fewer would say too much
+	mostGroup  = 500 // so that no caller waits long for the writer: about 10 ms
 )
 
 // refileGroups re-files every survey that has a whole group waiting. A failure
@@ -31,6 +31,7 @@ func (in *Intake) refileGroups(ctx context.Context) {
 		if err := in.refile(ctx, number); err != nil {
 			return
 		}
+		in.drain(ctx) // whoever came meanwhile does not wait for the next group too
 	}
 	if len(ready) > 0 {
 		_ = in.forget(ctx) // best effort: a reader may hold the log, and the next group comes
@@ -55,9 +56,9 @@ const groupSpan = 1 << 20
 // written in the order of their new numbers: a page of the file holds its rows in
 // the order in which they were written, whatever their keys.
 func (in *Intake) refile(ctx context.Context, number uint16) error {
-	moved := 0
+	size, moved := in.group(number), 0
 	err := in.db.Write(ctx, func(tx *sql.Tx) error {
-		rows, end, err := waiting(ctx, tx, number)
+		rows, end, err := waiting(ctx, tx, number, size)
 		if err != nil {
 			return err
 		}
@@ -81,6 +82,17 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 	in.column(number).unfiled -= moved
 	in.mu.Unlock()
 	return nil
+}
+
+// group is how many answers to re-file together: all, where less than a group
+// would be left.
+func (in *Intake) group(number uint16) int {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if n := in.column(number).unfiled; n < mostGroup+leastGroup {
+		return n
+	}
+	return mostGroup
 }
 
 // move files the answers in random order under the new numbers, which ascend, and
@@ -114,8 +126,8 @@ func move(ctx context.Context, tx *sql.Tx, number uint16, rows []survey.Record, 
 
 // waiting returns a group of answers in the order of their coming, and the place of
 // the last of them.
-func waiting(ctx context.Context, tx *sql.Tx, number uint16) (out []survey.Record, end int64, err error) {
-	rows, err := tx.QueryContext(ctx, sqlWaiting, int64(number), mostGroup)
+func waiting(ctx context.Context, tx *sql.Tx, number uint16, size int) (out []survey.Record, end int64, err error) {
+	rows, err := tx.QueryContext(ctx, sqlWaiting, int64(number), size)
 	if err != nil {
 		return nil, 0, fmt.Errorf("survey: re-file: %w", err)
 	}
@@ -147,7 +159,7 @@ func (in *Intake) Settle(ctx context.Context, number uint16) error {
 		return fault.New(fault.Conflict, "survey.state", "state", string(survey.Open))
 	}
 	changed := left > 0 || keys > 0
-	for ; left > 0; left -= mostGroup {
+	for in.group(number) > 0 {
 		if err := in.refile(ctx, number); err != nil {
 			return err
 		}

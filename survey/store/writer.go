@@ -38,15 +38,42 @@ func (in *Intake) run(ctx context.Context) {
 
 // drain stores until nothing waits and returns how many answers it saw.
 func (in *Intake) drain(ctx context.Context) int {
-	seen := 0
+	seen, last := 0, 0
 	for {
+		in.gather(last > 1)
 		items := in.take()
-		if len(items) == 0 {
+		if last = len(items); last == 0 {
 			return seen
 		}
 		in.store(ctx, items)
-		seen += len(items)
+		seen += last
 	}
+}
+
+// A commit costs the processor as much as a score of answers, and in the time that
+// it takes only a few come: so where answers come close together the writer waits
+// for some, though not for long.
+const (
+	gathered   = 32
+	gatherStep = 200 * time.Microsecond
+	gatherMost = 5 // steps
+)
+
+// gather waits until enough answers are there to be worth a commit. Whoever is
+// alone does not wait.
+func (in *Intake) gather(busy bool) {
+	for range gatherMost {
+		if n := in.queued(); n >= gathered || n < 2 && !busy {
+			return
+		}
+		time.Sleep(gatherStep)
+	}
+}
+
+func (in *Intake) queued() int {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return len(in.queue)
 }
 
 func (in *Intake) take() []*item {

@@ -117,10 +117,6 @@ func (v *visit) read(c *fiber.Ctx, room *fields) error {
 }
 
 func (v *visit) readMeta(meta map[string][]string) error {
-	plain := map[string]*string{
-		fieldTicket: &v.ticketText, fieldAt: &v.at, fieldDo: &v.do, fieldCode: &v.typedCode,
-		fieldPace: &v.paceText, fieldGiven: &v.givenText, fieldWork: &v.work, fieldWait: &v.wait,
-	}
 	var broken error // told in the language that the form has, wherever that stands
 	for name, values := range meta {
 		if len(values) != 1 {
@@ -128,7 +124,7 @@ func (v *visit) readMeta(meta map[string][]string) error {
 			continue
 		}
 		value := values[0]
-		if to, ok := plain[name]; ok {
+		if to := v.plain(name); to != nil {
 			*to = value
 			continue
 		}
@@ -150,6 +146,29 @@ func (v *visit) readMeta(meta map[string][]string) error {
 		}
 	}
 	return broken
+}
+
+// plain is where a hidden field goes that is taken as it stands; nil for another.
+func (v *visit) plain(name string) *string {
+	switch name {
+	case fieldTicket:
+		return &v.ticketText
+	case fieldAt:
+		return &v.at
+	case fieldDo:
+		return &v.do
+	case fieldCode:
+		return &v.typedCode
+	case fieldPace:
+		return &v.paceText
+	case fieldGiven:
+		return &v.givenText
+	case fieldWork:
+		return &v.work
+	case fieldWait:
+		return &v.wait
+	}
+	return nil
 }
 
 // opened binds the visit to the form behind the link. Fields that the paper

@@ -104,11 +104,29 @@ func (t *Texts) Say(lang Lang, key string, params fault.Params) string {
 	if len(params) == 0 {
 		return message
 	}
-	pairs := make([]string, 0, 2*len(params))
-	for name, value := range params {
-		pairs = append(pairs, "{"+name+"}", value)
+	return fill(message, params)
+}
+
+// fill puts values in the place of {names}, once over the message: what a value
+// holds is never looked at again.
+func fill(message string, params fault.Params) string {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(message, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		value, known := params[name]
+		if !closed || !known {
+			out.WriteByte('{')
+			message = rest
+			continue
+		}
+		out.WriteString(value)
+		message = after
 	}
-	return strings.NewReplacer(pairs...).Replace(message)
 }
 
 // Refusal returns the sentence of a refusal: what is wrong and what to do.

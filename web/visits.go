@@ -1,0 +1,46 @@
+package web
+
+import (
+	"sync"
+	"time"
+)
+
+// visits counts residents' requests by route and status, and tells the log how
+// many there were, once in a while. It is safe for concurrent use.
+type visits struct {
+	tell func(route string, status, n int)
+
+	mu     sync.Mutex
+	counts map[visit]int
+	armed  bool // a telling is due
+}
+
+// visit is a kind of request.
+type visit struct {
+	route  string
+	status int
+}
+
+// visitsEvery is how long residents' requests are taken together: long enough that
+// a line in the log stands beside no single answer.
+const visitsEvery = 5 * time.Minute
+
+func (v *visits) add(route string, status int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.armed {
+		v.armed, v.counts = true, map[visit]int{}
+		time.AfterFunc(visitsEvery, v.report)
+	}
+	v.counts[visit{route, status}]++
+}
+
+func (v *visits) report() {
+	v.mu.Lock()
+	counts := v.counts
+	v.armed, v.counts = false, nil
+	v.mu.Unlock()
+	for kind, n := range counts {
+		v.tell(kind.route, kind.status, n)
+	}
+}
