@@ -32,15 +32,16 @@ func (d Doors) contactRoutes() []route {
 // residents' own, whose forms carry a ticket of their own.
 func (d Doors) callRoutes() []route {
 	own := []access.Role{access.Interviewer}
+	both := []access.Role{access.Interviewer, access.Agency} // the agency's people verify too
 	const one = call.Home + "/cases/:case"
 	return []route{
 		{method: get, path: call.Home, who: own, do: d.Call.Desk},
 		{method: post, path: call.Home + "/:id/next", who: own, do: d.Call.Next},
-		{method: post, path: call.Home + "/:id/verify", who: own, do: d.Call.Verify},
-		{method: get, path: one, who: own, do: d.Call.Case},
+		{method: post, path: call.Home + "/:id/verify", who: both, do: d.Call.Verify},
+		{method: get, path: one, who: both, do: d.Call.Case},
 		{method: post, path: one, who: own, do: d.Call.Log},
-		{method: post, path: one + "/check", who: own, do: d.Call.Check},
-		{method: post, path: one + "/back", who: own, do: d.Call.Back},
+		{method: post, path: one + "/check", who: both, do: d.Call.Check},
+		{method: post, path: one + "/back", who: both, do: d.Call.Back},
 		{method: get, path: call.Paper + ":token", who: own, open: true, do: d.Line.Open},
 		{method: post, path: call.Paper + ":token", who: own, open: true, body: respond.MaxBody, do: d.Line.Answer},
 	}

@@ -169,7 +169,7 @@ func checkReadyLine(t *testing.T, d *runningDemo) {
 		}
 	}
 	for role, want := range map[string]int{
-		"office": 2, "agency": 2, "assessor": 2, "inspector": 1, "sysadmin": 1, "secadmin": 1, "auditor": 1, "applicant": 12,
+		"office": 2, "agency": 2, "assessor": 2, "interviewer": 1, "inspector": 1, "sysadmin": 1, "secadmin": 1, "auditor": 1, "applicant": 12,
 	} {
 		if roles[role] != want {
 			t.Errorf("accounts of role %s: got %d, want %d", role, roles[role], want)

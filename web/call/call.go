@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minyi/indicators/access"
 	"minyi/indicators/fault"
 	"minyi/survey"
 	"minyi/survey/contact"
@@ -115,6 +116,9 @@ func (d *Door) took(c *fiber.Ctx, code string, err error) error {
 	if err == nil {
 		return view.See(c, at(code), "")
 	}
+	if login.Actor(c).Role != access.Interviewer {
+		return err
+	}
 	return d.deskAgain(c, err)
 }
 
@@ -137,6 +141,7 @@ type CasePage struct {
 	Codes  []contact.Disposition
 	Form   CallForm
 	Paper  string // address of the questionnaire
+	Desk   string // where one came from
 	Agency string // who asks, as the questionnaire says
 	Phone  string
 }
@@ -164,6 +169,7 @@ func (d *Door) page(c *fiber.Ctx) (*CasePage, error) {
 	lang := string(view.LangOf(c))
 	page := &CasePage{
 		CallSheet: sheet, Name: sheet.UnitName.In(lang), Codes: contact.Dispositions(), Paper: Paper + sheet.Code,
+		Desk:   home(login.Actor(c), sheet.Survey),
 		Agency: sheet.Filling["agency"].In(lang), Phone: sheet.Case.Phone,
 	}
 	if sheet.Sent == login.Actor(c).Name && sheet.Sent != "" {
@@ -175,39 +181,52 @@ func (d *Door) page(c *fiber.Ctx) (*CasePage, error) {
 // Log ends a call.
 func (d *Door) Log(c *fiber.Ctx) error {
 	form := CallForm{Code: c.FormValue("code"), Again: c.FormValue("again"), Note: c.FormValue("note")}
-	again, err := form.appointment()
-	if err == nil {
-		err = d.Surveys.LogCall(c.UserContext(), login.Actor(c), c.Params("case"), contact.Attempt{
-			Code: contact.Code(form.Code), Again: again, Note: form.Note,
-		})
-	}
-	return d.logged(c, form, err, "call.log")
+	return d.log(c, form, "call.log", func() error {
+		again, err := form.appointment()
+		if err != nil {
+			return err
+		}
+		one := contact.Attempt{Code: contact.Code(form.Code), Again: again, Note: form.Note}
+		return d.Surveys.LogCall(c.UserContext(), login.Actor(c), c.Params("case"), one)
+	})
 }
 
 // Check ends a verifying call.
 func (d *Door) Check(c *fiber.Ctx) error {
 	form := CallForm{Finding: c.FormValue("finding"), Note: c.FormValue("note")}
-	err := d.Surveys.LogVerification(c.UserContext(), login.Actor(c), c.Params("case"), contact.Check{
-		Finding: contact.Finding(form.Finding), Note: form.Note,
+	return d.log(c, form, "call.check", func() error {
+		one := contact.Check{Finding: contact.Finding(form.Finding), Note: form.Note}
+		return d.Surveys.LogVerification(c.UserContext(), login.Actor(c), c.Params("case"), one)
 	})
-	return d.logged(c, form, err, "call.check")
 }
 
 // Back gives a case out of hand.
 func (d *Door) Back(c *fiber.Ctx) error {
-	return d.logged(c, CallForm{}, d.Surveys.PutBack(c.UserContext(), login.Actor(c), c.Params("case")), "call.back")
+	return d.log(c, CallForm{}, "call.back", func() error {
+		return d.Surveys.PutBack(c.UserContext(), login.Actor(c), c.Params("case"))
+	})
 }
 
-func (d *Door) logged(c *fiber.Ctx, form CallForm, err error, done string) error {
-	if err == nil {
-		return c.Redirect(Home+"?done="+done, fiber.StatusSeeOther)
-	}
-	page, shown := d.page(c)
-	if shown != nil {
+// log does something with the case in hand and goes back to the desk, or shows the
+// case again with what is wrong.
+func (d *Door) log(c *fiber.Ctx, form CallForm, done string, do func() error) error {
+	page, err := d.page(c)
+	if err != nil {
 		return err
 	}
-	page.Form = form
-	return d.pages.Again(c, err, "case", page)
+	if err := do(); err != nil {
+		page.Form = form
+		return d.pages.Again(c, err, "case", page)
+	}
+	return c.Redirect(page.Desk+"?done="+done, fiber.StatusSeeOther)
+}
+
+// home is where somebody came from: the desk, or the agency's page of the calls.
+func home(by access.Actor, id survey.ID) string {
+	if by.Role == access.Interviewer {
+		return Home
+	}
+	return "/agency/surveys/" + string(id) + "/contact/calls"
 }
 
 // appointment reads a date and time of Asia/Shanghai as the browser sends it; zero

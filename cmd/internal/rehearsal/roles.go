@@ -29,6 +29,7 @@ func Roles() []Account {
 		{"office", "", 2},
 		{"agency", surveyAgency, 2},
 		{"assessor", evaluator, 2},
+		{"interviewer", surveyAgency, 1},
 		{"inspector", evaluator, 1},
 		{"sysadmin", "", 1},
 		{"secadmin", "", 1},
