@@ -78,3 +78,19 @@ func TestEffectsOfOneGroupAreNotDefined(t *testing.T) {
 		}
 	}
 }
+
+// Equal means of 0.1 added up differ in their last bits; the sum of squares between
+// them is 0, not a little less, of which F would have no distribution.
+func TestEffectsOfEqualGroupsAreZero(t *testing.T) {
+	t.Parallel()
+	for n := 3; n < 60; n++ {
+		var value []float64
+		var group []int
+		for i := range n {
+			value, group = append(value, 0.1, 0.3), append(group, i%7, i%7)
+		}
+		if got := careless.BetweenGroups(value, group); n > 7 && !(got.F >= 0) {
+			t.Errorf("%d pairs: got %+v, want an F of 0 or more", n, got)
+		}
+	}
+}
