@@ -1,10 +1,12 @@
 package review
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
+	"minyi/indicators/fault"
 	"minyi/survey"
 	"minyi/survey/tabulate"
 	"minyi/web/login"
@@ -65,6 +67,9 @@ type ItemPair struct {
 
 func (d *Door) compared(c *fiber.Ctx) (*Compared, error) {
 	r, err := d.Surveys.WithAndWithout(c.UserContext(), login.Actor(c), id(c))
+	if errors.Is(err, fault.New(fault.Conflict, "weigh.pending")) {
+		return nil, nil // no result is shown while a plan of the weights waits
+	}
 	if err != nil {
 		return nil, err
 	}

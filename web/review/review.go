@@ -24,7 +24,7 @@ import (
 	"minyi/web/view"
 )
 
-//go:embed pages
+//go:embed pages/*.html pages/*.js
 var pageFiles embed.FS
 
 // Config is what a Door needs.

@@ -82,7 +82,7 @@ func (d *Door) Map(c *fiber.Ctx) error {
 	}
 	name := page.Import.Name
 	if c.FormValue("to") == "weights" && slices.ContainsFunc(sv.Weighting.Draft.Plan.Targets, func(t tabulate.Target) bool { return t.Name == name }) {
-		return view.See(c, at(id(c), "")+"#margins", "weights.map")
+		return view.See(c, at(id(c), ""), "weights.map")
 	}
 	return view.See(c, at(id(c), "/margins/"+strconv.Itoa(page.Number)), "")
 }
@@ -174,7 +174,7 @@ func (p *MarginPage) preview(lang view.Lang) {
 	for k, c := range p.Margin.Cells {
 		names := make([]string, len(c.Codes))
 		for v, code := range c.Codes {
-			names[v] = category(lang, p.Variables, p.Margin.Variables[v], code)
+			names[v] = joinedName(lang, p.Variables, p.Margin, v, code)
 		}
 		row := PreviewRow{Category: strings.Join(names, " × "), Share: share(tabulate.Number(c.Parts) / tabulate.Number(all))}
 		if k < len(p.Counts) {

@@ -201,9 +201,15 @@ func (p *Page) items() {
 func (p *Page) margin(m tabulate.MarginView) MarginTable {
 	variables := strings.Split(m.Variable, "×")
 	out := MarginTable{Caption: p.names(variables) + " · " + m.Source}
+	t := &tabulate.Target{Variables: variables}
+	for k := range p.Plan.Targets {
+		if p.Plan.Targets[k].Name == m.Name {
+			t = &p.Plan.Targets[k]
+		}
+	}
 	for _, c := range m.Cells {
 		out.Rows = append(out.Rows, CellRow{
-			Category: p.cell(variables, c.Category), N: c.N, Plain: share(c.Plain), Before: share(c.Before), After: share(c.After), Target: share(c.Target),
+			Category: p.cell(t, c.Category), N: c.N, Plain: share(c.Plain), Before: share(c.Before), After: share(c.After), Target: share(c.Target),
 		})
 	}
 	return out
@@ -234,14 +240,14 @@ func variable(texts *view.Texts, lang view.Lang, known []survey.Variable, id str
 }
 
 // cell spells crossed categories.
-func (p *Page) cell(variables []string, label string) string {
+func (p *Page) cell(t *tabulate.Target, label string) string {
 	if label == "" {
 		return p.say("weigh.unknown")
 	}
 	codes := strings.Split(label, "×")
 	for k, code := range codes {
-		if k < len(variables) {
-			codes[k] = category(p.lang, p.Variables, variables[k], code)
+		if k < len(t.Variables) {
+			codes[k] = joinedName(p.lang, p.Variables, t, k, code)
 		}
 	}
 	return strings.Join(codes, " × ")
@@ -256,6 +262,22 @@ func category(lang view.Lang, known []survey.Variable, id, code string) string {
 		}
 	}
 	return code
+}
+
+// joinedName spells a category of a margin with those that count as it.
+func joinedName(lang view.Lang, known []survey.Variable, t *tabulate.Target, v int, code string) string {
+	out := []string{category(lang, known, t.Variables[v], code)}
+	if v >= len(t.Join) {
+		return out[0]
+	}
+	for _, of := range known {
+		for _, c := range of.Choices {
+			if of.ID == t.Variables[v] && t.Join[v][c.Code] == code {
+				out = append(out, category(lang, known, of.ID, c.Code))
+			}
+		}
+	}
+	return strings.Join(out, " + ")
 }
 
 // bars draws the histogram.

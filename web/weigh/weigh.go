@@ -112,7 +112,7 @@ func (d *Door) Remove(c *fiber.Ctx) error {
 	if _, err := d.Surveys.RemoveMargin(c.UserContext(), login.Actor(c), id(c), c.FormValue("margin")); err != nil {
 		return d.again(c, err)
 	}
-	return view.See(c, at(id(c), "")+"#margins", "weights.margin_gone")
+	return view.See(c, at(id(c), ""), "weights.margin_gone")
 }
 
 // Import reads a margin from a file.
