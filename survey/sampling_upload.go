@@ -187,18 +187,36 @@ func (p *Preview) read(data []byte) error {
 	return err
 }
 
-// Waiting reports whether a file waits, and which.
+// Waiting returns what is known of the file that waits; nil where none does.
 func (s *Service) Waiting(ctx context.Context, by access.Actor, id ID) (*Upload, error) {
 	sv, err := s.importable(by, id)
 	if err != nil {
 		return nil, err
 	}
-	u, _, err := s.upload(ctx, sv)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil, nil
+	with, err := s.frameSeal(sv, uploadPart)
+	if err != nil {
+		return nil, err
 	}
-	return &u, err
+	var u *Upload
+	err = s.Rolls.Pages(ctx, sv.ID, uploadPart, -1, func(p Page) error {
+		if p.Number != 0 {
+			return errEnough // the particulars come first, or were never stored
+		}
+		plain, err := unseal(with, p.Sealed, p.bound(sv.ID))
+		if err != nil {
+			return fmt.Errorf("survey %s: open an upload: %w", sv.ID, err)
+		}
+		u = &Upload{}
+		return json.Unmarshal(plain, u)
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return nil, err
+	}
+	return u, nil
 }
+
+// errEnough ends a walk over pages that has seen what it wanted.
+var errEnough = errors.New("survey: enough")
 
 // MapUpload says which column is which. What the mapping lacks is told by Uploaded.
 func (s *Service) MapUpload(ctx context.Context, by access.Actor, id ID, kind listing.Kind, m listing.Mapping) error {

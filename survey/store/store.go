@@ -13,6 +13,10 @@
 //   - resend: HMACs of a form's own random key and of what it carried, by commit;
 //   - draft: an HMAC of link and code, a day, and what only both together open;
 //     gone in the transaction that stores the answer;
+//   - frame_page: uploaded frames and lists of people, in pages sealed under a key of
+//     the same folder, destroyed with the rows when the frame's term ends; who was
+//     drawn for which link follows from the list, the plan and the seed, and is
+//     stored nowhere;
 //   - intake: answers and traces in the order of the commits, those of one commit
 //     shuffled, until they are re-filed in groups of 20 or more (all that is left,
 //     at the close).

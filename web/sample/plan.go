@@ -174,14 +174,19 @@ func (d *Door) Plan(c *fiber.Ctx) error {
 	return d.pages.Render(c, "plan", p)
 }
 
-// show works out what the form says, for looking. What is refused is left out.
+// show works out what the form says, for looking. What is refused is left out. Where
+// no plan was saved, it begins with the sizes that the usual target needs.
 func (p *PlanPage) show(f frame.Frame) error {
 	target, err := p.Form.readTarget()
 	if err != nil {
 		return err
 	}
 	if err := p.sizes(f, target); err != nil {
+		p.Sizes = nil
 		return err
+	}
+	if p.Sampling.Plan == nil {
+		p.take()
 	}
 	plan, err := p.readPlan()
 	if err != nil {
@@ -206,7 +211,9 @@ func (p *PlanPage) allot(f frame.Frame, plan frame.Plan) (err error) {
 func (p *PlanPage) sizes(f frame.Frame, t frame.Target) error {
 	if !t.Each || len(p.Domains) == 0 {
 		size, err := t.Size(f.Population())
-		p.Sizes = []SizeRow{{Size: size}}
+		if err == nil {
+			p.Sizes = []SizeRow{{Size: size}}
+		}
 		return err
 	}
 	p.Sizes = nil
