@@ -13,7 +13,8 @@ import (
 
 // Propose puts the result of a closed survey before the signers: a document with
 // every figure and what it rests on. Proposing again starts anew. It is refused
-// with release.bookclosed once the survey part of the round is closed.
+// with review.open before the end of the review of quality, and with
+// release.bookclosed once the survey part of the round is closed.
 func (s *Service) Propose(ctx context.Context, by access.Actor, id ID) (*Survey, error) {
 	if err := by.Require(access.Agency); err != nil {
 		return nil, err
@@ -23,6 +24,9 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, id ID) (*Survey,
 		return nil, err
 	}
 	if err := l.survey.in(Closed); err != nil {
+		return nil, err
+	}
+	if err := l.survey.reviewed(); err != nil {
 		return nil, err
 	}
 	closed, err := s.Book.Closed(ctx, l.survey.Round)

@@ -436,6 +436,7 @@ func TestCallsAreErasedWithTheFrameAndTheirNumbersStay(t *testing.T) {
 func TestTheEffectOfTheModeIsShownAfterTheReview(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.reviewing = true
 	id := h.called(t, 120)
 	for i := range 24 {
 		h.interview(t, []access.Actor{ding(), hu()}[i%2], id, []string{"5", "4"}[i%2], []string{"male", "female"}[i/12])

@@ -59,7 +59,8 @@ func (e *Exporting) Check() error {
 // token, time or text. The free texts stand in a file of their own, sorted by
 // themselves. Who took it, in what format and what for is an entry in the trail,
 // made before anything is written, and stands in what is handed out (S45). It is
-// refused with survey.state before the close, and with export.purpose, export.long
+// refused with survey.state before the close, with review.open before the end of
+// the review, as the weights give the result, and with export.purpose, export.long
 // and export.format.
 func (s *Service) Export(ctx context.Context, by access.Actor, id ID, e Exporting) (*Exported, error) {
 	if err := by.Require(access.Agency); err != nil {
@@ -70,6 +71,9 @@ func (s *Service) Export(ctx context.Context, by access.Actor, id ID, e Exportin
 	}
 	l, err := s.closed(id)
 	if err != nil {
+		return nil, err
+	}
+	if err := l.survey.reviewed(); err != nil {
 		return nil, err
 	}
 	x := &exporting{Exporting: e, live: l, reading: export.Reading{Reader: by.Name, At: e.when(s.Now()), Purpose: e.Purpose}}

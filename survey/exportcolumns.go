@@ -88,7 +88,14 @@ func (x *exporting) designColumns() []exportColumn {
 	})
 	insider.Level, insider.Decimals = export.Nominal, 0
 	insider.Labels = []export.Label{{Number: 0, Text: x.say("value.no")}, {Number: 1, Text: x.say("value.yes")}}
-	return append(out, insider)
+	excluded := plain("excluded", export.Numeric, func(a *answer) export.Cell {
+		if a.excluded {
+			return amount(1, true)
+		}
+		return amount(0, true)
+	})
+	excluded.Level, excluded.Decimals, excluded.Labels = insider.Level, 0, insider.Labels
+	return append(out, insider, excluded)
 }
 
 // categories are those of a published margin of the unit's area.

@@ -80,6 +80,7 @@ func mixed(t *testing.T, q *questionnaire.Questionnaire, chance *rand.Rand) ques
 func TestReviewersSeeWhatTheDoorSaw(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.reviewing = true
 	id := h.watched(t, 12, 60)
 	var first *survey.Board
 	for _, when := range []string{"made", "after a restart"} {
@@ -126,6 +127,7 @@ func TestReviewersSeeWhatTheDoorSaw(t *testing.T) {
 func TestReviewersSeeNoNames(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.reviewing = true
 	id := h.watched(t, 3, 20)
 	b, err := h.Board(t.Context(), agent(), id)
 	if err != nil {
@@ -150,6 +152,7 @@ func TestReviewersSeeNoNames(t *testing.T) {
 func TestReviewIsKeptNoLongerThanTheTraces(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.reviewing = true
 	id := h.watched(t, 12, 40)
 	if _, err := h.Board(t.Context(), agent(), id); err != nil {
 		t.Fatal(err)
@@ -169,6 +172,7 @@ func TestReviewIsKeptNoLongerThanTheTraces(t *testing.T) {
 func TestPickNarrowsAndSorts(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.reviewing = true
 	id := h.watched(t, 12, 40)
 	b, err := h.Board(t.Context(), agent(), id)
 	if err != nil {

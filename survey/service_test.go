@@ -277,7 +277,7 @@ func TestC11EveryStepIsInTheTrailWithoutTokensOrAnswers(t *testing.T) {
 		actions = append(actions, e.Action)
 		all = append(all, e.Actor, e.Object, e.Before, e.After, e.Reason)
 	}
-	want := "survey.create survey.frame survey.draw survey.poster survey.open survey.links survey.close"
+	want := "survey.create survey.frame survey.draw survey.poster survey.open survey.links survey.close survey.review.propose_end survey.review.end"
 	if got := strings.Join(actions, " "); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

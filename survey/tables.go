@@ -11,11 +11,11 @@ import (
 )
 
 // Tabulate makes the tables of a closed survey from the stored answers. Before
-// the close it is refused with survey.state: whoever looks early is tempted to
-// stop when the figure pleases. Who read the tables is an entry in the trail
-// (C97).
+// the close it is refused with survey.state, and before the end of the review of
+// quality with review.open: whoever looks early is tempted to stop, or to exclude,
+// when the figure pleases. Who read the tables is an entry in the trail (C97).
 func (s *Service) Tabulate(ctx context.Context, by access.Actor, id ID) (*tabulate.Result, error) {
-	l, err := s.readClosed(ctx, by, id, "survey.read")
+	l, err := s.readReviewed(ctx, by, id, "survey.read")
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ func TestS45AgencyExportsForAPurpose(t *testing.T) {
 		o.answer(t, tokens[i], []string{"5", "2", "98"}[i%3], []string{"male", "female"}[i%2])
 	}
 	wants(t, "close", li.post(at, at+"/close", url.Values{"sure": {"yes"}}), http.StatusSeeOther)
+	o.reviewed(t)
 	wants(t, "the page", li.get(at+"/export"), http.StatusOK, "SPSS", "Triple-S", `value="all" checked`)
 	wants(t, "another role", wang.get(at+"/export"), http.StatusForbidden)
 

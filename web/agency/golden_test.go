@@ -69,6 +69,7 @@ func TestPagesInBothLanguages(t *testing.T) {
 	li.golden("posters", at+"/posters")
 	wants(t, "close", li.post(at, at+"/close", url.Values{"sure": {"yes"}}), http.StatusSeeOther)
 	li.golden("detail-closed", at)
+	o.reviewed(t)
 	li.golden("comments", at+"/comments")
 	li.golden("results", at+"/results")
 	li.golden("export", at+"/export")

@@ -104,6 +104,7 @@ func TestAgencyWalksFromFrameToSignedRelease(t *testing.T) {
 	wants(t, "results before the close", li.get(at+"/results"), http.StatusConflict)
 	wants(t, "close without the box", li.post(at, at+"/close", url.Values{}), http.StatusUnprocessableEntity, "勾选")
 	wants(t, "close", li.post(at, at+"/close", url.Values{"sure": {"yes"}}), http.StatusSeeOther)
+	o.reviewed(t)
 
 	// 384,491 men of 751,389: see the tables' test of package survey.
 	results := li.get(at + "/results")

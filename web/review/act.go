@@ -38,12 +38,12 @@ func (d *Door) Propose(c *fiber.Ctx) error {
 
 // ticked are the answers whose boxes were ticked.
 func ticked(c *fiber.Ctx) (out []int64) {
-	c.Request().PostArgs().VisitAll(func(key, _ []byte) {
+	for key := range c.Request().PostArgs().All() {
 		text, is := strings.CutPrefix(string(key), "r_")
 		if n, err := strconv.ParseInt(text, 10, 64); is && err == nil {
 			out = append(out, n)
 		}
-	})
+	}
 	return out
 }
 
@@ -60,7 +60,7 @@ func group(form func(string, ...string) string) string {
 
 // back is the page that the visitor came from, within the review.
 func back(c *fiber.Ctx) string {
-	to := at(id(c), "")
+	to := at(id(c))
 	if n, err := strconv.ParseInt(c.FormValue("from"), 10, 64); err == nil {
 		to += "/answers/" + strconv.FormatInt(n, 10)
 	}
@@ -75,7 +75,7 @@ func (d *Door) Decide(c *fiber.Ctx) error {
 	}
 	to := survey.ActState(c.FormValue("word"))
 	_, err = d.Surveys.DecideAct(c.UserContext(), login.Actor(c), id(c), number, to, c.FormValue("note"))
-	return d.done(c, err, at(id(c), ""), "review.decided")
+	return d.done(c, err, at(id(c)), "review.decided")
 }
 
 // End is a word on the end of the review: the first person's, the second's, or
@@ -93,7 +93,7 @@ func (d *Door) End(c *fiber.Ctx) error {
 		_, err = d.Surveys.GoOnReviewing(c.UserContext(), actor, id(c))
 		done = "review.goon"
 	}
-	return d.done(c, err, at(id(c), ""), done)
+	return d.done(c, err, at(id(c)), done)
 }
 
 // done goes back to the page, or shows the review with the refusal.

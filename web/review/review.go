@@ -67,10 +67,8 @@ func (d *Door) Script(c *fiber.Ctx) error {
 
 func id(c *fiber.Ctx) survey.ID { return survey.ID(c.Params("id")) }
 
-// at is the address of a survey's review, or of a page below it.
-func at(id survey.ID, below string) string {
-	return "/agency/surveys/" + string(id) + "/review" + below
-}
+// at is the address of a survey's review.
+func at(id survey.ID) string { return "/agency/surveys/" + string(id) + "/review" }
 
 // Bench is what every page of a review has.
 type Bench struct {
@@ -84,7 +82,7 @@ type Bench struct {
 }
 
 // Home is the address of the review.
-func (b *Bench) Home() string { return at(b.ID, "") }
+func (b *Bench) Home() string { return at(b.ID) }
 
 // Open reports whether decisions can still be made.
 func (b *Bench) Open() bool { return !b.Survey.Reviewed() && b.Survey.State == survey.Closed }

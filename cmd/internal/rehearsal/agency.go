@@ -175,6 +175,38 @@ func (r *Rehearsal) closeSurvey(a applicant) func(context.Context) error {
 	}
 }
 
+// review ends the quality review of a closed survey: one person of the agency finds
+// nothing to exclude, another agrees.
+func (r *Rehearsal) review(a applicant) func(context.Context) error {
+	return func(ctx context.Context) error {
+		path := r.state.survey(string(a.unit.Code)) + "/review"
+		for reviewer, word := range []string{"end", "confirm"} {
+			v, err := r.person(ctx, "agency", reviewer)
+			if err != nil {
+				return err
+			}
+			page, err := v.get(ctx, path)
+			if err != nil {
+				return err
+			}
+			f, err := page.form([]string{"nothing", "seal"}[reviewer], "word")
+			if err != nil {
+				continue // said already, by this person or another
+			}
+			if reviewer == 0 {
+				if err := f.set("nothing", "yes"); err != nil {
+					return err
+				}
+			}
+			f.press("word", word)
+			if _, err := v.send(ctx, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // release puts the result of a closed survey before the signers; two people of
 // the agency approve what they were shown.
 func (r *Rehearsal) release(a applicant) func(context.Context) error {

@@ -29,6 +29,9 @@ func (r *Rehearsal) scenes() []scene {
 		out = append(out, scene{"survey closed " + string(a.unit.Code), on(2020, time.October, 26, 9), r.closeSurvey(a)})
 	}
 	for _, a := range r.cast {
+		out = append(out, scene{"answers reviewed " + string(a.unit.Code), on(2020, time.October, 26, 11), r.review(a)})
+	}
+	for _, a := range r.cast {
 		out = append(out, scene{"result released " + string(a.unit.Code), on(2020, time.October, 26, 15), r.release(a)})
 	}
 	out = append(out,
