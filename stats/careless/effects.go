@@ -70,6 +70,9 @@ func (e *Effects) spread(count, sum []float64, squares float64) {
 	e.Between, e.Within, e.Size = groups-1, e.N-groups, sizes/n
 	between := max(0, means-n*e.Mean*e.Mean) / float64(e.Between) // rounding may carry it below 0
 	within := (squares - means) / float64(e.Within)
+	if within <= 1e-12*squares/n {
+		within = 0
+	}
 	e.F, e.P, e.ICC, e.Deff = math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	if e.Between > 0 && e.Within > 0 && within > 0 {
 		e.F = between / within

@@ -62,16 +62,29 @@ func TestEffectsAreThoseOfR(t *testing.T) {
 	}
 }
 
+func TestGroupsThatDoNotDifferHaveNoEffect(t *testing.T) {
+	t.Parallel()
+	var value []float64
+	var group []int
+	for i := range 60 {
+		value, group = append(value, 3.1+.1*float64(i%3)), append(group, i/3)
+	}
+	if e := careless.BetweenGroups(value, group); e.F < 0 || e.F > 1e-9 || math.Abs(e.P-1) > 1e-9 || e.Deff != 1 {
+		t.Errorf("got F %v, p %v, design effect %v, want 0, 1 and 1", e.F, e.P, e.Deff)
+	}
+}
+
 func TestEffectsOfOneGroupAreNotDefined(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		value []float64
 		group []int
 	}{
-		"nobody":      {nil, nil},
-		"one group":   {[]float64{1, 2, 3}, []int{0, 0, 0}},
-		"all alike":   {[]float64{2, 2, 2, 2}, []int{0, 0, 1, 1}},
-		"one a group": {[]float64{1, 2}, []int{0, 1}},
+		"nobody":                  {nil, nil},
+		"one group":               {[]float64{1, 2, 3}, []int{0, 0, 0}},
+		"all alike":               {[]float64{2, 2, 2, 2}, []int{0, 0, 1, 1}},
+		"one a group":             {[]float64{1, 2}, []int{0, 1}},
+		"alike, but for rounding": {[]float64{.1 + .2, .3, .3, .3}, []int{0, 0, 1, 1}},
 	} {
 		if e := careless.BetweenGroups(c.value, c.group); !math.IsNaN(e.F) || !math.IsNaN(e.Deff) {
 			t.Errorf("%s: got F %v and design effect %v, want none", name, e.F, e.Deff)
