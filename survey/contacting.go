@@ -85,9 +85,17 @@ type desk struct {
 	by     map[uint32]*contact.Case
 	codes  map[string]*contact.Case // by the code of their page
 	hands  map[uint32]hand
+	spans  lengths
 	name   *keyed // makes the codes
 	plan   ContactPlan
 	sealer func() (cipher.AEAD, error) // under the key of the frame; nil once the cases are erased
+}
+
+// lengths are the interviewers' interviews by length, summed up so that no length
+// can be told of one case. They are sealed like a case, under the number 0.
+type lengths struct {
+	Version int                       `json:"-"`
+	Of      map[string]contact.Length `json:"of"`
 }
 
 // hand is who works on a case; after holding it for long without a step, nobody
@@ -178,6 +186,10 @@ func (s *Service) readCases(ctx context.Context, sv *Survey, d *desk) error {
 		if err != nil {
 			return fmt.Errorf("survey: open case: %w", err)
 		}
+		if one.Serial == 0 {
+			d.spans.Version = one.Version
+			return json.Unmarshal(doc, &d.spans)
+		}
 		c := &contact.Case{Serial: one.Serial, Version: one.Version}
 		if err := json.Unmarshal(doc, c); err != nil {
 			return fmt.Errorf("survey: read case: %w", err)
@@ -194,11 +206,16 @@ func (d *desk) bound(serial uint32) []byte {
 
 // sealed is a case as it is stored.
 func (d *desk) sealed(c *contact.Case, with cipher.AEAD) (SealedCase, error) {
-	doc, err := json.Marshal(c)
+	return d.box(c, SealedCase{Serial: c.Serial, Version: c.Version}, with)
+}
+
+func (d *desk) box(what any, to SealedCase, with cipher.AEAD) (SealedCase, error) {
+	doc, err := json.Marshal(what)
 	if err != nil {
-		return SealedCase{}, fmt.Errorf("survey: write case: %w", err)
+		return to, fmt.Errorf("survey: write case: %w", err)
 	}
-	return SealedCase{Serial: c.Serial, Version: c.Version, Sealed: seal(with, doc, d.bound(c.Serial))}, nil
+	to.Sealed = seal(with, doc, d.bound(to.Serial))
+	return to, nil
 }
 
 // enter puts a case on the desk, in the order of the serial numbers.

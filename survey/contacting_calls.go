@@ -41,16 +41,6 @@ type CallSheet struct {
 	contact.Case
 }
 
-// Interviewed is the interview that is to be verified: when and how long.
-func (c *CallSheet) Interviewed() contact.Attempt {
-	for _, a := range c.Attempts {
-		if d, err := contact.Find(a.Code); err == nil && d.Interviewed() {
-			return a
-		}
-	}
-	return contact.Attempt{}
-}
-
 // Stations lists the surveys in which calls are made or verified, by unit.
 func (s *Service) Stations(ctx context.Context, by access.Actor) ([]Station, error) {
 	if err := by.Require(access.Interviewer); err != nil {
@@ -94,7 +84,7 @@ func (s *Service) station(l *live, d *desk, by access.Actor) (Station, bool) {
 	if serial, h, ok := d.holds(by, now); ok {
 		one.InHand, one.Checking = d.code(serial), h.check
 	}
-	for _, w := range contact.Works(d.cases, d.plan.Rules) {
+	for _, w := range contact.Works(d.cases, d.plan.Rules, d.spans.Of) {
 		if w.Name == by.Name {
 			one.Own = w
 		}
@@ -348,7 +338,7 @@ func (s *Service) Contacting(ctx context.Context, by access.Actor, id ID) (*Cont
 	}
 	out.Cases = len(d.cases)
 	out.Waiting = contact.Waiting(d.cases, d.plan.Rules, func(serial uint32) bool { return s.Intake.Spent(d.number, serial) })
-	out.Workers = contact.Works(d.cases, d.plan.Rules)
+	out.Workers = contact.Works(d.cases, d.plan.Rules, d.spans.Of)
 	for _, c := range contact.Drawn(d.cases, d.plan.Rules) {
 		if !c.Settled() {
 			out.Verify++

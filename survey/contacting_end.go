@@ -36,7 +36,7 @@ func (s *Service) tendContacts(ctx context.Context, sv *Survey) error {
 func (s *Service) summarize(ctx context.Context, l *live, d *desk) error {
 	o := s.outcomes(l, d)
 	sum := &ContactSummary{
-		Cases: o.Cases, Strata: slices.Clone(o.Strata), Calls: o.Calls, Codes: maps.Clone(o.Codes), Workers: contact.Works(d.cases, d.plan.Rules),
+		Cases: o.Cases, Strata: slices.Clone(o.Strata), Calls: o.Calls, Codes: maps.Clone(o.Codes), Workers: contact.Works(d.cases, d.plan.Rules, d.spans.Of),
 	}
 	if reflect.DeepEqual(sum, d.plan.Summary) {
 		return nil

@@ -85,15 +85,15 @@ func (s *Service) modes(ctx context.Context, l *live) (*contact.Sheets, error) {
 
 // modeReader turns answers into what modes are compared by.
 type modeReader struct {
-	live  *live
-	items []tabulate.Item
-	out   contact.Sheets
-	psus  map[[2]string]int32
-	strat map[string]int32
+	live   *live
+	items  []tabulate.Item
+	out    contact.Sheets
+	psus   map[[2]string]int32
+	strata map[string]int32
 }
 
 func newModeReader(l *live) *modeReader {
-	r := &modeReader{live: l, items: items(l.paper), psus: map[[2]string]int32{}, strat: map[string]int32{}}
+	r := &modeReader{live: l, items: items(l.paper), psus: map[[2]string]int32{}, strata: map[string]int32{}}
 	r.out.Of = []contact.Trait{{Name: "sex"}, {Name: "age"}, {Name: "residence"}}
 	r.out.Measures = []contact.Measure{{Name: IndexMeasure}}
 	for _, it := range r.items {
@@ -114,7 +114,7 @@ func (r *modeReader) take(b invite.Batch, rec Record) error {
 	one, out := person(r.live.paper, sheet), &r.out
 	out.Phone = append(out.Phone, trace.Mode == Assisted)
 	out.Weight = append(out.Weight, r.live.survey.weight(b))
-	out.Strata = append(out.Strata, placeOf(r.strat, b.Stratum))
+	out.Strata = append(out.Strata, placeOf(r.strata, b.Stratum))
 	out.PSU = append(out.PSU, placeOf(r.psus, [2]string{b.Stratum, b.PSU}))
 	for k, value := range []string{one.Sex, one.Age, one.Residence} {
 		out.Of[k].Values = append(out.Of[k].Values, value)

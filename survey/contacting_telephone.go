@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"minyi/indicators/access"
@@ -13,8 +14,10 @@ import (
 // questionnaire: the same form and the same intake as for residents, by the code
 // of a case in one's hand instead of a link, which interviewers never see. An
 // answer that comes this way is one with an interviewer (Assisted), and the device
-// of its trace stands for the interviewer; nothing else differs, and nothing joins
-// it to the case.
+// of its trace stands for the interviewer; nothing else differs. Of the case neither
+// time nor length of the interview is kept, so that who holds the keys of both the
+// traces and the frame learns no more than that it is one of the interviews that its
+// interviewer made in its PSU, and nothing once one of the keys is destroyed.
 type Telephone struct{ s *Service }
 
 // Telephone returns the survey as interviewers fill it in.
@@ -97,13 +100,36 @@ func (t *Telephone) Submit(ctx context.Context, in Submission) (Receipt, error) 
 	if c.Sent == by.Name {
 		return receipt, nil
 	}
-	return receipt, t.s.change(ctx, d, c, nil, func(c *contact.Case) error {
+	err = t.s.change(ctx, d, c, nil, func(c *contact.Case) error {
 		c.Sent = by.Name
-		if !h.opened.IsZero() {
-			c.Seconds = int(t.s.Now().Sub(h.opened) / time.Second)
-		}
 		return nil
 	})
+	if err != nil || h.opened.IsZero() {
+		return receipt, err
+	}
+	return receipt, t.s.measure(ctx, d, by.Name, t.s.Now().Sub(h.opened))
+}
+
+// measure adds the length of an interview to those of its interviewer.
+func (s *Service) measure(ctx context.Context, d *desk, who string, took time.Duration) error {
+	next := lengths{Version: d.spans.Version, Of: map[string]contact.Length{}}
+	maps.Copy(next.Of, d.spans.Of)
+	one := next.Of[who]
+	next.Of[who] = contact.Length{N: one.N + 1, Seconds: one.Seconds + int(took/time.Second)}
+	with, err := d.sealer()
+	if err != nil {
+		return err
+	}
+	row, err := d.box(next, SealedCase{Version: next.Version}, with)
+	if err != nil {
+		return err
+	}
+	if err := s.Contacts.SaveContactCases(ctx, d.number, []SealedCase{row}, nil); err != nil {
+		return err
+	}
+	next.Version++
+	d.spans = next
+	return nil
 }
 
 // linkOf is the link behind a code, empty for none.

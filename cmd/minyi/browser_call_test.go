@@ -170,7 +170,7 @@ func called(t *testing.T, dir string) {
 	}
 	defer func() { _ = half.Close() }()
 	var cases, changed int
-	err = half.Reader().QueryRowContext(t.Context(), `SELECT count(*), sum(version > 1) FROM contact_case`).Scan(&cases, &changed)
+	err = half.Reader().QueryRowContext(t.Context(), `SELECT count(*), sum(version > 1) FROM contact_case WHERE serial > 0`).Scan(&cases, &changed)
 	if err != nil || cases != 40 || changed != 2 {
 		t.Errorf("cases: got %d, %d of them called, %v; want 40 and 2", cases, changed, err)
 	}

@@ -21,18 +21,17 @@ type Case struct {
 	Checks   []Check   `json:"checks,omitempty"`   // of the interview, by other people
 	Opened   string    `json:"opened,omitempty"`   // who opened the questionnaire last
 	Sent     string    `json:"sent,omitempty"`     // who sent it
-	Seconds  int       `json:"seconds,omitempty"`  // from its first page to its sending, 0 where not measured
 }
 
-// Attempt is one call. Again is an appointment, zero for none; Seconds is the
-// length of an interview from its first page to its sending.
+// Attempt is one call. Again is an appointment, zero for none. Of an interview
+// neither time nor length is kept: with them whoever holds all keys would find its
+// answer by day, place and length.
 type Attempt struct {
-	At      time.Time `json:"at"`
-	By      string    `json:"by"`
-	Code    Code      `json:"code"`
-	Again   time.Time `json:"again,omitzero"`
-	Note    string    `json:"note,omitempty"`
-	Seconds int       `json:"seconds,omitempty"`
+	At    time.Time `json:"at,omitzero"`
+	By    string    `json:"by"`
+	Code  Code      `json:"code"`
+	Again time.Time `json:"again,omitzero"`
+	Note  string    `json:"note,omitempty"`
 }
 
 // Finding is what a verifying call found.
@@ -101,11 +100,11 @@ func (c *Case) Log(a Attempt, r Rules, answered bool, end time.Time) error {
 	case c.Sent == a.By && !d.fromSheet():
 		return fault.New(fault.Conflict, "contact.unsent").At("code")
 	}
-	if d.Interviewed() {
-		a.Seconds = c.Seconds
-	}
 	if err := CheckNote(a.Note); err != nil {
 		return err
+	}
+	if d.Interviewed() {
+		a.At = time.Time{}
 	}
 	c.Attempts = append(c.Attempts, a)
 	return nil

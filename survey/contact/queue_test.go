@@ -151,12 +151,15 @@ func TestAnInterviewIsOneOnlyWithItsSheet(t *testing.T) {
 		code contact.Code
 		sent bool
 	}{
-		"interview":                     {contact.Case{Opened: "ding", Sent: "ding", Seconds: 300}, contact.Complete, true},
+		"interview":                     {contact.Case{Opened: "ding", Sent: "ding"}, contact.Complete, true},
 		"sheet says not eligible":       {contact.Case{Opened: "ding", Sent: "ding"}, "4.70", true},
 		"answered alone, nobody called": {contact.Case{}, "3.13", true},
 	} {
 		if err := log(&one.c, one.code, one.sent); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+		if kept := !one.c.Attempts[0].At.IsZero(); kept == (one.code == contact.Complete) {
+			t.Errorf("%s: the time is kept: %v", name, kept)
 		}
 	}
 }
@@ -202,7 +205,7 @@ func TestWhatWasLearnedIsNotUnlearned(t *testing.T) {
 
 func interviews(by string, from, n int) (out []*contact.Case) {
 	for i := range n {
-		c := called(uint32(from+i), contact.Attempt{At: at(1, 10), By: by, Code: contact.Complete, Seconds: 200 + i})
+		c := called(uint32(from+i), contact.Attempt{By: by, Code: contact.Complete})
 		out = append(out, c)
 	}
 	return out
@@ -273,7 +276,7 @@ func TestAnInterviewIsVerifiedBySomebodyElse(t *testing.T) {
 	}
 	refuses(t, "again", one.Verify(contact.Check{By: "su", Finding: contact.Confirmed}), "contact.verify.done")
 	want := contact.Work{Name: "ding", Attempts: 3, Interviews: 3, Seconds: 201, Drawn: 1, Verified: 1, Mismatches: 1}
-	if got := contact.Works(all, rules()); len(got) != 1 || got[0] != want {
+	if got := contact.Works(all, rules(), map[string]contact.Length{"ding": {N: 3, Seconds: 602}}); len(got) != 1 || got[0] != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

@@ -56,11 +56,23 @@ type Work struct {
 	Mismatches int    `json:"mismatches"` // of those
 }
 
-// works adds up what each interviewer did.
-type works struct {
-	sums  map[string]*Work
-	timed map[string]int
+// Length is how long the interviews of one interviewer took together, from the
+// first page to the sending.
+type Length struct {
+	N       int `json:"n"`
+	Seconds int `json:"seconds"`
 }
+
+// Mean is the mean length in seconds, 0 for none.
+func (l Length) Mean() int {
+	if l.N == 0 {
+		return 0
+	}
+	return (l.Seconds + l.N/2) / l.N
+}
+
+// works adds up what each interviewer did.
+type works struct{ sums map[string]*Work }
 
 func (w *works) of(name string) *Work {
 	if w.sums[name] == nil {
@@ -76,15 +88,12 @@ func (w *works) add(a Attempt) {
 		one.Refusals += b2i(d.Class == Refused)
 		one.Interviews += b2i(d.Interviewed())
 	}
-	if a.Seconds > 0 {
-		one.Seconds += a.Seconds
-		w.timed[a.By]++
-	}
 }
 
-// Works returns what each interviewer did, by name.
-func Works(cases []*Case, r Rules) []Work {
-	w := works{sums: map[string]*Work{}, timed: map[string]int{}}
+// Works returns what each interviewer did, by name, with the lengths of their
+// interviews.
+func Works(cases []*Case, r Rules, lengths map[string]Length) []Work {
+	w := works{sums: map[string]*Work{}}
 	for _, c := range cases {
 		for _, a := range c.Attempts {
 			w.add(a)
@@ -96,9 +105,7 @@ func Works(cases []*Case, r Rules) []Work {
 	}
 	var out []Work
 	for name, one := range w.sums {
-		if n := w.timed[name]; n > 0 {
-			one.Seconds = (one.Seconds + n/2) / n
-		}
+		one.Seconds = lengths[name].Mean()
 		out = append(out, *one)
 	}
 	slices.SortFunc(out, func(a, b Work) int { return cmp.Compare(a.Name, b.Name) })

@@ -21,6 +21,11 @@
 //     shuffled, until they are re-filed in groups of 20 or more (all that is left,
 //     at the close).
 //
+// Two more hold what people are reached by, and no answer: contact_case has a link's
+// number in the clear, and beside it the telephone number and the calls sealed under
+// the key of the frame, without time or length of an interview; contact_plan has
+// rules and sums.
+//
 // No two tables but response and paradata share a key. Re-filing draws new random
 // numbers and writes the rows in their order, since a page of the file holds its
 // rows in the order of writing; what was there is overwritten and the log is cut.

@@ -139,15 +139,15 @@ type CasePage struct {
 	*survey.CallSheet
 	Name   string
 	Codes  []contact.Disposition
-	Form   CallForm
+	Form   Form
 	Paper  string // address of the questionnaire
 	Desk   string // where one came from
 	Agency string // who asks, as the questionnaire says
 	Phone  string
 }
 
-// CallForm is what was typed.
-type CallForm struct{ Code, Again, Note, Finding string }
+// Form is what was typed.
+type Form struct{ Code, Again, Note, Finding string }
 
 // Mine reports whether the sheet of this case was sent in this call.
 func (p *CasePage) Mine() bool { return p.Sent != "" && p.Sent == p.Visitor.Name }
@@ -170,7 +170,7 @@ func (d *Door) page(c *fiber.Ctx) (*CasePage, error) {
 	page := &CasePage{
 		CallSheet: sheet, Name: sheet.UnitName.In(lang), Codes: contact.Dispositions(), Paper: Paper + sheet.Code,
 		Desk:   home(login.Actor(c), sheet.Survey),
-		Agency: sheet.Filling["agency"].In(lang), Phone: sheet.Case.Phone,
+		Agency: sheet.Filling["agency"].In(lang), Phone: sheet.Phone,
 	}
 	if sheet.Sent == login.Actor(c).Name && sheet.Sent != "" {
 		page.Form.Code = string(contact.Complete)
@@ -180,7 +180,7 @@ func (d *Door) page(c *fiber.Ctx) (*CasePage, error) {
 
 // Log ends a call.
 func (d *Door) Log(c *fiber.Ctx) error {
-	form := CallForm{Code: c.FormValue("code"), Again: c.FormValue("again"), Note: c.FormValue("note")}
+	form := Form{Code: c.FormValue("code"), Again: c.FormValue("again"), Note: c.FormValue("note")}
 	return d.log(c, form, "call.log", func() error {
 		again, err := form.appointment()
 		if err != nil {
@@ -193,7 +193,7 @@ func (d *Door) Log(c *fiber.Ctx) error {
 
 // Check ends a verifying call.
 func (d *Door) Check(c *fiber.Ctx) error {
-	form := CallForm{Finding: c.FormValue("finding"), Note: c.FormValue("note")}
+	form := Form{Finding: c.FormValue("finding"), Note: c.FormValue("note")}
 	return d.log(c, form, "call.check", func() error {
 		one := contact.Check{Finding: contact.Finding(form.Finding), Note: form.Note}
 		return d.Surveys.LogVerification(c.UserContext(), login.Actor(c), c.Params("case"), one)
@@ -202,14 +202,14 @@ func (d *Door) Check(c *fiber.Ctx) error {
 
 // Back gives a case out of hand.
 func (d *Door) Back(c *fiber.Ctx) error {
-	return d.log(c, CallForm{}, "call.back", func() error {
+	return d.log(c, Form{}, "call.back", func() error {
 		return d.Surveys.PutBack(c.UserContext(), login.Actor(c), c.Params("case"))
 	})
 }
 
 // log does something with the case in hand and goes back to the desk, or shows the
 // case again with what is wrong.
-func (d *Door) log(c *fiber.Ctx, form CallForm, done string, do func() error) error {
+func (d *Door) log(c *fiber.Ctx, form Form, done string, do func() error) error {
 	page, err := d.page(c)
 	if err != nil {
 		return err
@@ -231,7 +231,7 @@ func home(by access.Actor, id survey.ID) string {
 
 // appointment reads a date and time of Asia/Shanghai as the browser sends it; zero
 // for none.
-func (f CallForm) appointment() (time.Time, error) {
+func (f Form) appointment() (time.Time, error) {
 	if f.Again == "" {
 		return time.Time{}, nil
 	}

@@ -46,12 +46,9 @@ func (d *Door) lists(c *fiber.Ctx) (*ListsPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &ListsPage{Head: head, Form: ListForm{Way: string(survey.BySMS), Unanswered: true, Text: head.Plan.Message, Format: "xlsx"}}
+	page := &ListsPage{Head: head, Blanks: contact.Blanks(), Form: ListForm{Way: string(survey.BySMS), Unanswered: true, Text: head.Plan.Message, Format: "xlsx"}}
 	if page.Form.Text == "" {
 		page.Form.Text = d.Texts.Say(view.LangOf(c), "contact.message.usual", nil)
-	}
-	for _, b := range contact.Blanks() {
-		page.Blanks = append(page.Blanks, b)
 	}
 	return page, nil
 }
