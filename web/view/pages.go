@@ -7,62 +7,78 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/fault"
 )
 
-// Pages are the parsed pages of one door, in every language.
+// Pages are the pages of one door, in every language. A page is put together with
+// the layout when somebody first asks for it: most doors' pages are rarely asked
+// for, and each holds a copy of the layout.
 type Pages struct {
 	texts  *Texts
 	assets Assets
-	set    map[Lang]map[string]*template.Template
+	files  fs.FS
+	names  map[string]string // file of each page
+	parts  []string          // files whose parts every page may use
+
+	mu  sync.Mutex
+	set map[label]*template.Template
 }
 
-// NewPages parses every page of a door: the files pages/*.html of its embedded
+// label names a page in a language.
+type label struct {
+	lang Lang
+	name string
+}
+
+// NewPages reads every page of a door: the files pages/*.html of its embedded
 // folder. Each defines "title" and "main"; the layout does the rest. Files whose
-// name begins with _ are parts that every page of the door may use.
+// name begins with _ are parts that every page of the door may use. It fails on a
+// page that does not parse.
 func NewPages(texts *Texts, files fs.FS) (*Pages, error) {
-	p := &Pages{texts: texts, assets: assets(), set: map[Lang]map[string]*template.Template{}}
-	names, err := fs.Glob(files, "pages/*.html")
+	p := &Pages{texts: texts, assets: assets(), files: files, names: map[string]string{}, set: map[label]*template.Template{}}
+	all, err := fs.Glob(files, "pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
-	for _, lang := range Langs() {
-		p.set[lang] = map[string]*template.Template{}
-		layout, err := template.New("layout.html").Funcs(funcs(texts, lang)).ParseFS(layoutFiles, "layout/*.html")
-		if err != nil {
-			return nil, fmt.Errorf("pages: layout: %w", err)
+	for _, file := range all {
+		if _, err := template.New("").Funcs(funcs(texts, Chinese)).ParseFS(files, file); err != nil {
+			return nil, fmt.Errorf("pages: %w", err)
 		}
-		if err := p.parse(lang, layout, files, names); err != nil {
-			return nil, err
+		if base := path.Base(file); strings.HasPrefix(base, "_") {
+			p.parts = append(p.parts, file)
+		} else {
+			p.names[strings.TrimSuffix(base, ".html")] = file
 		}
 	}
 	return p, nil
 }
 
-func (p *Pages) parse(lang Lang, layout *template.Template, files fs.FS, names []string) error {
-	for _, name := range names {
-		if strings.HasPrefix(path.Base(name), "_") {
-			if _, err := layout.ParseFS(files, name); err != nil {
-				return fmt.Errorf("pages: %w", err)
-			}
-		}
+// page returns the page of that name with the layout around it.
+func (p *Pages) page(lang Lang, name string) (*template.Template, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if page, ok := p.set[label{lang, name}]; ok {
+		return page, nil
 	}
-	for _, name := range names {
-		base := path.Base(name)
-		if strings.HasPrefix(base, "_") {
-			continue
-		}
-		page, err := template.Must(layout.Clone()).ParseFS(files, name)
-		if err != nil {
-			return fmt.Errorf("pages: %w", err)
-		}
-		p.set[lang][strings.TrimSuffix(base, ".html")] = page
+	file, ok := p.names[name]
+	if !ok {
+		return nil, fmt.Errorf("pages: no page %q", name)
 	}
-	return nil
+	page, err := template.New("layout.html").Funcs(funcs(p.texts, lang)).ParseFS(layoutFiles, "layout/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("pages: layout: %w", err)
+	}
+	if page, err = page.ParseFS(p.files, append(slices.Clone(p.parts), file)...); err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	p.set[label{lang, name}] = page
+	return page, nil
 }
 
 // Render answers with the page of that name (its file without .html), filled
@@ -84,9 +100,9 @@ func (p *Pages) send(c *fiber.Ctx, name string, page Framed) error {
 }
 
 func (p *Pages) write(c *fiber.Ctx, name, part string, page Framed) error {
-	tmpl, ok := p.set[LangOf(c)][name]
-	if !ok {
-		return fmt.Errorf("pages: no page %q", name)
+	tmpl, err := p.page(LangOf(c), name)
+	if err != nil {
+		return err
 	}
 	var out bytes.Buffer
 	if err := tmpl.ExecuteTemplate(&out, part, page); err != nil {
