@@ -14,8 +14,8 @@ import (
 	"minyi/web/view"
 )
 
-// drawForm is what a draw with a seed of one's own is ordered by.
-type drawForm struct{ seed, links, each string }
+// DrawForm is what was typed into the form for the draw.
+type DrawForm struct{ Seed, Links, PerPSU string }
 
 // DetailPage is one survey: its setting up, its fieldwork and what comes next.
 type DetailPage struct {
@@ -25,6 +25,7 @@ type DetailPage struct {
 	Strata  []StratumRow // of the imported frame
 	PSUs    int
 	People  int64
+	Drawing DrawForm
 	Hanging PosterForm
 	Live    bool
 }
@@ -68,7 +69,7 @@ func (d *Door) detailPage(c *fiber.Ctx) (*DetailPage, error) {
 	}
 	page := &DetailPage{
 		Fieldwork: work, Name: in(c, work.Survey.UnitName), Live: c.Query("live") == "1",
-		Hanging: usual(work.Survey),
+		Drawing: DrawForm{Links: "400", PerPSU: "10"}, Hanging: usual(work.Survey),
 	}
 	if !page.Planned() || work.Survey.Sample != nil {
 		return page, nil
@@ -113,8 +114,7 @@ func (d *Door) step(c *fiber.Ctx, err error, done string, typed func(*DetailPage
 
 func nothing(*DetailPage) {}
 
-// ImportFrame takes a sampling frame of areas as a CSV file, from programs; people
-// upload theirs on the page of the sample.
+// ImportFrame takes a sampling frame as a CSV file.
 func (d *Door) ImportFrame(c *fiber.Ctx) error {
 	_, err := d.importFrame(c)
 	return d.step(c, err, "survey.frame", nothing)
@@ -136,28 +136,27 @@ func (d *Door) importFrame(c *fiber.Ctx) (*survey.Survey, error) {
 	return sv, err
 }
 
-// Draw draws the sample with a seed that was typed: for programs that redo a known
-// draw. People announce theirs on the page of the sample.
+// Draw draws the sample.
 func (d *Door) Draw(c *fiber.Ctx) error {
-	form := drawForm{seed: c.FormValue("seed"), links: c.FormValue("links"), each: c.FormValue("per_psu")}
+	form := DrawForm{Seed: c.FormValue("seed"), Links: c.FormValue("links"), PerPSU: c.FormValue("per_psu")}
 	plan, err := form.plan()
 	if err == nil {
 		_, err = d.surveys.Draw(c.UserContext(), login.Actor(c), id(c), plan)
 	}
-	return d.step(c, err, "survey.draw", nothing)
+	return d.step(c, err, "survey.draw", func(p *DetailPage) { p.Drawing = form })
 }
 
-func (f drawForm) plan() (frame.Plan, error) {
+func (f DrawForm) plan() (frame.Plan, error) {
 	var list fault.List
-	seed, err := strconv.ParseUint(strings.TrimSpace(f.seed), 10, 64)
+	seed, err := strconv.ParseUint(strings.TrimSpace(f.Seed), 10, 64)
 	if err != nil {
 		list.Add(fault.New(fault.Invalid, "draw.seed").At("seed"))
 	}
-	links, err := strconv.Atoi(strings.TrimSpace(f.links))
+	links, err := strconv.Atoi(strings.TrimSpace(f.Links))
 	if err != nil {
 		list.Add(fault.New(fault.Invalid, "draw.links", "max", strconv.Itoa(frame.MaxLinks)).At("links"))
 	}
-	each, err := strconv.Atoi(strings.TrimSpace(f.each))
+	each, err := strconv.Atoi(strings.TrimSpace(f.PerPSU))
 	if err != nil {
 		list.Add(fault.New(fault.Invalid, "draw.perpsu", "max", strconv.Itoa(frame.MaxPerPSU)).At("per_psu"))
 	}

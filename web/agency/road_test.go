@@ -179,7 +179,7 @@ func TestBadInputIsNamedAndStaysInTheForm(t *testing.T) {
 	wants(t, "no frame, draw", li.post(at, at+"/draw", url.Values{"seed": {"1"}, "links": {"100"}, "per_psu": {"10"}}), http.StatusConflict, "抽样框")
 	wants(t, "good frame", li.upload(at, frameCSV()), http.StatusSeeOther)
 	wants(t, "seed", li.post(at, at+"/draw", url.Values{"seed": {"x1"}, "links": {"77"}, "per_psu": {"10"}}),
-		http.StatusUnprocessableEntity, "随机种子")
+		http.StatusUnprocessableEntity, "随机种子", `value="77"`)
 	wants(t, "place", li.post(at, at+"/posters", url.Values{"place": {strings.Repeat("厅", 61)}}), http.StatusUnprocessableEntity, "60")
 	wants(t, "no such survey", li.get("/agency/surveys/none"), http.StatusNotFound)
 }
