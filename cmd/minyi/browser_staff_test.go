@@ -45,7 +45,10 @@ func rounds() map[string][]seen {
 		"agency": {
 			{"/agency", "tbody tr", 12, "银川市"},
 			{"SURVEY", "dl.facts", 1, "抽中的单元"},
-			{"SURVEY/results", "svg.interval", 12, "设计效应"},
+			{"SURVEY/results", "figure.chart svg", 2, "设计效应"},
+			{"SURVEY/results/groups?by=age&item=q01", "figure.chart svg", 2, "霍姆"},
+			{"SURVEY/results/texts", "#book form", 1, "独立编码"},
+			{"/agency/results", "figure.chart svg", 2, "名次区间"},
 			{"SURVEY/release", ".hash", 3, "agency2"},
 			{"SURVEY/comments", "h1", 1, "居民留言"},
 			{"SURVEY/export", "input[name=format]", 9, "Triple-S"},

@@ -23,7 +23,7 @@
   function told(row) { return row.label + ': ' + (row.hidden || row.value || '—'); }
   function tone(k, n) { return scale[n < 2 ? 4 : Math.round(k * 4 / (n - 1))]; }
 
-  function text(t, more) { return Object.assign({ color: t.ink, fontSize: 13, fontFamily: 'system-ui, "Noto Sans SC", "Microsoft YaHei", sans-serif' }, more || {}); }
+  function text(t, more) { return Object.assign({ color: t.ink, fontSize: 13, fontFamily: "system-ui, 'Noto Sans SC', 'Microsoft YaHei', sans-serif" }, more || {}); }
   function valueAxis(a, t, more) {
     return Object.assign({ type: 'value', min: a.from, max: a.to, name: a.name, nameLocation: 'middle', nameGap: 28, nameTextStyle: text(t, { color: t.soft, fontSize: 12 }),
       axisLabel: text(t, { color: t.soft, fontSize: 12, formatter: function (v) { return written(v, a.percent); } }),
