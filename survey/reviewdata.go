@@ -23,7 +23,7 @@ import (
 
 // detector is the version of the rules and of what they are handed: another one
 // reviews again.
-const detector = "minyi-quality/2"
+const detector = "minyi-quality/3"
 
 // besideEach and besideAll are how many answers of other surveys of the round are
 // compared with.
@@ -219,6 +219,7 @@ func (c *collecting) trace(x *quality.Response, t *Trace, unit string) {
 // a home's line with one phone, or one phone that sent many. Carriers' and offices'
 // networks have many kinds.
 func (c *collecting) phones() {
+	c.shared()
 	kinds := map[string]map[string]bool{}
 	for i := range c.data.Responses {
 		x := &c.data.Responses[i]
@@ -233,6 +234,23 @@ func (c *collecting) phones() {
 	for i := range c.data.Responses {
 		if x := &c.data.Responses[i]; len(kinds[x.Network]) == 1 {
 			x.Device = x.Network + x.Agent
+		}
+	}
+}
+
+// shared forgets a network that more than half of a survey's answers came by, such
+// as a proxy's before the service or a rehearsal's: it sets nobody apart.
+func (c *collecting) shared() {
+	all, by := map[string]int{}, map[string]int{}
+	for i := range c.data.Responses {
+		if x := &c.data.Responses[i]; x.Network != "" {
+			all[x.Unit]++
+			by[x.Network]++
+		}
+	}
+	for i := range c.data.Responses {
+		if x := &c.data.Responses[i]; 2*by[x.Network] > all[x.Unit] {
+			x.Network = ""
 		}
 	}
 }

@@ -6,7 +6,7 @@ import "math"
 // no reader has, signed times that came back twice or not at all, a poster that
 // got too many sheets from one network. Each is little by itself, since a screen
 // reader fills a hidden field and an old browser loses a field; together they are
-// a program's.
+// a program's. A sign that more than half of all have says nothing.
 func (r *review) atTheDoor() {
 	weights := []struct {
 		sign   Sign
@@ -14,10 +14,22 @@ func (r *review) atTheDoor() {
 	}{
 		{SignHoneypot, 2.5}, {SignFast, 1.5}, {SignReplayed, 2}, {SignTiming, 1}, {SignRate, .8}, {SignWorked, .3},
 	}
+	var common Sign
+	for _, w := range weights {
+		n := 0
+		for _, x := range r.s.Responses {
+			if x.Signs&w.sign != 0 {
+				n++
+			}
+		}
+		if 2*n > r.n {
+			common |= w.sign // what most have sets nobody apart
+		}
+	}
 	for i, x := range r.s.Responses {
 		sum := 0.0
 		for _, w := range weights {
-			if x.Signs&w.sign != 0 {
+			if x.Signs&w.sign&^common != 0 {
 				sum += w.amount
 			}
 		}
