@@ -147,6 +147,9 @@ func (s *Service) alias(id ID, kind, name string) string {
 	return invite.Short(sum[:chars], chars)
 }
 
+// ReviewName is what the survey's unit is called in its review.
+func (s *Service) ReviewName(sv *Survey) string { return s.alias(sv.ID, "unit", string(sv.Unit)) }
+
 // blind is the paper with the unit under its name in the review.
 func (s *Service) blind(l *live, unit string) (*questionnaire.Questionnaire, error) {
 	form, err := questionnaire.Parse(l.survey.Paper.Form)

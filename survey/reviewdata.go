@@ -42,7 +42,7 @@ type collecting struct {
 }
 
 func (s *Service) makeBoard(ctx context.Context, l *live) (*Board, error) {
-	unit := s.alias(l.survey.ID, "unit", string(l.survey.Unit))
+	unit := s.ReviewName(l.survey)
 	paper, err := s.blind(l, unit)
 	if err != nil {
 		return nil, err

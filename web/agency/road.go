@@ -80,6 +80,9 @@ func (d *Door) road(c *fiber.Ctx, sv *survey.Survey, routed func(path string) bo
 		if leg.Step == survey.StepPaper {
 			step.Href = strings.TrimSuffix("/agency/questionnaires/"+string(sv.Paper.Origin.ID), "/")
 		}
+		if step.Here && leg.Step == survey.StepReview && !sv.Reviewed() {
+			road.Name = d.surveys.ReviewName(sv) // reviewers are not told whom they judge
+		}
 		road.Steps = append(road.Steps, step)
 	}
 	return road
