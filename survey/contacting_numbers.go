@@ -3,6 +3,7 @@ package survey
 import (
 	"cmp"
 	"context"
+	"crypto/cipher"
 	"io"
 	"slices"
 	"strconv"
@@ -71,7 +72,12 @@ func short(text string) string {
 	return text
 }
 
-// take stores numbers by their link.
+// takenAtOnce is how many numbers are stored in one transaction, so that no answer
+// waits long for the writer.
+const takenAtOnce = 2000
+
+// take stores numbers by their link, the entry in the trail first. What a stop cuts
+// short is made good by taking them again.
 func (s *Service) take(ctx context.Context, by access.Actor, l *live, d *desk, placed map[uint32]contact.Number) error {
 	if d.sealer == nil {
 		return fault.New(fault.Closed, "contact.erased")
@@ -81,7 +87,6 @@ func (s *Service) take(ctx context.Context, by access.Actor, l *live, d *desk, p
 		return err
 	}
 	next := make([]contact.Case, 0, len(placed))
-	sealed := make([]SealedCase, 0, len(placed))
 	for serial, n := range placed {
 		c := contact.Case{Serial: serial}
 		if was := d.by[serial]; was != nil {
@@ -91,20 +96,33 @@ func (s *Service) take(ctx context.Context, by access.Actor, l *live, d *desk, p
 		next = append(next, c)
 	}
 	slices.SortFunc(next, func(a, b contact.Case) int { return cmp.Compare(a.Serial, b.Serial) })
-	for i := range next {
-		box, err := d.sealed(&next[i], with)
-		if err != nil {
-			return err
-		}
-		sealed = append(sealed, box)
-	}
 	entry := s.entry(by, "survey.contact.numbers", l.survey.ID)
 	entry.After = `{"numbers":` + strconv.Itoa(len(next)) + `}`
-	if err := s.Contacts.SaveContactCases(ctx, d.number, sealed, &entry); err != nil {
+	if err := s.Store.Record(ctx, entry); err != nil {
 		return err
 	}
-	for i := range next {
-		c := &next[i]
+	for some := range slices.Chunk(next, takenAtOnce) {
+		if err := s.store(ctx, d, some, with); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// store seals and stores cases and puts them on the desk.
+func (s *Service) store(ctx context.Context, d *desk, cases []contact.Case, with cipher.AEAD) error {
+	sealed := make([]SealedCase, len(cases))
+	for i := range cases {
+		var err error
+		if sealed[i], err = d.sealed(&cases[i], with); err != nil {
+			return err
+		}
+	}
+	if err := s.Contacts.SaveContactCases(ctx, d.number, sealed, nil); err != nil {
+		return err
+	}
+	for i := range cases {
+		c := &cases[i]
 		c.Version++
 		if was := d.by[c.Serial]; was != nil {
 			*was = *c

@@ -479,3 +479,45 @@ func TestTheEffectOfTheModeIsShownAfterTheReview(t *testing.T) {
 		t.Errorf("after the traces: %+v, %v", kept, err)
 	}
 }
+
+// The drawn people of a list are called and written to at their own links: who is
+// listed and who is called are the same person at each link.
+func TestNumbersOfTheDrawnPeopleAreTaken(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id := h.drawnList(t, "640200")
+	people, err := h.Drawn(t.Context(), agent(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := h.TakeNumbers(t.Context(), agent(), id)
+	if err != nil || n != len(people) || n == 0 {
+		t.Fatalf("got %d of %d people, %v", n, len(people), err)
+	}
+	o, i := sms(), 0
+	o.Numbered = true
+	err = h.Recipients(t.Context(), agent(), id, o, func(r survey.Recipient) error {
+		if p := people[i]; r.Phone != p.Phone || r.Name != p.Name || r.Address != p.Address || r.PSU != p.PSU {
+			t.Errorf("line %d: got %+v, want %+v", i, r, p)
+		}
+		i++
+		return nil
+	})
+	if err != nil || i != n {
+		t.Errorf("got %d lines, %v; want %d", i, err, n)
+	}
+	if _, err := h.Start(t.Context(), agent(), id); err != nil {
+		t.Fatal(err)
+	}
+	r := contact.DefaultRules()
+	r.On = true
+	if err := h.SetContactRules(t.Context(), agent(), id, r); err != nil {
+		t.Fatal(err)
+	}
+	h.interview(t, ding(), id, "4", "male")
+	for _, mark := range []string{markName, markPhone, markAddress} {
+		if bytes.Contains(h.files(t), []byte(mark)) {
+			t.Errorf("%s stands in the file", mark)
+		}
+	}
+}
