@@ -49,16 +49,20 @@ func (s *Service) Uploading(ctx context.Context, by access.Actor, id ID, name st
 	if err != nil {
 		return fault.New(fault.Invalid, "listing.file").At("file")
 	}
+	if len(data) > listing.MaxBytes {
+		return fault.New(fault.TooLarge, "listing.bytes", "max", strconv.Itoa(listing.MaxBytes>>20)).At("file")
+	}
 	table, err := listing.Open(data)
+	if err != nil {
+		return err
+	}
+	data, rows, err := table.Plain()
 	if err != nil {
 		return err
 	}
 	u := Upload{
 		File: name, Kind: kind, Mapping: listing.Guess(kind, table.Heads), Heads: table.Heads, Encoding: table.Encoding,
-		Bytes: len(data), By: by.Name, At: s.Now().UTC(),
-	}
-	if err := table.Rows(func(int, []string) error { u.Rows++; return nil }); err != nil {
-		return err
+		Rows: rows, Bytes: len(data), By: by.Name, At: s.Now().UTC(),
 	}
 	if err := s.putUpload(ctx, sv, u, data); err != nil {
 		return err

@@ -15,10 +15,18 @@ import (
 
 func noPeople(string, string, []frame.Person) error { return nil }
 
-// read reads a list under the guessed columns.
+// read reads a list under the guessed columns, as it was uploaded and made plain.
 func read(t *testing.T, data string, k listing.Kind) *listing.Reading {
 	t.Helper()
-	table, err := listing.Open([]byte(data))
+	first, err := listing.Open([]byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, _, err := first.Plain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := listing.Open(plain)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +146,7 @@ func TestFilesThatAreNoListAreRefused(t *testing.T) {
 		"no encoding":   {"\xff\xffa,b\x80\n", "listing.encoding"},
 		"NUL":           {"a,b\n\x00,1\n", "listing.encoding"},
 		"too wide":      {strings.Repeat("a,", 61) + "a\n", "listing.wide"},
-		"too large":     {strings.Repeat("a", listing.MaxBytes+1), "listing.bytes"},
+		"too large":     {strings.Repeat("a", 96<<20+1), "listing.bytes"},
 	}
 	for name, c := range cases {
 		if _, err := listing.Open([]byte(c.data)); !errors.Is(err, fault.New(fault.Invalid, c.code)) {

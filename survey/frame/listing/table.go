@@ -29,7 +29,7 @@ type Table struct {
 // listing.unreadable or listing.wide what is none.
 func Open(data []byte) (*Table, error) {
 	switch {
-	case len(data) > MaxBytes:
+	case len(data) > mostText:
 		return nil, fault.New(fault.TooLarge, "listing.bytes", "max", strconv.Itoa(MaxBytes>>20)).At("file")
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, fault.New(fault.Invalid, "listing.empty").At("file")
@@ -177,6 +177,36 @@ func most(counts map[rune]int) rune {
 		}
 	}
 	return best
+}
+
+// mostText is the largest list that Plain makes, in bytes.
+const mostText = 96 << 20
+
+// Plain returns the list as CSV in UTF-8 that Open reads row by row as before, so
+// that what is looked at more than once is unpacked once only, and counts its rows.
+func (t *Table) Plain() (text []byte, rows int, err error) {
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	next := 1
+	err = t.rows(func(row int, cells []string) error {
+		if row > 1 && blank(cells) {
+			return nil
+		}
+		w.Flush()
+		for ; next < row; next++ { // empty rows count
+			out.WriteByte('\n')
+		}
+		next++
+		if row > 1 {
+			rows++
+		}
+		if out.Len() > mostText {
+			return fault.New(fault.TooLarge, "listing.bytes", "max", strconv.Itoa(mostText>>20)).At("file")
+		}
+		return w.Write(cells)
+	})
+	w.Flush()
+	return out.Bytes(), rows, errors.Join(err, w.Error())
 }
 
 // openBook reads the first sheet of a workbook. It is unpacked in memory only, so
