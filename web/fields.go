@@ -31,8 +31,7 @@ func fields() map[string]string {
 		"/agency/surveys/:id/posters": `place|from|to|cap`, "/agency/surveys/:id/posters/:batch": `from|to|cap`,
 		"/agency/surveys/:id/quota": `strata_[123]|cap_\d{1,4}|remove`, "/agency/surveys/:id/traces": `traces_sure`,
 		"/agency/surveys/:id/open": ``, "/agency/surveys/:id/close": `sure`,
-		"/agency/surveys/:id/export":  `format|purpose|labels`,
-		"/agency/surveys/:id/propose": ``, "/agency/surveys/:id/approve": `digest`, "/agency/surveys/:id/file": ``,
+		"/agency/surveys/:id/export": `format|purpose|labels`,
 
 		"/agency/surveys/:id/print": `as|words|stratum|psu|batch`, "/agency/jobs/:job/cancel": ``,
 
@@ -52,8 +51,7 @@ func fields() map[string]string {
 		"/office/verification/:unit/:track": `team\.\d(\.category)?|check\.A?\d+(\.verdict)?|date|mark|opinion|do`,
 		"/office/candidates":                `candidate\.[0-9A-Z]+/(comprehensive|single)|reason`,
 		"/office/notice":                    `medium|contact|from|to|words|published\.(evaluation|survey|verification)`,
-		"/office/objections/:id":            `outcome|answer`, "/office/naming": `number|date`,
-		"/demo": `to`,
+		"/office/objections/:id":            `outcome|answer`, "/office/naming": `number|date`, "/demo": `to`,
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"minyi/web/login"
 	"minyi/web/notice"
 	"minyi/web/office"
+	"minyi/web/report"
 	"minyi/web/respond"
 	"minyi/web/results"
 	"minyi/web/review"
@@ -35,6 +36,7 @@ type Doors struct {
 	Sample   *sample.Door
 	Review   *review.Door
 	Weigh    *weigh.Door
+	Report   *report.Door
 	Trial    *respond.Door // residents' pages on which nothing is kept
 	Preview  *respond.Door // the same, in a frame beside the editor
 	Apply    *apply.Door
@@ -108,6 +110,7 @@ func (d Doors) routes() []route {
 		d.jobsRoutes(),
 		d.sampleRoutes(),
 		d.reviewRoutes(),
+		d.reportRoutes(),
 		d.weighRoutes(),
 		d.applyRoutes(),
 		d.evaluateRoutes(),
@@ -162,11 +165,9 @@ func (d Doors) noticeRoutes() []route {
 	}
 }
 
-// agencyRoutes is the statistics agency's door; of a survey, the office reads
-// the signed release only.
+// agencyRoutes is the statistics agency's door.
 func (d Doors) agencyRoutes() []route {
 	own := []access.Role{access.Agency}
-	readers := []access.Role{access.Agency, access.Office}
 	return []route{
 		{method: get, path: "/agency", who: own, do: d.Agency.List},
 		{method: post, path: "/agency/surveys", who: own, do: d.Agency.Create},
@@ -190,12 +191,6 @@ func (d Doors) agencyRoutes() []route {
 		{method: get, path: "/agency/surveys/:id/comments", who: own, do: d.Agency.Comments},
 		{method: get, path: "/agency/surveys/:id/export", who: own, do: d.Agency.Export},
 		{method: post, path: "/agency/surveys/:id/export", who: own, do: d.Agency.DoExport},
-		{method: post, path: "/agency/surveys/:id/propose", who: own, do: d.Agency.Propose},
-		{method: post, path: "/agency/surveys/:id/approve", who: own, do: d.Agency.Approve},
-		{method: post, path: "/agency/surveys/:id/file", who: own, do: d.Agency.File},
-		{method: get, path: "/agency/surveys/:id/release", who: readers, do: d.Agency.Release},
-		{method: get, path: "/agency/surveys/:id/release.json", who: readers, do: d.Agency.Document},
-		{method: get, path: "/agency/surveys/:id/release.sig", who: readers, do: d.Agency.Signature},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"minyi/web/login"
 	"minyi/web/notice"
 	"minyi/web/office"
+	"minyi/web/report"
 	"minyi/web/respond"
 	"minyi/web/results"
 	"minyi/web/review"
@@ -116,6 +117,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 // workbench builds the agency's doors, in the order of a survey's steps.
 func (h *house) workbench(d *web.Doors, texts *view.Texts) (err error) {
 	if d.Library, err = library.New(library.Config{Papers: h.library, Trials: h.trial, Texts: texts, Base: h.base}); err != nil {
+		return err
+	}
+	if d.Report, err = report.New(report.Config{Surveys: h.surveys, Texts: texts, Base: h.base}); err != nil {
 		return err
 	}
 	d.Agency, err = agency.New(agency.Config{

@@ -73,13 +73,17 @@ func importTable() map[string][]string {
 		"survey/questionnaire/pasted":  {"survey/questionnaire"},
 		"survey/questionnaire/xlsform": {"survey/questionnaire", "survey/questionnaire/rule", "indicators/fault"},
 		"survey/invite":                {"indicators/fault"},
-		"survey/export":                {"survey/questionnaire", "indicators/fault"},            // files that other programs read: the rows and words come from survey and its door
-		"survey/typeset":               {"survey/invite", "indicators/fault"},                   // text, codes and shapes on the pages of a PDF file
-		"survey/handout":               {"survey/typeset", "survey/invite", "indicators/fault"}, // codes onto paper; the words come from the door
-		"survey/frame":                 {"indicators/fault", "stats/sample"},
-		"survey/frame/listing":         {"survey/frame", "indicators/fault"},                           // uploaded lists, with their mistakes by row
-		"survey/job":                   g,                                                              // long work in the background: knows no kind of work itself
-		"survey/quality":               {"survey/questionnaire", "stats/careless", "indicators/fault"}, // fault: a file of responses can be refused
+		"survey/export":                {"survey/questionnaire", "indicators/fault"}, // files that other programs read: the rows and words come from survey and its door
+		"survey/typeset":               {"survey/invite", "indicators/fault"},        // text, codes and shapes on the pages of a PDF file
+		// The report of a release as blocks, and these blocks as a PDF file.
+		"survey/report":        {"survey/release", "survey/questionnaire", "survey/tabulate", "survey/result/picture"},
+		"survey/report/layout": {"survey/report", "survey/result/picture", "survey/typeset", "survey/invite"},
+		"survey/report/sample": {"survey/report", "survey/release", "survey/questionnaire", "survey/tabulate", "survey/frame"}, // made-up figures for the tests of both
+		"survey/handout":       {"survey/typeset", "survey/invite", "indicators/fault"},                                        // codes onto paper; the words come from the door
+		"survey/frame":         {"indicators/fault", "stats/sample"},
+		"survey/frame/listing": {"survey/frame", "indicators/fault"},                           // uploaded lists, with their mistakes by row
+		"survey/job":           g,                                                              // long work in the background: knows no kind of work itself
+		"survey/quality":       {"survey/questionnaire", "stats/careless", "indicators/fault"}, // fault: a file of responses can be refused
 		"survey/tabulate": {
 			"survey/questionnaire", "survey/frame", "indicators/fault",
 			"stats/weight", "stats/design", "stats/estimate",
@@ -102,7 +106,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/apply", "web/evaluate", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/jobs", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/apply", "web/evaluate", "web/office", "web/notice",
 			"web/contact", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -111,6 +115,9 @@ func importTable() map[string][]string {
 		"web/respond":         join(door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"), "web/respond/deflate"),
 		"web/respond/deflate": nil, // bytes onto fewer bytes: knows no page
 		"web/agency":          door(append(seven, "survey", "survey/export", "survey/job", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
+		// The report and the release, which the office reads too: it shows the blocks
+		// that survey/report makes, as a page, a file and, by layout, a PDF.
+		"web/report": door("survey", "survey/report", "survey/report/layout", "survey/invite"),
 		// The agency's page of work in the background.
 		"web/jobs": door("survey", "survey/job"),
 		// The sample: the frame's import, size, draw, reserve and its end.

@@ -159,17 +159,14 @@ func (o *office) mount(t *testing.T, rounds *roster.Service, now func() time.Tim
 	view.MountAssets(o.app)
 	o.app.Get("/login", in.SignIn)
 	o.app.Post("/login", in.DoSignIn)
-	own, both := login.Require(access.Agency), login.Require(access.Agency, access.Office)
+	own := login.Require(access.Agency)
 	o.app.Get("/agency", own, d.List)
 	o.app.Post("/agency/surveys", own, d.Create)
 	o.app.Post("/agency/end", own, d.EndRound)
-	o.app.Get("/agency/surveys/:id/release", both, d.Release)
-	o.app.Get("/agency/surveys/:id/release.json", both, d.Document)
-	o.app.Get("/agency/surveys/:id/release.sig", both, d.Signature)
 	s := o.app.Group("/agency/surveys/:id", own)
 	for path, do := range map[string]fiber.Handler{
 		"": d.Detail, "/links.csv": d.Links, "/letters": d.Letters, "/posters": d.Posters, "/posters/:batch/:file": d.PosterCode,
-		"/print.pdf": d.Print, "/quota": d.Quota, "/results": d.Results, "/comments": d.Comments, "/export": d.Export,
+		"/print.pdf": d.Print, "/quota": d.Quota, "/comments": d.Comments, "/export": d.Export,
 	} {
 		if path == "" {
 			s.Get(path, d.Road(func(string) bool { return true }), do) // as web does for every page of a survey
@@ -180,7 +177,7 @@ func (o *office) mount(t *testing.T, rounds *roster.Service, now func() time.Tim
 	for path, do := range map[string]fiber.Handler{
 		"/print": d.DoPrint, "/frame": d.ImportFrame, "/draw": d.Draw, "/posters": d.HangPoster, "/posters/:batch": d.LimitPoster,
 		"/quota": d.SetQuota, "/traces": d.ForgetTraces, "/open": d.Start, "/close": d.Close,
-		"/export": d.DoExport, "/propose": d.Propose, "/approve": d.Approve, "/file": d.File,
+		"/export": d.DoExport,
 	} {
 		s.Post(path, do)
 	}

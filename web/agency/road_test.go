@@ -2,7 +2,6 @@ package agency_test
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,7 +11,6 @@ import (
 	"minyi/indicators/access"
 	"minyi/survey"
 	"minyi/survey/questionnaire"
-	"minyi/survey/release"
 	"minyi/web/view"
 )
 
@@ -90,10 +88,10 @@ func (o *office) answer(t *testing.T, token, point, sex string) {
 	}
 }
 
-func TestAgencyWalksFromFrameToSignedRelease(t *testing.T) {
+func TestAgencyWalksFromFrameToClose(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	li, ma, wang := o.person(t, "li", access.Agency), o.person(t, "ma", access.Agency), o.person(t, "wang", access.Office)
+	li, wang := o.person(t, "li", access.Agency), o.person(t, "wang", access.Office)
 	at := li.field("640200")
 	tokens := li.links(at)
 	for i := range 30 {
@@ -101,51 +99,18 @@ func TestAgencyWalksFromFrameToSignedRelease(t *testing.T) {
 		o.answer(t, tokens[len(tokens)-1-i], "2", "female")
 	}
 	wants(t, "list", li.get("/agency?live=1"), http.StatusOK, "石嘴山市", strconv.Itoa(len(tokens)), "60")
-	wants(t, "results before the close", li.get(at+"/results"), http.StatusConflict)
 	wants(t, "close without the box", li.post(at, at+"/close", url.Values{}), http.StatusUnprocessableEntity, "勾选")
 	wants(t, "close", li.post(at, at+"/close", url.Values{"sure": {"yes"}}), http.StatusSeeOther)
 	o.reviewed(t)
-
-	// 384,491 men of 751,389: see the tables' test of package survey.
-	results := li.get(at + "/results")
-	wants(t, "results", results, http.StatusOK, "51.2%", "3.54", "63.38", "石嘴山市第七次全国人口普查公报")
 	wants(t, "comments", li.get(at+"/comments"), http.StatusOK, "&lt;b&gt;请5&lt;/b&gt;")
-	wants(t, "propose", li.post(at+"/results", at+"/propose", url.Values{}), http.StatusSeeOther)
-	digest := between(t, li.get(at+"/results").body, `name="digest" value="`, `"`)
-	wants(t, "another digest", li.post(at+"/results", at+"/approve", url.Values{"digest": {"x"}}), http.StatusConflict, "核对摘要")
-	wants(t, "first approval", li.post(at+"/results", at+"/approve", url.Values{"digest": {digest}}), http.StatusSeeOther)
-	wants(t, "first account again", li.post(at+"/results", at+"/approve", url.Values{"digest": {digest}}), http.StatusConflict, "另一个账号")
-	wants(t, "the office before", wang.get(at+"/release"), http.StatusNotFound)
-	signed := ma.post(at+"/results", at+"/approve", url.Values{"digest": {digest}})
-	wants(t, "second approval", signed, http.StatusSeeOther)
-	wants(t, "release", ma.get(strings.Split(signed.location, "?")[0]), http.StatusOK, digest, "63.38", "li", "ma")
-	wants(t, "the office after", wang.get(at+"/release"), http.StatusOK, digest)
-	wants(t, "the office on other pages", wang.get(at+"/results"), http.StatusForbidden)
-	checkSignature(t, wang.get(at+"/release.json").body, wang.get(at+"/release.sig").body)
-	for _, page := range []string{"/agency", at, at + "/results", at + "/release", at + "/comments", at + "/posters", at + "/letters?batch=1"} {
+	wants(t, "the office", wang.get(at+"/comments"), http.StatusForbidden)
+	for _, page := range []string{"/agency", at, at + "/comments", at + "/posters", at + "/letters?batch=1"} {
 		for _, lang := range view.Langs() {
 			join := map[bool]string{true: "&", false: "?"}[strings.Contains(page, "?")]
 			if got := li.get(page + join + "lang=" + string(lang)); got.status != http.StatusOK || strings.Contains(got.body, "⟦") {
 				t.Errorf("%s in %s: got %d or a text is missing: %s", page, lang, got.status, between(t, got.body+"⟦⟧", "⟦", "⟧"))
 			}
 		}
-	}
-}
-
-// checkSignature does what anybody can do with the two files.
-func checkSignature(t *testing.T, document, signature string) {
-	t.Helper()
-	var s struct {
-		KeyID     string `json:"key_id"`
-		PublicKey []byte `json:"public_key"`
-		Signature []byte `json:"signature"`
-	}
-	if err := json.Unmarshal([]byte(signature), &s); err != nil {
-		t.Fatal(err)
-	}
-	d, err := release.Verify(s.PublicKey, []byte(document), release.Signature{KeyID: s.KeyID, Bytes: s.Signature})
-	if err != nil || d.Unit != "640200" {
-		t.Errorf("verify: got %v, %v", d, err)
 	}
 }
 
@@ -189,7 +154,7 @@ func TestC97NobodyElseComesIn(t *testing.T) {
 	o := open(t)
 	li := o.person(t, "li", access.Agency)
 	at := li.field("640100")
-	pages := []string{"/agency", at, at + "/links.csv", at + "/letters?batch=1", at + "/posters", at + "/print.pdf?as=poster:a4", at + "/posters/1/code.svg", at + "/results", at + "/comments"}
+	pages := []string{"/agency", at, at + "/links.csv", at + "/letters?batch=1", at + "/posters", at + "/print.pdf?as=poster:a4", at + "/posters/1/code.svg", at + "/comments"}
 	for _, role := range []access.Role{access.Office, access.Applicant, access.Assessor, access.Auditor, access.Sysadmin} {
 		other := o.person(t, "x-"+string(role), role)
 		for _, page := range pages {

@@ -81,7 +81,6 @@ type SummaryPage struct {
 	Margins  Grid
 	Rates    Grid
 	Notes    []string
-	Mine     bool // the visitor has approved the proposal already
 	Reason   string
 	Typed    string
 }
@@ -115,11 +114,6 @@ func (d *Door) summary(c *fiber.Ctx) (*SummaryPage, error) {
 		return nil, err
 	}
 	page := &SummaryPage{Head: r.head("summary"), Survey: r.Survey, Official: r.Official, Notes: r.Official.Notes, Typed: strconv.Itoa(r.Survey.LeastShown())}
-	if r.Survey.Draft != nil {
-		for _, a := range r.Survey.Draft.Approvals {
-			page.Mine = page.Mine || a.Account == login.Actor(c).Name
-		}
-	}
 	if !page.Whole {
 		return page, nil
 	}

@@ -211,13 +211,13 @@ func (r *Rehearsal) review(a applicant) func(context.Context) error {
 // the agency approve what they were shown.
 func (r *Rehearsal) release(a applicant) func(context.Context) error {
 	return func(ctx context.Context) error {
-		results := r.state.survey(string(a.unit.Code)) + "/results"
+		desk := r.state.survey(string(a.unit.Code)) + "/report"
 		for signer := range 2 {
 			v, err := r.person(ctx, "agency", signer)
 			if err != nil {
 				return err
 			}
-			page, err := v.get(ctx, results)
+			page, err := v.get(ctx, desk)
 			if err != nil {
 				return err
 			}
