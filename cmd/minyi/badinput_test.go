@@ -444,10 +444,10 @@ func mutate(t *testing.T, w *world) {
 	t.Helper()
 	chance := rand.New(rand.NewPCG(19, 2020))
 	people := map[string]*browser{}
-	for _, name := range []string{"", "office1", "agency1", "assessor1", "applicant-640104", "inspector1", "secadmin1", "auditor1"} {
+	for _, name := range []string{"", "office1", "agency1", "assessor1", "applicant-640104", "inspector1", "interviewer1", "secadmin1", "auditor1"} {
 		people[name] = w.as(name)
 	}
-	names := []string{"", "office1", "agency1", "assessor1", "applicant-640104", "inspector1", "secadmin1", "auditor1"}
+	names := []string{"", "office1", "agency1", "assessor1", "applicant-640104", "inspector1", "interviewer1", "secadmin1", "auditor1"}
 	csrf := map[string]string{}
 	for name, b := range people {
 		csrf[name] = csrfIn(b.get("/login").body)

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"encoding/csv"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,6 +48,7 @@ func TestBrowserAnInterviewersShift(t *testing.T) {
 	p.TakeTroubles() // the browser tells of the page that was refused
 
 	verifies(t, agency, home)
+	reminds(t, d, agency, home)
 	if got := d.stored(t) - before; got != 1 {
 		t.Errorf("answers stored: got %d more, want 1", got)
 	}
@@ -157,6 +162,27 @@ func verifies(t *testing.T, p *walker.Page, home string) {
 	p.Go(home + "/rates")
 	if got := p.Text("section table"); !strings.Contains(got, "2.21") || !strings.Contains(got, "1.1") {
 		t.Errorf("the dispositions: %q", got)
+	}
+}
+
+// reminds takes a reminder's list as CSV: those who have answered are not on it, and
+// its lines are as many as the page says.
+func reminds(t *testing.T, d *runningDemo, p *walker.Page, home string) {
+	t.Helper()
+	form := url.Values{"way": {"sms"}, "format": {"csv"}, "text": {"{name}您好：{link}"}, "do": {"remind"}}
+	status, file := d.as(t, "agency").send(home, home+"/list", form)
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file, "\ufeff"))).ReadAll()
+	if status != http.StatusOK || err != nil || !strings.HasPrefix(file, "\ufeff") || len(rows) < 2 {
+		t.Fatalf("the list: %d, %v, %d lines", status, err, len(rows))
+	}
+	for _, row := range rows[1:] {
+		if row[9] != "false" || row[8] == "0" || !strings.Contains(row[7], row[5]) {
+			t.Errorf("a line of the list: %v", row)
+		}
+	}
+	p.Go(home)
+	if got := p.Text("tbody td.n"); got != strconv.Itoa(len(rows)-1) {
+		t.Errorf("the page says %s people, the list has %d", got, len(rows)-1)
 	}
 }
 
