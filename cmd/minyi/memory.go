@@ -14,7 +14,7 @@ import (
 // SQLite's own memory and the program lie outside, about 50 MiB.
 const (
 	heapGrowth = 400      // percent
-	heapLimit  = 64 << 20 // bytes
+	heapLimit  = 72 << 20 // bytes
 	heapRoom   = 40 << 20
 	heapEvery  = 2 * time.Second
 	heapInUse  = "/gc/heap/live:bytes"

@@ -45,6 +45,7 @@ type meter struct {
 	mu       sync.Mutex
 	day      int32 // since 1970-01-01, in Asia/Shanghai
 	mac      hash.Hash
+	text     []byte // what the hash takes in, and what it gives out
 	networks map[uint64]*hourly
 	swept    int64             // the hour of the last sweep
 	posters  map[string]*habit // by token, which many people know
@@ -148,12 +149,13 @@ func (m *meter) key(id survey.ID, channel survey.Channel, network string, at tim
 		_, _ = rand.Read(fresh) // never fails since Go 1.24
 		m.day, m.mac, m.networks = today, hmac.New(sha256.New, fresh), map[uint64]*hourly{}
 	}
-	text := make([]byte, 0, 128)
-	text = append(append(text, id...), 0)
-	text = append(append(text, channel...), 0)
+	m.text = append(append(m.text[:0], id...), 0)
+	m.text = append(append(m.text, channel...), 0)
+	m.text = append(m.text, network...)
 	m.mac.Reset()
-	m.mac.Write(append(text, network...))
-	return binary.BigEndian.Uint64(m.mac.Sum(text[:0]))
+	m.mac.Write(m.text)
+	m.text = m.mac.Sum(m.text[:0])
+	return binary.BigEndian.Uint64(m.text)
 }
 
 // sweep forgets networks whose hours are over, once an hour; false where that

@@ -133,7 +133,8 @@ func (d *Door) paced(v *visit) string {
 }
 
 func (d *Door) paceMAC(rest []byte) []byte {
-	return d.mac("minyi/pace/v1\n", string(rest))[:paceMAC]
+	sum := d.mac("minyi/pace/v1\n", string(rest))
+	return sum[:paceMAC]
 }
 
 // place is the number of the question that stands alone on the page, from 1 in the

@@ -126,7 +126,7 @@ type Door struct {
 	scripts map[view.Lang]asset
 	card    asset     // the picture of a link's preview
 	work    asset     // the script that works for a poster under attack
-	macs    sync.Pool // hash.Hash keyed with the secret
+	macs    sync.Pool // *reckoner keyed with the secret
 	rooms   rooms     // for the fields of forms
 
 	meter    *meter
@@ -151,7 +151,7 @@ func New(deps Deps) (*Door, error) {
 		return nil, err
 	}
 	d := &Door{deps: deps, pages: p, shelf: newShelf(shelved, breath), scripts: map[view.Lang]asset{}, meter: newMeter(deps.PosterHour)}
-	d.macs.New = func() any { return hmac.New(sha256.New, deps.Secret) }
+	d.macs.New = func() any { return &reckoner{hash: hmac.New(sha256.New, deps.Secret)} }
 	if d.card, err = newCard(); err != nil {
 		return nil, err
 	}

@@ -52,21 +52,29 @@ func (d *Door) sign(token, key, issued string) ticket {
 	}
 }
 
+// reckoner is an HMAC with room for what goes into it.
+type reckoner struct {
+	hash hash.Hash
+	text []byte
+}
+
 // mac is the HMAC-SHA256 of the parts under the door's secret. The first part says
 // what it is for.
-func (d *Door) mac(parts ...string) []byte {
-	mac, ok := d.macs.Get().(hash.Hash)
+func (d *Door) mac(parts ...string) (out [sha256.Size]byte) {
+	r, ok := d.macs.Get().(*reckoner)
 	if !ok {
 		panic("respond: pool holds something that is not a hash")
 	}
-	defer d.macs.Put(mac)
-	mac.Reset()
-	text := make([]byte, 0, 192)
+	defer d.macs.Put(r)
+	r.text = r.text[:0]
 	for _, part := range parts {
-		text = append(text, part...)
+		r.text = append(r.text, part...)
 	}
-	mac.Write(text)
-	return mac.Sum(make([]byte, 0, sha256.Size))
+	r.hash.Reset()
+	r.hash.Write(r.text)
+	r.text = r.hash.Sum(r.text[:0])
+	copy(out[:], r.text)
+	return out
 }
 
 // canonical writes a token as it is printed, however it was typed.
