@@ -157,8 +157,12 @@ func (p *AnswerPage) Signs() (out []string) {
 		sign survey.Sign
 		name string
 	}{
-		{survey.SignHoneypot, "honeypot"}, {survey.SignFast, "fast"}, {survey.SignReplayed, "replayed"},
-		{survey.SignTiming, "timing"}, {survey.SignRate, "rate"}, {survey.SignWorked, "worked"},
+		{survey.SignHoneypot, "honeypot"},
+		{survey.SignFast, "fast"},
+		{survey.SignReplayed, "replayed"},
+		{survey.SignTiming, "timing"},
+		{survey.SignRate, "rate"},
+		{survey.SignWorked, "worked"},
 	} {
 		if p.Row.Signs&s.sign != 0 {
 			out = append(out, s.name)
