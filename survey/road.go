@@ -147,7 +147,7 @@ func (s *Survey) weightLeg() Leg {
 		return Leg{StepWeight, Doing, "weight.second"}
 	case w.Draft != nil:
 		return Leg{StepWeight, Doing, "weight.draft"}
-	case len(w.History) > 0 || !w.Seen.IsZero(): // what people have looked at stands
+	case len(w.History) > 0:
 		return Leg{StepWeight, Passed, "weight.done"}
 	}
 	return Leg{StepWeight, Todo, "weight"}

@@ -37,7 +37,7 @@ func places() []place {
 // its own can be looked at.
 func begins(s survey.State, below string) bool {
 	switch below {
-	case "/results", "/comments", "/coding", "/report", "/export":
+	case "/review", "/results", "/comments", "/coding", "/report", "/export":
 		return rank(s) >= rank(survey.Closed)
 	case "/release":
 		return s == survey.Released

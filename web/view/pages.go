@@ -132,6 +132,7 @@ func (p *Pages) Again(c *fiber.Ctx, err error, name string, page Framed) error {
 func (p *Pages) Refused(c *fiber.Ctx, status int, err error, id string) error {
 	page := &ErrorPage{ID: id, Status: status, Typed: typed(c, err)}
 	p.fill(c, &page.Frame)
+	page.Road, page.Work, page.Watching = nil, nil, false
 	page.Problems = p.problems(LangOf(c), err)
 	if len(page.Problems) == 0 {
 		refusal := fault.New(fault.Unavailable, "internal", "id", id)
