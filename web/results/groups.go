@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"minyi/survey/questionnaire"
 	"minyi/survey/result"
 	"minyi/survey/result/picture"
 )
@@ -33,6 +34,21 @@ func (d desk) category(way, name string) string {
 		return name
 	}
 	return d.or("agency.category."+name, name)
+}
+
+// category is the name of a group; one that no census has, such as who would not say
+// their sex, is named as on the paper.
+func (r reading) category(way, name string) string {
+	role, asked := map[string]questionnaire.Role{
+		result.Sex: questionnaire.RoleSex, result.Residence: questionnaire.RoleResidence,
+	}[way]
+	if asked && !r.Texts.Has(r.lang, "agency.category."+name) {
+		q, _ := r.Paper.WithRole(role)
+		if choice, ok := q.Choice(name); ok {
+			return choice.Text.In(string(r.lang))
+		}
+	}
+	return r.desk.category(way, name)
 }
 
 // Option is one choice of a form.

@@ -3,6 +3,14 @@
 // scale, the open texts and their coding, and the units of a round side by side. It
 // shows what packages survey and coding give, hides nothing and shows nothing that
 // they hide; nobody but the agency comes in here (C96, C97).
+//
+// # Who judges
+//
+//	feature | judge | input | tolerance | test
+//	pictures live, by keyboard, as PNG; tables behind; small cells hidden; barriers at a desk and on a tablet, light and dark | Chromium, axe-core | a survey of the rehearsal | exact | cmd/minyi: TestBrowserResults
+//	open texts coded by two and settled; the least raised for a reason | Chromium; the store's tables and trail | the same | exact | cmd/minyi: TestBrowserResults
+//	every page at a desk, on a tablet and on a phone | Chromium, axe-core | a released survey | exact | cmd/minyi: TestBrowserEveryPageOfStaffHoldsWhatItIsFor
+//	the chart library | the digest of the npm package | echarts 6.1.0 | exact | TestTheChartLibraryIsTheOneThatTheNoticeNames
 package results
 
 import (
