@@ -46,7 +46,7 @@ func (d *Door) Rates(c *fiber.Ctx) error {
 		return err
 	}
 	page := &RatesPage{Head: head}
-	for k, one := range head.Outcomes.Rates.List() {
+	for k, one := range head.Rates.List() {
 		row := RateRow{Name: one.Name, All: float64(one.Value)}
 		for _, s := range head.Strata {
 			row.Of = append(row.Of, float64(s.Rates().List()[k].Value))
