@@ -1,0 +1,86 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	walker "minyi/cmd/internal/browser"
+)
+
+// TestBrowserTwoPeopleSignAndCorrectTheReport ends a review, writes the statement,
+// has two people sign the result, and then a correction: the office sees a result
+// only once it is signed, and the old one beside the new.
+func TestBrowserTwoPeopleSignAndCorrectTheReport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plays a round for a browser")
+	}
+	t.Parallel()
+	walker.Need(t)
+	d := startDemo(t, t.TempDir(), "--at", "2020-10-26T10:00")
+	first := walker.Open(t, d.URL, walker.Options{Screen: walker.Desk(), Script: true})
+	second := walker.Open(t, d.URL, walker.Options{Screen: walker.Screen{Name: "tablet", Width: 820, Height: 1180}, Script: false})
+	office := walker.Open(t, d.URL, walker.Options{Screen: walker.Desk(), Script: true})
+	enter(t, d, first, "agency1")
+	enter(t, d, second, "agency2")
+	enter(t, d, office, "office1")
+	first.Go("/agency")
+	home := first.Attribute(`td a[href^="/agency/surveys/"], th a[href^="/agency/surveys/"]`, "href")
+	first.Go(home + "/review")
+	first.Click("#nothing")
+	first.Press(`#end button[value="end"]`)
+	second.Go(home + "/review")
+	second.Press(`#end button[value="confirm"]`)
+
+	first.Go(home + "/report")
+	if got := first.Count("#sign li"); got != 4 {
+		t.Errorf("missing items: got %d, want the four needed ones listed", got)
+	}
+	for _, barrier := range first.Barriers() {
+		t.Errorf("the page of the report: %s", barrier)
+	}
+	first.Press(`form[action$="/propose"] button`)
+	signBoth(first, second, home)
+	if !strings.Contains(second.Address(), "/release") {
+		t.Errorf("after the second approval: at %s, want the release", second.Address())
+	}
+	if got := office.Go(home + "/release"); got != 200 {
+		t.Errorf("the office after both signed: got %d", got)
+	}
+
+	first.Go(home + "/report")
+	for _, item := range []string{"funding", "coverage", "processing", "limitations"} {
+		first.Fill("#"+item+"_zh", "说明")
+		first.Fill("#"+item+"_en", "stated")
+	}
+	first.Press(`#statement form button`)
+	first.Fill("#reason", "补充方法说明")
+	first.Press(`form[action$="/report/correct"] button`)
+	signBoth(first, second, home)
+	office.Go(home + "/release")
+	if got := office.Text("main"); !strings.Contains(got, "补充方法说明") || office.Count("tbody tr .badge") != 2 {
+		t.Errorf("the office: want the correction with its reason and both releases")
+	}
+	office.Go(home + "/release?" + url.Values{"revision": {"1"}}.Encode())
+	if got := office.Text("main"); !strings.Contains(got, "已被第2版取代") {
+		t.Error("the old release is not marked as superseded")
+	}
+	second.Go(home + "/report/read")
+	if second.Width() > 820 || second.Count("figure svg") != 1 {
+		t.Errorf("the report on a tablet: %d wide, %d pictures", second.Width(), second.Count("figure svg"))
+	}
+	for _, page := range []*walker.Page{first, office} {
+		page.Go(home + "/release")
+		for _, barrier := range page.Barriers() {
+			t.Errorf("the release: %s", barrier)
+		}
+	}
+}
+
+// signBoth has both people approve what is proposed.
+func signBoth(first, second *walker.Page, home string) {
+	for _, p := range []*walker.Page{first, second} {
+		p.Go(home + "/report")
+		p.Press(`form[action$="/approve"] button`)
+	}
+}
