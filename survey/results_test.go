@@ -47,6 +47,7 @@ func (h *house) acts(t *testing.T, action string) (n int) {
 func TestC97ResultsAreForTheAgencyAfterTheReviewAndOnTheTrail(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.reviewing = true
 	id := h.many(t, 60)
 	_, err := h.Results(t.Context(), agent(), id)
 	refused(t, "before the review is closed", err, "review.open")
