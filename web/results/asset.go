@@ -118,5 +118,5 @@ func (d *Door) Asset(c *fiber.Ctx) error {
 		}
 		return c.Send(a.plain)
 	}
-	return fault.New(fault.NotFound, "request.notfound")
+	return fault.New(fault.NotFound, "results.none")
 }

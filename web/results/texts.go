@@ -228,7 +228,8 @@ func (d *Door) RetireCode(c *fiber.Ctx) error {
 // or shows what was refused and typed.
 func (d *Door) coded(c *fiber.Ctx, err error, done string, typed coding.Code) error {
 	if err == nil {
-		return view.See(c, at(id(c), "/texts")+again(c), done)
+		back := at(id(c), "/texts") + again(c)
+		return view.See(c, back, done)
 	}
 	if fault.KindOf(err) == 0 {
 		return err
