@@ -49,6 +49,7 @@ type Config struct {
 	Library   Library    // nil: the built-in form is the only one
 	Filed     Applicants // nil: every unit may be surveyed without a reason
 	Contacts  Contacts   // keeps the calls; nil: there are none
+	Arrivals  Arrivals   // counts answers by day; nil: the monitor shows no days
 	Signer    *invite.Signer
 	Vault     Vault              // keeps the wave keys; nil: no traces are kept
 	Rolls     Rolls              // keeps uploaded frames and lists of people, sealed; nil: none are taken
@@ -69,6 +70,8 @@ type Service struct {
 	guard                           guard
 	board                           switchboard
 	boards                          boards
+	rhythms                         rhythms
+	likenesses                      likenesses
 
 	closing sync.Mutex // one close at a time, so that a failed one takes back its own seal only
 

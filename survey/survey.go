@@ -102,6 +102,7 @@ type Survey struct {
 	ClosedAt  time.Time       `json:"closed_at"`
 	Review    *Review         `json:"review"` // of the answers' quality; nil before the close
 	Weighting Weighting       `json:"weighting,omitzero"`
+	Watched   Monitoring      `json:"monitoring,omitzero"` // how its fieldwork is watched
 	Terms     Terms           `json:"terms"`
 	Quota     *Quota          `json:"quota"`           // nil for none
 	Least     int             `json:"least,omitempty"` // fewest answers behind a figure that is shown; 0: the usual
@@ -236,11 +237,12 @@ func (s *Survey) Brief() string {
 		Terms    *Terms         `json:"terms,omitempty"`
 		Review   *reviewBrief   `json:"review,omitempty"`
 		Weights  string         `json:"weights,omitempty"`
+		Watch    string         `json:"monitoring,omitempty"`
 		Forgot   bool           `json:"traces_forgotten,omitempty"`
 		Sampling *samplingBrief `json:"sampling,omitempty"`
 		signingBrief
 	}{
-		State: s.State, Version: s.Version, Window: s.Window, Review: s.Review.brief(), Seed: s.seed(), Weights: s.Weighting.brief(), Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
+		State: s.State, Version: s.Version, Window: s.Window, Review: s.Review.brief(), Seed: s.seed(), Weights: s.Weighting.brief(), Watch: s.Watched.brief(), Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
 		Limits: s.limits(), Quota: s.Quota.brief(), Least: s.Least, Forgot: !s.Forgotten.IsZero(), Sampling: s.samplingBrief(),
 		signingBrief: s.signing(),

@@ -97,6 +97,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, libraryFields())
 	maps.Copy(forms, resultsFields())
 	maps.Copy(forms, sampleFields())
+	maps.Copy(forms, monitorFields())
 	maps.Copy(forms, reportFields())
 	maps.Copy(forms, contactFields())
 	all := doors.routes()

@@ -15,6 +15,7 @@ import (
 	"minyi/web/jobs"
 	"minyi/web/library"
 	"minyi/web/login"
+	"minyi/web/monitor"
 	"minyi/web/notice"
 	"minyi/web/office"
 	"minyi/web/report"
@@ -35,6 +36,7 @@ type Doors struct {
 	Jobs     *jobs.Door
 	Sample   *sample.Door
 	Review   *review.Door
+	Monitor  *monitor.Door
 	Weigh    *weigh.Door
 	Report   *report.Door
 	Trial    *respond.Door // residents' pages on which nothing is kept
@@ -110,6 +112,7 @@ func (d Doors) routes() []route {
 		d.jobsRoutes(),
 		d.sampleRoutes(),
 		d.reviewRoutes(),
+		d.monitorRoutes(),
 		d.reportRoutes(),
 		d.weighRoutes(),
 		d.applyRoutes(),

@@ -16,6 +16,7 @@ import (
 	"minyi/web/jobs"
 	"minyi/web/library"
 	"minyi/web/login"
+	"minyi/web/monitor"
 	"minyi/web/notice"
 	"minyi/web/office"
 	"minyi/web/report"
@@ -132,6 +133,10 @@ func (h *house) workbench(d *web.Doors, texts *view.Texts) (err error) {
 		return err
 	}
 	if d.Sample, err = sampledoor.New(sampledoor.Config{Surveys: h.surveys, Jobs: h.jobs, Texts: texts}); err != nil {
+		return err
+	}
+	d.Monitor, err = monitor.New(monitor.Config{Surveys: h.surveys, Texts: texts, Stay: d.Login.Stay, Ended: h.jobs.Ended()})
+	if err != nil {
 		return err
 	}
 	d.Review, err = review.New(review.Config{Surveys: h.surveys, Texts: texts})

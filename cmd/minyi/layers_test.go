@@ -37,7 +37,7 @@ func importTable() map[string][]string {
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
 	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
-	survey := join(g, append(seven, "survey/export", "survey/frame/listing", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "indicators/roster", "indicators/scorebook", "indicators")...)
+	survey := join(g, append(seven, "survey/export", "survey/frame/listing", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "survey/monitor", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
@@ -90,6 +90,8 @@ func importTable() map[string][]string {
 		},
 		// Messages, calls and what they ended with; the effect of the mode is a regression.
 		"survey/contact": {"survey/tabulate", "indicators/fault", "stats/weight", "stats/design", "stats/estimate", "stats/regress"},
+		// The fieldwork while it runs: forecast, alarms, whom the answers leave out.
+		"survey/monitor": {"survey/tabulate", "survey/frame", "indicators/fault", "stats/weight", "stats/sequence"},
 		// Further tables of the same answers under the same weights: groups, comparison,
 		// reliability; what is too small to be shown leaves it hidden.
 		"survey/result": {
@@ -106,7 +108,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/apply", "web/evaluate", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/apply", "web/evaluate", "web/office", "web/notice",
 			"web/contact", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -128,6 +130,8 @@ func importTable() map[string][]string {
 		"web/call":    door("survey", "survey/contact"),
 		// The agency's second door: the workbench of its questionnaires.
 		"web/library": door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
+		// The fieldwork while it runs, live.
+		"web/monitor": door("survey", "survey/contact", "survey/monitor"),
 		// The agency's results: tables, pictures, open texts.
 		"web/results": door("survey", "survey/result", "survey/result/picture", "survey/tabulate", "survey/questionnaire", "survey/coding", "indicators/roster"),
 		// The agency's review of the answers' quality: what the detector says, and what two people decide.
@@ -172,7 +176,7 @@ func outsideRules() map[string][]string {
 		"github.com/chromedp/":        {"cmd/**"},
 		"golang.org/x/mod":            {"survey/ledger", "cmd/**"},
 		"github.com/emmansun/gmsm":    {"survey/ledger", "cmd/**"},
-		"math/rand":                   {"cmd/**", "stats/**", "survey/frame"}, // seeded; never where secrets are made (S48)
+		"math/rand":                   {"cmd/**", "stats/**", "survey/frame", "survey/monitor"}, // seeded; never where secrets are made (S48)
 	}
 }
 

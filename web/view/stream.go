@@ -58,11 +58,13 @@ const (
 
 // Watch is what a stream of server-sent events shows: Look is asked every Every,
 // sends what has changed, and says whether there is more to come. Ended ends the
-// stream at once, as the service stops; nil never does.
+// stream at once, as the service stops; nil never does. Done is called once the stream
+// has ended, unless nil.
 type Watch struct {
 	Every time.Duration
 	Ended <-chan struct{}
 	Look  func(ctx context.Context, send Send) (more bool, err error)
+	Done  func()
 }
 
 // Send sends one event with its data as JSON.
@@ -73,7 +75,12 @@ type Send func(event string, data any) error
 func Events(c *fiber.Ctx, w Watch) error {
 	ctx := context.WithoutCancel(c.UserContext()) // the request's own ends when the answer begins
 	reader, writer := io.Pipe()
-	go func() { _ = writer.CloseWithError(w.run(ctx, writer)) }()
+	go func() {
+		_ = writer.CloseWithError(w.run(ctx, writer))
+		if w.Done != nil {
+			w.Done()
+		}
+	}()
 	c.Set(fiber.HeaderContentType, "text/event-stream; charset=utf-8")
 	c.Set("X-Accel-Buffering", "no") // a proxy in front passes each event on
 	return c.SendStream(&flow{from: reader, conn: c.Context().Conn()}, -1)
