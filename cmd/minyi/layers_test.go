@@ -90,6 +90,8 @@ func importTable() map[string][]string {
 		},
 		// Messages, calls and what they ended with; the effect of the mode is a regression.
 		"survey/contact": {"survey/tabulate", "indicators/fault", "stats/weight", "stats/design", "stats/estimate", "stats/regress"},
+		// The A4 form and the rules of keying it twice: the form is typeset, with a code.
+		"survey/paper": {"survey/questionnaire", "survey/questionnaire/rule", "survey/typeset", "survey/invite", "indicators/fault"},
 		// The fieldwork while it runs: forecast, alarms, whom the answers leave out.
 		"survey/monitor": {"survey/tabulate", "survey/frame", "indicators/fault", "stats/weight", "stats/sequence"},
 		// Further tables of the same answers under the same weights: groups, comparison,
