@@ -221,6 +221,35 @@ func TestTrialKeepsNothingAndShowsWhatIsUnfinished(t *testing.T) {
 	}
 }
 
+// TestTrialShowsTheOthersWhereAQuestionCannotBeAsked breaks questions one after the
+// other: what is left is shown.
+func TestTrialShowsTheOthersWhereAQuestionCannotBeAsked(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.made(t, "满意度 壬")
+	_, err := h.papers.Save(t.Context(), agent(), p.ID, p.Version, func(f *questionnaire.Form) error {
+		it, _ := f.Find("q05")
+		it.Type, it.Scored, it.Scale = questionnaire.Single, false, "" // a choice without options
+		f.Add(questionnaire.Items, questionnaire.Item{ID: "new", Type: questionnaire.ScaleOf, Scale: "none"})
+		f.Add(questionnaire.Items, questionnaire.Item{
+			ID: "rows", Type: questionnaire.Grid, Text: questionnaire.Text{Zh: "{row}"}, Scale: "none",
+			Rows: []questionnaire.Row{{ID: "rows_1"}},
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial := survey.NewTrial(h.papers, []byte(strings.Repeat("s", 32)), h.now)
+	form, err := trial.Open(t.Context(), trial.Token(library.Ref{ID: p.ID}))
+	if err != nil {
+		t.Fatalf("nothing is shown: %v", err)
+	}
+	if got, want := len(form.Questionnaire.Questions()), len(mustParse(t).Questions())-1; got != want {
+		t.Errorf("questions shown: got %d, want %d: all but q05 and the new ones", got, want)
+	}
+}
+
 func mustParse(t *testing.T) *questionnaire.Questionnaire {
 	t.Helper()
 	q, err := questionnaire.Parse(questionnaire.Default())

@@ -65,8 +65,8 @@ func (t *Trial) ref(token string) (library.Ref, error) {
 
 // Open returns the form behind a trial's link. An unfinished draft is shown as far
 // as it can be: a text without a translation has the words of the other language,
-// and rules that are not sound are left out. What cannot be shown at all is
-// refused with trial.unsound.
+// rules that are not sound are left out, and so are questions that cannot be asked
+// yet. What cannot be shown at all is refused with trial.unsound.
 func (t *Trial) Open(ctx context.Context, token string) (*Form, error) {
 	r, err := t.ref(token)
 	if err != nil {
@@ -129,8 +129,14 @@ func showable(text []byte) (*questionnaire.Questionnaire, error) {
 		if err != nil {
 			return nil, err
 		}
-		if q, err := questionnaire.Parse(whole.JSON()); err == nil {
+		q, err := questionnaire.Parse(whole.JSON())
+		if err == nil {
 			return q, nil
+		}
+		for bare && whole.LeaveOut(fault.All(err)) {
+			if q, err = questionnaire.Parse(whole.JSON()); err == nil {
+				return q, nil
+			}
 		}
 	}
 	return nil, fault.New(fault.Conflict, "trial.unsound")

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"minyi/indicators/fault"
 )
 
 func freshIn(taken map[string]bool, letter string) string {
@@ -104,6 +106,30 @@ func (f *Form) Mended(bare bool) (*Form, error) {
 		}
 	}
 	return out, nil
+}
+
+// LeaveOut takes from the form the questions that findings of the checker name, by
+// their own id, that of a row or their scale, and reports whether there were any.
+func (f *Form) LeaveOut(found []*fault.Refusal) bool {
+	some := false
+	for _, r := range found {
+		if _, ok := f.Scales[r.Field]; ok {
+			some = f.leaveScale(r.Field) || some
+			continue
+		}
+		some = f.Remove(f.Owner(r.Field)) || some
+	}
+	return some
+}
+
+// leaveScale takes out the questions on a scale, and the scale.
+func (f *Form) leaveScale(name string) bool {
+	for _, s := range Sections() {
+		list := f.list(s)
+		*list = slices.DeleteFunc(*list, func(it Item) bool { return it.Scale == name })
+	}
+	delete(f.Scales, name)
+	return true
 }
 
 func (t Text) whole() Text {

@@ -155,13 +155,17 @@ func (r *reader) begin(n int, rest string) {
 	}
 }
 
-// options takes the options of a line: one, or several after A. B. C.
+// options takes the options of a line: one, or several after A. B. C. or ○ ○ ○
 func (r *reader) options(line string) {
-	if several := lettered(line); len(several) > 0 {
-		for _, one := range several {
-			text, to := jumps(one)
-			r.current.lines = append(r.current.lines, option{line: r.number, text: text, goTo: to, letter: true})
-		}
+	several := lettered(line)
+	if several == nil {
+		several = ticked(line)
+	}
+	for _, one := range several {
+		text, to := jumps(one)
+		r.current.lines = append(r.current.lines, option{line: r.number, text: text, goTo: to, letter: true})
+	}
+	if len(several) > 0 {
 		return
 	}
 	text, to := jumps(bulletless(line))

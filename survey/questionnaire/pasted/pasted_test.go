@@ -171,3 +171,21 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestOptionsStandBesideEachOther reads options as they are printed on one line.
+func TestOptionsStandBesideEachOther(t *testing.T) {
+	t.Parallel()
+	p := pasted.Read("1、您满意吗？（单选题）\n○非常满意 ○比较满意 ○一般 ○不太满意 ○非常不满意\n2、去过哪里？[多选题]\n□公安　□税务（跳至第3题） □都没有去过\n3. 还有呢？[多选题]\n□ 一处\n□ 两处\n")
+	if len(p.Items) != 3 || len(p.Remarks) != 1 || p.Remarks[0].Code != "pasted.jump" {
+		t.Fatalf("got %d questions, remarks %+v; want 3 and the jump of a multiple choice", len(p.Items), p.Remarks)
+	}
+	if it := p.Items[0]; it.Type != questionnaire.ScaleOf || len(p.Scales[it.Scale].Points) != 5 {
+		t.Errorf("first: got %s with %d points, want a scale of 5", it.Type, len(p.Scales[it.Scale].Points))
+	}
+	if it := p.Items[1]; len(it.Options) != 3 || it.Options[1].Text.Zh != "税务" || !it.Options[2].Exclusive {
+		t.Errorf("second: got %+v", it.Options)
+	}
+	if it := p.Items[2]; len(it.Options) != 2 || it.Options[0].Text.Zh != "一处" {
+		t.Errorf("third: got %+v", it.Options)
+	}
+}

@@ -156,9 +156,30 @@ func wide(c rune) rune {
 	return c
 }
 
+// bullets are the signs that a box to be ticked is printed as.
+const bullets = "○●□■◯◎☐√"
+
+// ticked splits a line into the options behind its boxes, as in ○是 ○否; none
+// where it has not two of them.
+func ticked(line string) []string {
+	if first, _ := utf8.DecodeRuneInString(line); !strings.ContainsRune(bullets, first) {
+		return nil
+	}
+	var out []string
+	for _, one := range strings.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(bullets, c) }) {
+		if one = strings.TrimSpace(one); one != "" {
+			out = append(out, one)
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
 // bulletless takes what stands before an option: ○ □ (1) ① 1)
 func bulletless(line string) string {
-	line = strings.TrimSpace(strings.TrimLeft(line, "○●□■◯◎☐√·•-—– "))
+	line = strings.TrimSpace(strings.TrimLeft(line, bullets+"·•-—– "))
 	if c, size := utf8.DecodeRuneInString(line); c >= '①' && c <= '⑳' {
 		return strings.TrimSpace(line[size:])
 	}
