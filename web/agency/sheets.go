@@ -20,15 +20,16 @@ import (
 	"minyi/web/view"
 )
 
-// Print makes what goes to a print shop: posters, letters or labels as PDF. Few are
-// made while they are sent, many in the background.
+// Print makes what goes to a print shop: posters, letters or labels as PDF, a few
+// while they are sent. It refuses with print.many what the form makes in the
+// background.
 func (d *Door) Print(c *fiber.Ctx) error {
 	return d.print(c, printOrder{
 		As: c.Query("as"), Both: c.Query("words") == "both", Stratum: c.Query("stratum"), PSU: c.Query("psu"), Batch: c.Query("batch"),
 	})
 }
 
-// DoPrint is Print for the form.
+// DoPrint is Print for the form: many are made in the background.
 func (d *Door) DoPrint(c *fiber.Ctx) error {
 	return d.print(c, printOrder{
 		As: c.FormValue("as"), Both: c.FormValue("words") == "both",
@@ -50,7 +51,10 @@ func (d *Door) print(c *fiber.Ctx, o printOrder) error {
 	if err != nil {
 		return err
 	}
-	if d.jobs != nil && codes > small && c.Method() == fiber.MethodPost {
+	if d.jobs != nil && codes > small {
+		if c.Method() != fiber.MethodPost { // an address that is followed begins no work
+			return fault.New(fault.TooLarge, "print.many", "codes", strconv.Itoa(codes), "max", strconv.Itoa(small))
+		}
 		below := map[bool]string{true: "/posters", false: "/letters"}[p.Kind == handout.Posters]
 		return d.begin(c, job.Order{Kind: printKind, Key: fmt.Sprintf("%s %+v", id(c), o), Args: o}, below)
 	}
