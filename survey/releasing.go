@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"minyi/survey/release"
+	"minyi/survey/result"
 	"minyi/survey/tabulate"
 )
 
@@ -25,12 +26,14 @@ func (s *Service) draft(ctx context.Context, l *live, d Draft) (*Draft, error) {
 	if d.Figure, err = overall(both.Official); err != nil {
 		return nil, err
 	}
-	document, err := s.document(ctx, l, both.Official)
+	signed := *both.Official
+	signed.WithoutInsiders = result.Beside(signed.Sampled, signed.WithoutInsiders, l.survey.LeastShown())
+	document, err := s.document(ctx, l, &signed)
 	if err != nil {
 		return nil, err
 	}
 	if both.Excluded > 0 {
-		document.AllAnswers = &both.All.Sampled
+		document.AllAnswers = result.Beside(both.Official.Sampled, &both.All.Sampled, l.survey.LeastShown())
 	}
 	document.Revision, document.Reason = d.Revision, d.Reason
 	if d.Revision > 1 {
@@ -44,11 +47,11 @@ func (s *Service) draft(ctx context.Context, l *live, d Draft) (*Draft, error) {
 }
 
 // document is the result as it is signed, with what it rests on.
-func (s *Service) document(ctx context.Context, l *live, result *tabulate.Result) (*release.Document, error) {
+func (s *Service) document(ctx context.Context, l *live, official *tabulate.Result) (*release.Document, error) {
 	sv, code := l.survey, s.Code
 	d := &release.Document{
 		Round: sv.Round, Unit: string(sv.Unit), UnitName: release.Name(sv.UnitName),
-		Survey: string(sv.ID), Rehearsal: sv.Rehearsal, ClosedAt: sv.ClosedAt, Software: s.Software, Result: result,
+		Survey: string(sv.ID), Rehearsal: sv.Rehearsal, ClosedAt: sv.ClosedAt, Software: s.Software, Result: official,
 		Questionnaire: release.Questionnaire{ID: l.paper.ID(), Version: l.paper.Number(), Hash: sv.Paper.Hash},
 		Code:          &code, Method: l.method(), Least: sv.LeastShown(),
 	}

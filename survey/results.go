@@ -142,9 +142,20 @@ func (r *Results) Before() int {
 // Whole reports whether there are enough answers for the figures over everybody.
 func (r *Results) Whole() bool { return r.sample.People() >= r.Survey.LeastShown() }
 
-// Differs reports whether two tables over all but a few people may stand side by
-// side: a difference of fewer than the least would tell what those few said.
-func (r *Results) Differs(few int) bool { return few == 0 || few >= r.Survey.LeastShown() }
+// WithoutInsiders is the table without those who work for the evaluated body as it
+// may stand beside the official one (result.Beside), nil where there is none.
+func (r *Results) WithoutInsiders() *tabulate.Table {
+	return result.Beside(r.Official.Sampled, r.Official.WithoutInsiders, r.Survey.LeastShown())
+}
+
+// WithExcluded is the table of all answers, with those that the review excluded, as
+// it may stand beside the official one (result.Beside); nil where there is none.
+func (r *Results) WithExcluded() *tabulate.Table {
+	if r.Excluded == 0 {
+		return nil
+	}
+	return result.Beside(r.Official.Sampled, &r.All.Sampled, r.Survey.LeastShown())
+}
 
 // By is the table of a way to group (result.Sex and so on).
 func (r *Results) By(way string) (*result.Table, error) {

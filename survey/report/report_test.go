@@ -171,9 +171,13 @@ func TestResultsWithAndWithoutTheExcludedStandSideBySide(t *testing.T) {
 	if got := count(r); got != 14 {
 		t.Errorf("got %d rows, want two and those of the twelve items", got)
 	}
-	if got := count(made(t, "zh-CN", 300, 0, change(3))); got != 2 {
-		t.Errorf("with three left out: got %d rows, want the overall figures alone", got)
+	few := made(t, "zh-CN", 300, 0, change(3))
+	if got := count(few); got != 0 {
+		t.Errorf("with three left out: got %d rows, want no table, as it would tell of the three", got)
 	}
+	wants(t, all(few), "不足10份答卷")
+	none := made(t, "zh-CN", 300, 0, func(d *release.Document) { change(3)(d); d.AllAnswers = nil })
+	wants(t, all(none), "不足10份答卷")
 }
 
 // Every branch of the text, in both languages: sample.Words fails on a key without

@@ -98,11 +98,11 @@ func (w *writer) thresholds(items []tabulate.ItemTable) {
 // without is the table without those who work for the evaluated body. It is left
 // out where they are so few that the difference of the two would tell of them.
 func (w *writer) without(r *tabulate.Result) {
-	if r.WithoutInsiders == nil {
+	if r.Insiders == 0 {
 		return
 	}
 	w.heading(2, w.Words("report.insiders"))
-	if w.few(r.Insiders) {
+	if w.few(r.Insiders) || r.WithoutInsiders == nil {
 		w.say(w.Words("report.insiders.few", "n", w.behind(r.Insiders)))
 		return
 	}
@@ -111,14 +111,18 @@ func (w *writer) without(r *tabulate.Result) {
 }
 
 // compared shows the official figures beside those with the answers that the
-// review left out; where these are few, the overall figures only.
+// review left out; not where these are few, as the difference would tell of them.
 func (w *writer) compared() {
 	d := w.Document
-	if d.AllAnswers == nil || d.Data == nil {
+	if d.Data == nil || d.AllAnswers == nil && d.Data.Excluded == 0 {
+		return
+	}
+	w.heading(2, w.Words("report.compared"))
+	if w.few(d.Data.Excluded) || d.AllAnswers == nil {
+		w.say(w.Words("report.compared.few", "n", w.behind(d.Data.Excluded)))
 		return
 	}
 	official, all := d.Result.Sampled, *d.AllAnswers
-	w.heading(2, w.Words("report.compared"))
 	w.say(w.Words("report.compared.text", "n", w.behind(d.Data.Excluded)))
 	t := &Table{Caption: w.Words("report.compared.table"), Columns: []Column{
 		{w.Words("report.figure"), false, 460},
@@ -131,11 +135,9 @@ func (w *writer) compared() {
 	}
 	add(w.Words("report.index"), official.N, official.Index.Est, all.Index.Est, decimal)
 	add(w.Words("report.overall"), official.N, official.Satisfied.Est, all.Satisfied.Est, percent)
-	if !w.few(d.Data.Excluded) {
-		for i, one := range official.Items {
-			if k := slices.IndexFunc(all.Items, func(o tabulate.ItemTable) bool { return o.ID == one.ID }); k >= 0 {
-				add(w.question(one.ID), min(one.Satisfied.N, all.Items[k].Satisfied.N), official.Items[i].Satisfied.Est, all.Items[k].Satisfied.Est, percent)
-			}
+	for i, one := range official.Items {
+		if k := slices.IndexFunc(all.Items, func(o tabulate.ItemTable) bool { return o.ID == one.ID && o.Satisfied.N > 0 }); k >= 0 {
+			add(w.question(one.ID), min(one.Satisfied.N, all.Items[k].Satisfied.N), official.Items[i].Satisfied.Est, all.Items[k].Satisfied.Est, percent)
 		}
 	}
 	w.table(t)

@@ -28,6 +28,7 @@
 //	hiding in a list | by hand | seven lists | exact | TestALineHidesSmallOnesWithCompany
 //	hiding in a table | all tables of whole numbers that agree with what is shown | 300 tables of up to 3 by 3 | width | TestNoHiddenCountCanBeToldByTryingAllTables
 //	hiding in larger tables | R lpSolve 5.6.18: least and largest value of each hidden count | 60 tables of up to 22 by 5 | width, exact | TestNoHiddenCountCanBeToldByLinearPrograms
+//	two tables beside each other | by hand | six pairs of tables; a signed document | exact | TestTwoTablesDoNotTellOfTheFewByWhichTheyDiffer TestWhatIsSignedDoesNotTellOfAFewInsiders
 //	hidden figures are nowhere | the JSON of the tables | every number of a hidden cell | exact | TestAHiddenCellHasNoNumbers
 package result
 

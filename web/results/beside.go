@@ -109,14 +109,14 @@ func (b besideIn) figure(e tabulate.Estimate) (est, se, limits string) {
 	if b.Item == "" {
 		return decimal(e.Est), decimal(e.SE), pointSpan(e)
 	}
-	return percent(e.Est), points(e.SE), shareSpan(e)
+	return percent(e.Est), shareOff(e.SE), shareSpan(e)
 }
 
 func (b besideIn) difference(d result.Difference) (est, se, limits string) {
 	if b.Item == "" {
 		return signed(float64(d.Est), pointDigits), decimal(d.SE), span(signed(float64(d.Low), pointDigits), signed(float64(d.High), pointDigits))
 	}
-	return points(d.Est), points(d.SE), span(points(d.Low), points(d.High))
+	return points(d.Est), pointsOff(d.SE), span(points(d.Low), points(d.High))
 }
 
 // units are the units with their places.

@@ -80,6 +80,12 @@ func points(n tabulate.Number) string {
 	return signed(100*float64(n), percentDigits)
 }
 
+// pointsOff is the standard error of a difference of shares, in percentage points.
+func pointsOff(n tabulate.Number) string { return view.Decimal(100*float64(n), percentDigits) }
+
+// shareOff is the standard error of a share.
+func shareOff(n tabulate.Number) string { return view.Percent(float64(n), percentDigits+1) }
+
 func signed(v float64, digits int) string {
 	text := view.Decimal(v, digits)
 	if v > 0 && strings.Trim(text, "0.") != "" {

@@ -260,7 +260,7 @@ func (r reading) allGroups(table *result.Table, want chosen) Grid {
 				continue
 			}
 			e := c.Satisfied
-			g.add(label, append([]string{name, count(c.N), percent(e.Est), points(e.SE), shareSpan(e), decimal(c.Mean.Est)}, test...)...)
+			g.add(label, append([]string{name, count(c.N), percent(e.Est), shareOff(e.SE), shareSpan(e), decimal(c.Mean.Est)}, test...)...)
 		}
 	}
 	return g

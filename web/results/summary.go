@@ -128,14 +128,10 @@ func (r reading) fill(page *SummaryPage) error {
 	}
 	page.Index = Tile{decimal(r.Official.Sampled.Index.Est), decimal(r.Official.Sampled.Index.SE), decimal(r.Official.Sampled.Index.Low), decimal(r.Official.Sampled.Index.High)}
 	share := r.Official.Sampled.Satisfied
-	page.Overall = Tile{percent(share.Est), view.Percent(float64(share.SE), percentDigits+1), percent(share.Low), percent(share.High)}
+	page.Overall = Tile{percent(share.Est), shareOff(share.SE), percent(share.Low), percent(share.High)}
 	page.Items, page.Points = r.items(all), r.distribution(all)
-	if r.Official.WithoutInsiders != nil && r.Differs(r.Official.Insiders) {
-		page.Apart = r.beside("apart", r.Official.Sampled, *r.Official.WithoutInsiders)
-	}
-	if r.Excluded > 0 && r.Differs(r.Excluded) {
-		page.Without = r.beside("excluded", r.Official.Sampled, r.All.Sampled)
-	}
+	page.Apart = r.beside("apart", r.Official.Sampled, r.WithoutInsiders())
+	page.Without = r.beside("excluded", r.Official.Sampled, r.WithExcluded())
 	if page.Changes, err = r.changes(result.Everybody); err != nil {
 		return err
 	}

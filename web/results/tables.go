@@ -23,7 +23,7 @@ func (r reading) items(all *result.Table) Grid {
 			continue
 		}
 		g.add(r.item(row.ID), append([]string{
-			count(c.N), percent(c.Satisfied.Est), view.Percent(float64(c.Satisfied.SE), percentDigits+1), shareSpan(c.Satisfied),
+			count(c.N), percent(c.Satisfied.Est), shareOff(c.Satisfied.SE), shareSpan(c.Satisfied),
 			percent(item.AtLeast), decimal(item.Satisfied.Deff), decimal(c.Mean.Est), decimal(c.Mean.SE), pointSpan(c.Mean),
 			percent(c.DontKnow.Est), percent(c.NoAnswer.Est),
 		}, posters...)...)
@@ -52,20 +52,29 @@ func (r reading) distribution(all *result.Table) Grid {
 				continue
 			}
 			e := c.Points[p]
-			g.add(r.item(row.ID), name, count(c.N), percent(e.Est), view.Percent(float64(e.SE), percentDigits+1), shareSpan(e))
+			g.add(r.item(row.ID), name, count(c.N), percent(e.Est), shareOff(e.SE), shareSpan(e))
 		}
 	}
 	return g
 }
 
-// beside puts the official figures next to others of nearly the same answers.
-func (r reading) beside(what string, official, other tabulate.Table) Grid {
+// beside puts the official figures next to others of nearly the same answers, where
+// these may be shown.
+func (r reading) beside(what string, official tabulate.Table, other *tabulate.Table) Grid {
+	if other == nil {
+		return Grid{}
+	}
 	g := Grid{
 		Name: what, Caption: r.say("results.beside." + what), Href: r.file(what + ".csv"),
 		Head: r.heads("item", "n", "satisfied", "ci", what+".n", what+".satisfied", what+".ci", "difference"),
 	}
 	for k, item := range official.Items {
 		was, is := other.Items[k].Satisfied, item.Satisfied
+		if is.N > 0 && !result.Kept(other.Items[k]) {
+			why := r.say("results.differfew")
+			g.add(r.item(item.ID), count(is.N), percent(is.Est), shareSpan(is), why, why, why, why)
+			continue
+		}
 		g.add(r.item(item.ID), count(is.N), percent(is.Est), shareSpan(is), count(was.N), percent(was.Est), shareSpan(was), points(was.Est-is.Est))
 	}
 	is, was := official.Index, other.Index
@@ -85,7 +94,7 @@ func (r reading) changes(way string) (Grid, error) {
 	}
 	for _, one := range all {
 		d, now, was := one.Share, percent(one.Now.Satisfied.Est), percent(one.Before.Satisfied.Est)
-		cells := []string{r.category(way, one.Category), was, now, points(d.Est), points(d.SE), span(points(d.Low), points(d.High))}
+		cells := []string{r.category(way, one.Category), was, now, points(d.Est), pointsOff(d.SE), span(points(d.Low), points(d.High))}
 		if one.Item == "" {
 			d = one.Mean
 			cells = []string{
