@@ -172,7 +172,7 @@ func (w *writer) outcome() {
 		t.Rows = append(t.Rows, []string{w.Words("report.disposition." + one.key), count(one.n)})
 	}
 	w.table(t)
-	rates := &Table{Caption: w.Words("report.rates"), Columns: []Column{{w.Words("report.rate"), false, 700}, {w.Words("report.share"), true, 300}}}
+	rates := &Table{Caption: w.Words("report.rates"), Columns: []Column{{w.Words("report.rate"), false, 700}, {w.Words("report.value"), true, 300}}}
 	for _, one := range []struct {
 		name string
 		v    tabulate.Number

@@ -107,6 +107,19 @@ func TestTheQuestionnaireStandsInFull(t *testing.T) {
 	}
 }
 
+func TestRatesOfResponseStandUnderAHeadingOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for _, b := range made(t, "zh-CN", 300, 40, nil).Blocks {
+		if b.Table != nil && strings.Contains(b.Table.Caption, "AAPOR") {
+			if got := b.Table.Columns[1].Name; got != "数值" {
+				t.Errorf("the rates of response are headed %q, want the neutral 数值", got)
+			}
+			return
+		}
+	}
+	t.Error("no table of the rates of response")
+}
+
 func TestFiguresOfFewAnswersAreNowhere(t *testing.T) {
 	t.Parallel()
 	r := made(t, "zh-CN", 300, 7, func(d *release.Document) {

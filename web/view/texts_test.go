@@ -110,6 +110,38 @@ func TestEveryCodeAndKeyOfTheSourcesHasWords(t *testing.T) {
 	}
 }
 
+// TestEveryWordOfAPageIsFilled holds the calls of t in pages against the words: a
+// text with {n} in it is given an n.
+func TestEveryWordOfAPageIsFilled(t *testing.T) {
+	t.Parallel()
+	texts := texts(t)
+	call := regexp.MustCompile(`[{(]\s*-?\s*(?:if |with )?t "([^"]+)"([^{}]*)`)
+	for path, page := range sources(t, ".html") {
+		for _, m := range call.FindAllStringSubmatch(page, -1) {
+			if !texts.Has(view.Chinese, m[1]) {
+				continue // the beginning of a key
+			}
+			for _, hole := range regexp.MustCompile(`\{([a-z_0-9]+)\}`).FindAllStringSubmatch(texts.Say(view.Chinese, m[1], nil), -1) {
+				if !strings.Contains(m[2], `"`+hole[1]+`"`) {
+					t.Errorf("%s: %s is not given its %s", path, m[1], hole[1])
+				}
+			}
+		}
+	}
+}
+
+// TestNoWordsStandInAnAttributeForScripts keeps words out of attributes such as
+// data-on: html/template takes whatever begins so for a script, and quotes it.
+func TestNoWordsStandInAnAttributeForScripts(t *testing.T) {
+	t.Parallel()
+	script := regexp.MustCompile(`\sdata-on[a-z]*="\{\{`)
+	for path, page := range sources(t, ".html") {
+		if got := script.FindString(page); got != "" {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+}
+
 func TestSayFillsPlaceholdersAndShowsUnknownKeys(t *testing.T) {
 	t.Parallel()
 	texts := texts(t)

@@ -10,7 +10,7 @@
 
   function say(state) {
     link.dataset.link = state;
-    link.textContent = link.dataset[state];
+    link.textContent = link.dataset[state === 'on' ? 'saidOn' : 'saidOff'];
     again.hidden = state === 'on';
   }
 
