@@ -67,6 +67,7 @@ func New(cfg Config) (*fiber.App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{}}
+	a.visits.now = cfg.Now
 	a.visits.tell = func(route string, status, n int) {
 		cfg.Log.Info("requests", slog.String("route", route), slog.Int("status", status), slog.Int("number", n))
 	}
@@ -98,6 +99,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, resultsFields())
 	maps.Copy(forms, sampleFields())
 	maps.Copy(forms, monitorFields())
+	maps.Copy(forms, paperFields())
 	maps.Copy(forms, reportFields())
 	maps.Copy(forms, contactFields())
 	all := doors.routes()

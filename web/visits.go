@@ -9,6 +9,7 @@ import (
 // many there were, once in a while. It is safe for concurrent use.
 type visits struct {
 	tell func(route string, status, n int)
+	now  func() time.Time
 
 	mu     sync.Mutex
 	counts map[visit]int
@@ -30,9 +31,15 @@ func (v *visits) add(route string, status int) {
 	defer v.mu.Unlock()
 	if !v.armed {
 		v.armed, v.counts = true, map[visit]int{}
-		time.AfterFunc(visitsEvery, v.report)
+		time.AfterFunc(untilFull(v.now()), v.report)
 	}
 	v.counts[visit{route, status}]++
+}
+
+// untilFull is how long it is to the next full five minutes: a line that came so
+// long after the first request would say when that was.
+func untilFull(now time.Time) time.Duration {
+	return now.Truncate(visitsEvery).Add(visitsEvery).Sub(now)
 }
 
 func (v *visits) report() {

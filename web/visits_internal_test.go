@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -16,6 +17,7 @@ func TestTheLogNeverSaysWhenAResidentCame(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	a := &App{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, nil)), NewID: func() string { return "id" }}, residents: map[string]bool{"/q/:token": true}}
+	a.visits.now = func() time.Time { return time.Date(2020, 8, 15, 1, 2, 3, 4, time.UTC) }
 	told := map[visit]int{}
 	a.visits.tell = func(route string, status, n int) { told[visit{route, status}] += n }
 	f := fiber.New()
@@ -35,5 +37,17 @@ func TestTheLogNeverSaysWhenAResidentCame(t *testing.T) {
 	a.visits.report()
 	if want := (map[visit]int{{"/q/:token", 200}: 2, {"/q/:token", 400}: 1}); len(told) != 2 || told[visit{"/q/:token", 200}] != 2 || told[visit{"/q/:token", 400}] != 1 {
 		t.Errorf("got %v, want %v", told, want)
+	}
+}
+
+// A line comes on the full five minutes, whenever the first request came.
+func TestTheLineOfVisitsComesOnFullMinutes(t *testing.T) {
+	t.Parallel()
+	day := time.Date(2020, 8, 15, 0, 0, 0, 0, time.UTC)
+	for _, after := range []time.Duration{0, time.Nanosecond, 3 * time.Minute, 5*time.Minute - 1, 47*time.Minute + 11*time.Second} {
+		at := day.Add(after)
+		if told := at.Add(untilFull(at)); !told.Equal(told.Truncate(visitsEvery)) || !told.After(at) || told.Sub(at) > visitsEvery {
+			t.Errorf("%v: told at %v", at, told)
+		}
 	}
 }

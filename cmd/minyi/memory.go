@@ -15,7 +15,7 @@ import (
 const (
 	heapGrowth = 400      // percent
 	heapLimit  = 72 << 20 // bytes
-	heapRoom   = 40 << 20
+	heapRoom   = 20 << 20
 	heapEvery  = 2 * time.Second
 	heapInUse  = "/gc/heap/live:bytes"
 )
@@ -54,7 +54,7 @@ func inUse() uint64 {
 
 // limitFor is the limit where so many bytes are in use.
 func limitFor(live uint64) int64 {
-	const most, share = 1 << 50, 4
+	const most, share = 1 << 50, 8
 	used := int64(min(live, most))
 	return max(heapLimit, used+used/share+heapRoom)
 }

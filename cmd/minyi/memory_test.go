@@ -6,7 +6,7 @@ func TestTheLimitNeverStrangles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ live, least, most uint64 }{
 		"an empty service":  {1 << 20, heapLimit, heapLimit},
-		"a million answers": {80 << 20, 120 << 20, 160 << 20},
+		"a million answers": {80 << 20, 104 << 20, 120 << 20},
 		"no figure":         {1 << 63, 1 << 50, 1 << 51},
 	} {
 		if got := uint64(limitFor(c.live)); got < c.least || got > c.most {

@@ -219,10 +219,12 @@ func (r *Route) Dropped() []string {
 // to here and those behind that still may apply, the one shown not yet answered
 // unless it was: as answers leave questions out
 // it only ever falls, so nobody is asked more than was announced, and the last
-// question has the number of the total. A question that does not apply has the
+// question has the number of the total. An answer that ended the paper is open
+// again to who stands at it or before it. A question that does not apply has the
 // number of the last one before it that does.
 func (r *Route) Progress(id string) (number, total int) {
 	here := r.index(id)
+	open := r.path.ended != "" && r.index(r.path.ended) >= here // whoever went back may choose otherwise
 	known := map[string]rule.Answer{}
 	look := func(id string) (rule.Answer, bool) {
 		a, ok := known[id]
@@ -231,7 +233,7 @@ func (r *Route) Progress(id string) (number, total int) {
 	for i, one := range r.path.order {
 		on := r.path.place[i] == asked
 		if i > here {
-			on = r.path.place[i] != behind && likely(one.when(), look) != rule.No
+			on = (open || r.path.place[i] != behind) && likely(one.when(), look) != rule.No
 		}
 		if !on {
 			known[one.ID] = rule.Answer{}

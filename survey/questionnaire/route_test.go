@@ -105,6 +105,17 @@ func TestProgressFallsOnlyInItsTotalAndEndsAtIt(t *testing.T) {
 	}
 }
 
+// Whoever goes back to the answer that ended the paper is told of as many questions
+// as the first time.
+func TestAnEndThatMayBeTakenBackEndsNoCount(t *testing.T) {
+	t.Parallel()
+	q := sample(t)
+	_, first := q.Route(0, url.Values{}).Progress("consent")
+	if _, total := q.Route(0, url.Values{"consent": {"no"}}).Progress("consent"); total != first || total < 5 {
+		t.Errorf("after a refusal: got %d, want %d", total, first)
+	}
+}
+
 func TestAnswersThatNoLongerApplyAreDropped(t *testing.T) {
 	t.Parallel()
 	q := sample(t)

@@ -92,7 +92,7 @@ func late(c *fiber.Ctx, err error) error {
 // resume goes on with the draft of the code that was typed, in the language and
 // the text size of the page where it was typed.
 func (d *Door) resume(c *fiber.Ctx, v *visit) error {
-	draft, err := d.deps.Surveys.Resume(c.UserContext(), v.token, v.typedCode)
+	draft, err := d.deps.Surveys.Resume(c.UserContext(), v.token, typed(v.typedCode))
 	if fault.KindOf(err) == 0 && err != nil {
 		d.deps.Log.ErrorContext(c.UserContext(), "draft not read", slog.Any("error", err))
 		err = fault.New(fault.Unavailable, "draft.unavailable")

@@ -48,6 +48,8 @@ func TestAnotherPhoneGoesOnWithTheCode(t *testing.T) {
 			t.Errorf("%s on the other phone: got %q, want %q", field, got, want)
 		}
 	}
+	wide := strings.Map(func(r rune) rune { return r + '！' - '!' }, code) + "。" // as a Chinese keyboard writes it
+	h.has(h.press(h.get("/q/"+h.oneTime[0]), "resume", "_code", wide), "第6题，共21题")
 	if p2.code() != code {
 		t.Errorf("code on the other phone: got %q, want %q", p2.code(), code)
 	}

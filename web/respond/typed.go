@@ -33,7 +33,7 @@ func narrow(r rune) rune {
 	switch {
 	case r >= first && r <= last:
 		r -= apart
-	case unicode.Is(unicode.Pd, r), unicode.IsSpace(r), unicode.Is(unicode.Cf, r):
+	case unicode.Is(unicode.Pd, r), unicode.IsSpace(r), unicode.Is(unicode.Cf, r), strings.ContainsRune("−·・•", r):
 		return -1
 	}
 	return r

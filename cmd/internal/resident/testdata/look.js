@@ -40,6 +40,13 @@
       if (side < 3) found.push(name(target) + ": a border of " + side.toFixed(2));
     }
   }
+  for (const e of document.querySelectorAll("a,button,summary,label")) {
+    if (!shown(e) || e.closest("details:not([open])") && !e.closest("summary")) continue;
+    e.scrollIntoView({block: "center", behavior: "instant"});
+    const r = e.getClientRects()[0], hit = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);
+    if (!hit || !(e.contains(hit) || hit.contains(e) && hit.closest("label,a,button") === e.closest("label,a,button") && hit.matches("label,a,button")))
+      found.push(name(e) + ": a tap on it meets " + (hit ? name(hit) : "nothing"));
+  }
   for (const e of document.querySelectorAll("body *")) {
     const r = e.getBoundingClientRect();
     if (shown(e) && r.width && (r.right > wide + 0.5 || r.left < -0.5)) found.push(name(e) + ": from " + r.left.toFixed(0) + " to " + r.right.toFixed(0) + " on " + wide);
