@@ -87,9 +87,12 @@ func (d dice) source() net.IP {
 // framed sends well-framed requests, a few from each address.
 func (s *session) framed(ctx context.Context, d dice) {
 	const each = 8
-	for s.left.Add(-1) >= 0 && ctx.Err() == nil {
+	for s.left.Load() > 0 && ctx.Err() == nil {
 		conn := drive.NewConn(s.Address, d.source(), patience)
 		for range each {
+			if s.left.Add(-1) < 0 {
+				break
+			}
 			request := d.request(s.doors)
 			reply, err := conn.Send(ctx, request)
 			switch {
@@ -99,9 +102,6 @@ func (s *session) framed(ctx context.Context, d dice) {
 				s.hung(request)
 			default:
 				s.cut()
-			}
-			if s.left.Add(-1) < 0 {
-				break
 			}
 		}
 		conn.Close()
