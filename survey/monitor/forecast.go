@@ -33,7 +33,7 @@ type Forecast struct {
 const Never = math.MaxInt32
 
 const (
-	paths    = 2000
+	paths    = 1000
 	horizon  = 180 // days
 	leastDay = 3   // whole days needed
 	leastSum = 10  // sheets needed
@@ -114,7 +114,7 @@ func (p Pace) fit(week [weekdays]float64) []candidate {
 	for _, n := range p.Counts {
 		mean += float64(n) / float64(len(p.Counts))
 	}
-	const spread = 0.08 // standard deviation of the trend beforehand, a day
+	const spread = 0.05 // standard deviation of the trend beforehand, a day
 	var out []candidate
 	best := math.Inf(-1)
 	for _, discount := range []float64{0.4, 0.55, 0.7, 0.8, 0.9, 0.97, 1} {
