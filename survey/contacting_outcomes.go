@@ -142,3 +142,22 @@ func (d *desk) called(out *Outcomes) {
 		out.Calls.Add(what.In(d.plan.Rules.Numbers), 1)
 	}
 }
+
+// interviews counts the interviews by telephone, with or without the cases.
+func (s *Service) interviews(ctx context.Context, l *live) (int, error) {
+	if s.Contacts == nil {
+		return 0, nil
+	}
+	d, err := s.desk(ctx, l)
+	if err != nil {
+		return 0, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if done, gone := d.erased(); gone {
+		return done.Calls.I + done.Calls.P, nil
+	}
+	out := &Outcomes{Codes: map[contact.Code]int{}}
+	d.called(out)
+	return out.Calls.I + out.Calls.P, nil
+}

@@ -61,7 +61,7 @@ func (x *exporting) designColumns() []exportColumn {
 		return exportColumn{export.Variable{Name: name, Label: x.say("var." + name), Kind: kind, Level: level, Decimals: 4 * int(level/export.Scale)}, cell}
 	}
 	out := []exportColumn{
-		x.channel(), x.disposition(),
+		x.channel(), x.mode(), x.disposition(),
 		plain("stratum", export.Text, func(a *answer) export.Cell { return text(a.batch.Stratum) }),
 		plain("psu", export.Text, func(a *answer) export.Cell { return text(a.psu) }),
 		plain("place", export.Text, func(a *answer) export.Cell { return text(a.batch.Place) }),
@@ -79,23 +79,26 @@ func (x *exporting) designColumns() []exportColumn {
 		}))
 	}
 	out = append(out, x.planColumns()...)
-	insider := plain("insider", export.Numeric, func(a *answer) export.Cell {
-		v := 0.0
-		if a.person.Insider {
-			v = 1
+	return append(out, x.marks()...)
+}
+
+// marks are the two variables of who does not count, or may not.
+func (x *exporting) marks() []exportColumn {
+	mark := func(name string, cell func(*answer) export.Cell) exportColumn {
+		v := export.Variable{Name: name, Label: x.say("var." + name), Kind: export.Numeric}
+		v.Labels = []export.Label{{Number: 0, Text: x.say("value.no")}, {Number: 1, Text: x.say("value.yes")}}
+		return exportColumn{v, cell}
+	}
+	flag := func(on bool) float64 {
+		if on {
+			return 1
 		}
-		return amount(v, a.sheet.Disposition.InScope())
-	})
-	insider.Level, insider.Decimals = export.Nominal, 0
-	insider.Labels = []export.Label{{Number: 0, Text: x.say("value.no")}, {Number: 1, Text: x.say("value.yes")}}
-	excluded := plain("excluded", export.Numeric, func(a *answer) export.Cell {
-		if a.excluded {
-			return amount(1, true)
-		}
-		return amount(0, true)
-	})
-	excluded.Level, excluded.Decimals, excluded.Labels = insider.Level, 0, insider.Labels
-	return append(out, insider, excluded)
+		return 0
+	}
+	return []exportColumn{
+		mark("insider", func(a *answer) export.Cell { return amount(flag(a.person.Insider), a.sheet.Disposition.InScope()) }),
+		mark("excluded", func(a *answer) export.Cell { return amount(flag(a.excluded), true) }),
+	}
 }
 
 // categories are those of a published margin of the unit's area.

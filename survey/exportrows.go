@@ -28,7 +28,8 @@ type exporting struct {
 type exportRow struct {
 	batch    invite.Batch
 	packed   string
-	excluded bool // by the review
+	excluded bool   // by the review
+	mode     string // how it was given; empty where that is not told
 	final    float64
 }
 
@@ -37,6 +38,9 @@ func (x *exporting) say(key string) export.Name { return x.Words(key, nil) }
 // collect reads the answers and the texts.
 func (x *exporting) collect(ctx context.Context, s *Service) error {
 	if err := x.gather(s); err != nil {
+		return err
+	}
+	if err := x.modes(ctx, s); err != nil {
 		return err
 	}
 	return x.collectTexts(ctx, s)

@@ -64,6 +64,9 @@ func (s *Service) document(ctx context.Context, l *live, official *tabulate.Resu
 			d.Sample.Strata = append(d.Sample.Strata, one)
 		}
 	}
+	if err := s.telephoned(ctx, l, &d.Method.Facts); err != nil {
+		return nil, err
+	}
 	return d, s.freeze(ctx, l, d)
 }
 

@@ -172,3 +172,15 @@ func (l *live) facts() release.Facts {
 	slices.Sort(f.Modes)
 	return f
 }
+
+// byPhone is the mode of interviews in the statement.
+const byPhone = "phone"
+
+// telephoned adds the interviews by telephone to the modes, where there were any.
+func (s *Service) telephoned(ctx context.Context, l *live, to *release.Facts) (err error) {
+	if to.Calls, err = s.interviews(ctx, l); err == nil && to.Calls > 0 {
+		to.Modes = append(to.Modes, byPhone)
+		slices.Sort(to.Modes)
+	}
+	return err
+}

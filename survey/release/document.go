@@ -80,9 +80,10 @@ type Facts struct {
 	Phone     string   `json:"phone"`
 	From      string   `json:"from"`
 	To        string   `json:"to"`
-	Languages []string `json:"languages"` // BCP 47
-	Modes     []string `json:"modes"`     // codes: link, poster
-	Posters   int      `json:"posters"`   // places
+	Languages []string `json:"languages"`       // BCP 47
+	Modes     []string `json:"modes"`           // codes: sampled, poster, phone
+	Posters   int      `json:"posters"`         // places
+	Calls     int      `json:"calls,omitempty"` // interviews by telephone
 	Quota     bool     `json:"quota"`
 }
 
