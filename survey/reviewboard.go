@@ -23,9 +23,11 @@ type Board struct {
 	Rows    []Row                    // the most doubtful first
 	Rules   []RuleCount
 	Flagged int
-	Traced  bool // times and networks are still kept
-	Beside  int  // answers of other surveys of the round that were compared with
-	Groups  quality.GroupEffects
+	Traced  bool                 // times and networks are still kept
+	Beside  int                  // answers of other surveys of the round that were compared with
+	Groups  quality.GroupEffects // of the batches
+	Hands   quality.GroupEffects // of the interviewers, under names that only this review gives them
+	Heaps   []quality.Heaping    // the last digits of the questions that ask for numbers
 	Whole   quality.UnitFinding
 
 	data  *quality.Survey
@@ -39,6 +41,7 @@ type Row struct {
 	Response int64
 	Poster   bool
 	Place    string // its batch's name in this review
+	Hand     string // its interviewer's name in this review; empty for none
 	Batch    uint32
 	Day      roster.Date
 	Outcome  questionnaire.Disposition

@@ -23,7 +23,7 @@ import (
 
 // detector is the version of the rules and of what they are handed: another one
 // reviews again.
-const detector = "minyi-quality/3"
+const detector = "minyi-quality/4"
 
 // besideEach and besideAll are how many answers of other surveys of the round are
 // compared with.
@@ -39,6 +39,9 @@ type collecting struct {
 	data   *quality.Survey
 	digest hash.Hash
 	asked  []int // the place of each item among the questions of the paper
+
+	numbers []questionnaire.Question // whose last digits are looked at
+	ends    [][]quality.Ending       // of each of them
 }
 
 func (s *Service) makeBoard(ctx context.Context, l *live) (*Board, error) {
@@ -108,6 +111,8 @@ func (c *collecting) own(ctx context.Context, l *live) error {
 		}
 	}
 	hide := c.s.hider(sv, c.board.Unit)
+	c.numbers = numberQuestions(l.paper)
+	c.ends = make([][]quality.Ending, len(c.numbers))
 	return c.each(ctx, l, 1, func(t Traced, number uint32) {
 		x := c.response(l.paper, t, ownUnit)
 		x.Batch, x.Text = places[number], hide(x.Text)
@@ -116,8 +121,9 @@ func (c *collecting) own(ctx context.Context, l *live) error {
 			at: len(c.data.Responses),
 		}
 		if t.Trace != nil {
-			row.Mode, row.Signs, row.Total = t.Trace.Mode, t.Trace.Signs, t.Trace.Total
+			row.Mode, row.Signs, row.Total, row.Hand = t.Trace.Mode, t.Trace.Signs, t.Trace.Total, c.hand(l, t.Trace)
 		}
+		c.end(l.paper, t, &row)
 		c.data.Responses = append(c.data.Responses, x)
 		c.board.Rows = append(c.board.Rows, row)
 	})
@@ -209,6 +215,9 @@ func (c *collecting) trace(x *quality.Response, t *Trace, unit string) {
 	x.Signs = quality.Sign(t.Signs)
 	if t.Device != (Digest{}) {
 		x.Agent = unit + "/" + hex.EncodeToString(t.Device[:])
+		if t.Mode == Assisted { // of an interview it stands for the interviewer
+			x.Interviewer = x.Agent
+		}
 	}
 	if t.Network != (Digest{}) {
 		x.Network = unit + "/" + hex.EncodeToString(t.Network[:])
@@ -280,7 +289,7 @@ func (c *collecting) finish(ctx context.Context, l *live) error {
 		}
 	}
 	b.data, b.frame = c.data, quality.NewFrame(c.data, ownUnit)
-	b.Groups = quality.EffectsOf(c.data, ownUnit, func(x *quality.Response) string { return x.Batch })
+	c.groups()
 	return nil
 }
 

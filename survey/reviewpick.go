@@ -26,6 +26,7 @@ type Pick struct {
 	State   PickState
 	Rule    quality.Code // empty: any
 	Place   string       // the batch's name in the review; empty: any
+	Hand    string       // the interviewer's name in the review; empty: any
 	Channel Channel      // empty: both
 	Sort    string       // "score" (the most doubtful first), "time" (the quickest first), "place", "day", "number"
 	Number  int64        // one answer; 0: all
@@ -63,6 +64,7 @@ func (p Pick) fits(row *Row) bool {
 	case p.Number != 0 && row.Response != p.Number,
 		p.Rule != "" && !slices.Contains(row.Finding.Rules, p.Rule),
 		p.Place != "" && row.Place != p.Place,
+		p.Hand != "" && row.Hand != p.Hand,
 		p.Channel == Sampled && row.Poster, p.Channel == Poster && !row.Poster:
 		return false
 	}

@@ -35,7 +35,7 @@ func fields() map[string]string {
 
 		"/agency/surveys/:id/print": `as|words|stratum|psu|batch`, "/agency/jobs/:job/cancel": ``,
 
-		"/agency/surveys/:id/review/acts":      `r_\d{1,19}|kind|scope|from|reason|reason_rule|pick_(state|rule|place|channel|sort|number|act)`,
+		"/agency/surveys/:id/review/acts":      `r_\d{1,19}|kind|scope|from|reason|reason_rule|pick_(state|rule|place|hand|channel|sort|number|act)`,
 		"/agency/surveys/:id/review/acts/:act": `word|note`, "/agency/surveys/:id/review/end": `word|nothing|seal`,
 		"/agency/surveys/:id/weights": `base|nonresponse|class_by|classes|by_(stratum|size)|census(_\w+)?|method|bounds_(low|high)|` +
 			`trim_(low|high|strict|again)|blend`,

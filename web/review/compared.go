@@ -7,7 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/fault"
-	"minyi/survey"
+	"minyi/survey/quality"
 	"minyi/survey/tabulate"
 	"minyi/web/login"
 	"minyi/web/view"
@@ -22,16 +22,19 @@ type Effect struct {
 	Issued, Excluded int
 }
 
-// effects writes the batches' effects out.
-func effects(b *survey.Board) []Effect {
+// effects writes the effects of batches or interviewers out.
+func effects(of quality.GroupEffects) []Effect {
 	const odd = 3
-	out := make([]Effect, 0, len(b.Groups.Names))
-	for g, name := range b.Groups.Names {
-		level := b.Groups.Level.Groups[g]
+	out := make([]Effect, 0, len(of.Names))
+	for g, name := range of.Names {
+		if g >= len(of.Level.Groups) {
+			break // nobody of theirs gave an answer on the scale
+		}
+		level := of.Level.Groups[g]
 		one := Effect{Place: name, N: level.N, Mean: view.Decimal(level.Mean, 2), Z: view.Decimal(level.Z, 1), PaceZ: "—"}
 		one.Odd = level.Z > odd || level.Z < -odd
-		if g < len(b.Groups.Pace.Groups) {
-			pace := b.Groups.Pace.Groups[g].Z
+		if g < len(of.Pace.Groups) {
+			pace := of.Pace.Groups[g].Z
 			one.PaceZ = view.Decimal(pace, 1)
 			one.Odd = one.Odd || pace > odd || pace < -odd
 		}
@@ -43,14 +46,19 @@ func effects(b *survey.Board) []Effect {
 // Overall are the figures of the analysis of variance, written out.
 type Overall struct{ F, P, ICC, Deff, PaceDeff string }
 
-// Overall writes the effects of all batches together out.
-func (p *ListPage) Overall() Overall {
-	l := p.Groups.Level
+func overall(of quality.GroupEffects) Overall {
+	l := of.Level
 	return Overall{
 		F: view.Decimal(l.F, 2), P: view.Decimal(l.P, 4), ICC: view.Decimal(l.ICC, 3),
-		Deff: view.Decimal(l.Deff, 2), PaceDeff: view.Decimal(p.Groups.Pace.Deff, 2),
+		Deff: view.Decimal(l.Deff, 2), PaceDeff: view.Decimal(of.Pace.Deff, 2),
 	}
 }
+
+// Overall writes the effects of all batches together out.
+func (p *ListPage) Overall() Overall { return overall(p.Groups) }
+
+// HandsOverall writes the effects of all interviewers together out.
+func (p *ListPage) HandsOverall() Overall { return overall(p.Hands) }
 
 // Compared are the results without and with the excluded answers.
 type Compared struct {

@@ -151,7 +151,9 @@ type ListPage struct {
 	From, To     int
 	Page, Pages  int
 	Places       []string
-	Effects      []Effect
+	Effects      []Effect // of the batches
+	HandEffects  []Effect // of the interviewers
+	HeapLines    []HeapLine
 	Compared     *Compared // nil while the review goes on
 	Query        string    // what was chosen, for the links of the rows
 	Past         []*survey.Act
@@ -192,7 +194,7 @@ func (d *Door) list(c *fiber.Ctx) (*ListPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &ListPage{Bench: b, Pick: picked(c.Query), Effects: effects(b.Board)}
+	p := &ListPage{Bench: b, Pick: picked(c.Query), Effects: effects(b.Groups), HandEffects: effects(b.Hands), HeapLines: heaps(c, b.Board)}
 	rows, err := d.rows(c, &p.Bench, p.Pick, c.Query("act"))
 	if err != nil {
 		return nil, err
@@ -240,12 +242,14 @@ func (d *Door) rows(c *fiber.Ctx, b *Bench, pick survey.Pick, act string) ([]*su
 }
 
 // asked are the names of what can be chosen, in the address and in forms.
-func asked() []string { return []string{"state", "rule", "place", "channel", "sort", "number", "act"} }
+func asked() []string {
+	return []string{"state", "rule", "place", "hand", "channel", "sort", "number", "act"}
+}
 
 // picked reads what was chosen.
 func picked(get func(name string, fallback ...string) string) survey.Pick {
 	p := survey.Pick{
-		State: survey.PickState(get("state")), Rule: quality.Code(get("rule")), Place: get("place"),
+		State: survey.PickState(get("state")), Rule: quality.Code(get("rule")), Place: get("place"), Hand: get("hand"),
 		Channel: survey.Channel(get("channel")), Sort: get("sort"),
 	}
 	if n, err := strconv.ParseInt(get("number"), 10, 64); err == nil {
