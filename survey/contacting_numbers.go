@@ -1,9 +1,11 @@
 package survey
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/cipher"
+	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -13,19 +15,25 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
 	"minyi/survey/contact"
+	"minyi/survey/frame/listing"
 	"minyi/survey/invite"
 )
 
-// ImportNumbers takes telephone numbers for links from a CSV file, over those that
+// ImportNumbers takes telephone numbers for links from a CSV file or the first sheet
+// of an XLSX workbook, over those that
 // are there already, and says how many. See contact.ReadNumbers for the file; a
 // row with a PSU only gets the next link of that PSU that is not spent and has no
 // number. What is wrong is named by row, and then nothing is taken.
-func (s *Service) ImportNumbers(ctx context.Context, by access.Actor, id ID, csv io.Reader) (int, error) {
+func (s *Service) ImportNumbers(ctx context.Context, by access.Actor, id ID, file io.Reader) (int, error) {
 	l, d, err := s.running(ctx, by, id)
 	if err != nil {
 		return 0, err
 	}
-	rows, err := contact.ReadNumbers(csv)
+	text, err := plainNumbers(file)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := contact.ReadNumbers(text)
 	if err != nil {
 		return 0, err
 	}
@@ -36,6 +44,30 @@ func (s *Service) ImportNumbers(ctx context.Context, by access.Actor, id ID, csv
 		return 0, err
 	}
 	return len(placed), s.take(ctx, by, l, d, placed)
+}
+
+// plainNumbers turns a workbook into the CSV that ReadNumbers reads; rows keep their
+// numbers.
+func plainNumbers(file io.Reader) (io.Reader, error) {
+	raw, err := io.ReadAll(file)
+	if err != nil || !bytes.HasPrefix(raw, []byte("PK\x03\x04")) {
+		return bytes.NewReader(raw), err
+	}
+	table, err := listing.Open(raw)
+	if err != nil {
+		return nil, atNumbers(err)
+	}
+	text, _, err := table.Plain()
+	return bytes.NewReader(text), atNumbers(err)
+}
+
+// atNumbers puts a refusal of a list at the field of the numbers.
+func atNumbers(err error) error {
+	var refused *fault.Refusal
+	if errors.As(err, &refused) {
+		return refused.At("numbers")
+	}
+	return err
 }
 
 // TakeNumbers takes the telephone numbers of the drawn people of a list frame, and
