@@ -24,7 +24,10 @@ func Nav(role access.Role) []view.Link {
 	case access.Agency:
 		return []view.Link{
 			{Href: "/agency", Key: "nav.surveys"},
+			{Href: "/agency/monitor", Key: "monitor.title"},
 			{Href: "/agency/questionnaires", Key: "library.title"},
+			{Href: "/agency/results", Key: "nav.compare"},
+			{Href: "/agency/jobs", Key: "job.list"},
 		}
 	case access.Interviewer:
 		return []view.Link{{Href: "/call", Key: "nav.call"}}

@@ -39,6 +39,7 @@ func TestBrowserTwoPeopleSignAndCorrectTheReport(t *testing.T) {
 	for _, barrier := range first.Barriers() {
 		t.Errorf("the page of the report: %s", barrier)
 	}
+	findsTheWay(t, second, home)
 	first.Press(`form[action$="/propose"] button`)
 	signBoth(first, second, home)
 	if !strings.Contains(second.Address(), "/release") {
@@ -49,6 +50,11 @@ func TestBrowserTwoPeopleSignAndCorrectTheReport(t *testing.T) {
 	}
 
 	first.Go(home + "/report")
+	for _, file := range []string{"/report/read", "/report.pdf?revision=1&in=zh-CN", "/report.html?revision=1&in=en", "/release", "/export"} {
+		if first.Count(`main a[href="`+home+file+`"]`) == 0 {
+			t.Errorf("the desk of a signed report has no way to %s", file)
+		}
+	}
 	for _, item := range []string{"funding", "coverage", "processing", "limitations"} {
 		first.Fill("#"+item+"_zh", "说明")
 		first.Fill("#"+item+"_en", "stated")
@@ -75,6 +81,22 @@ func TestBrowserTwoPeopleSignAndCorrectTheReport(t *testing.T) {
 			t.Errorf("the release: %s", barrier)
 		}
 	}
+}
+
+// findsTheWay looks for ways on: what is above one survey stands in the top bar,
+// and a step that is not reached yet leads back to its survey.
+func findsTheWay(t *testing.T, p *walker.Page, home string) {
+	t.Helper()
+	for _, path := range []string{"/agency/monitor", "/agency/results", "/agency/jobs"} {
+		p.Go(path)
+		if p.Count(`.nav a[href="`+path+`"][aria-current]`) != 1 || p.Width() > 820 {
+			t.Errorf("%s: %d wide, want it marked in the top bar", path, p.Width())
+		}
+	}
+	if got := p.Go(home + "/release"); got != 404 || p.Count(`main a[href="`+home+`"]`) != 1 {
+		t.Errorf("a release that is not there: got %d, want a way back to the survey", got)
+	}
+	p.TakeTroubles() // Chromium counts a refused page as one
 }
 
 // signBoth has both people approve what is proposed.

@@ -132,6 +132,9 @@ func (p *Pages) Again(c *fiber.Ctx, err error, name string, page Framed) error {
 func (p *Pages) Refused(c *fiber.Ctx, status int, err error, id string) error {
 	page := &ErrorPage{ID: id, Status: status, Typed: typed(c, err)}
 	p.fill(c, &page.Frame)
+	if page.Road != nil {
+		page.Back = page.Road.Home
+	}
 	page.Road, page.Work, page.Watching = nil, nil, false
 	page.Problems = p.problems(LangOf(c), err)
 	if len(page.Problems) == 0 {
@@ -147,6 +150,7 @@ type ErrorPage struct {
 	Frame
 	ID     string
 	Status int
+	Back   string  // the survey that the request was about; empty for none
 	Typed  []Entry // what was typed, to be copied
 }
 
