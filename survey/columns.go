@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"slices"
+
 	"minyi/survey/invite"
 	"minyi/survey/questionnaire"
 	"minyi/survey/tabulate"
@@ -126,13 +128,14 @@ type reach int
 
 const (
 	counting   reach = iota // those that count: without what the review excluded
+	grouping                // the same, with the age as it was asked
 	everything              // all that came back
 )
 
 // gather returns the columns of the sampled and of the poster answers in scope.
 func (s *Service) gather(l *live, r reach) (sampled, posters tabulate.Sheets, err error) {
-	c := newColumns(l)
-	if r == counting {
+	c := newColumns(l, r)
+	if r != everything {
 		if c.sieve, err = l.sieve(c.plan.bytes); err != nil {
 			return sampled, posters, err
 		}
@@ -150,7 +153,7 @@ func (s *Service) gather(l *live, r reach) (sampled, posters tabulate.Sheets, er
 	return c.sheets[ofSample], c.sheets[ofPosters], nil
 }
 
-func newColumns(l *live) *columns {
+func newColumns(l *live, r reach) *columns {
 	q := l.paper
 	c := &columns{
 		plan:  plan{paper: q, bytes: []int{questionnaire.HeadFormat, questionnaire.HeadDisposition}},
@@ -166,7 +169,11 @@ func newColumns(l *live) *columns {
 	c.sex = role(questionnaire.RoleSex, func(s questionnaire.Sheet) string { return q.RoleCode(s, questionnaire.RoleSex) })
 	c.residence = role(questionnaire.RoleResidence, func(s questionnaire.Sheet) string { return q.RoleCode(s, questionnaire.RoleResidence) })
 	c.age = role(questionnaire.RoleAge, q.AgeMargin)
-	for _, id := range l.survey.Weighting.questions() {
+	others := l.survey.Weighting.questions()
+	if id := l.ages(); r == grouping && id != "" && !slices.Contains(others, id) {
+		others = append(others, id)
+	}
+	for _, id := range others {
 		c.others = append(c.others, newReader(&c.plan, id, func(s questionnaire.Sheet) string { return category(q, s, id) }))
 	}
 	const insider = "insider"
@@ -179,6 +186,12 @@ func newColumns(l *live) *columns {
 	}
 	c.issue(l.survey)
 	return c
+}
+
+// ages is the question of the age, empty where the paper has none.
+func (l *live) ages() string {
+	one, _ := l.paper.WithRole(questionnaire.RoleAge)
+	return one.ID
 }
 
 // issue notes the units that the batches stand for.

@@ -104,11 +104,11 @@ func (s *Service) results(l *live) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := s.input(l)
+	in, err := s.settled(l, grouping)
 	if err != nil {
 		return nil, err
 	}
-	sample, err := result.NewSample(in)
+	sample, err := result.NewSample(in, l.ages())
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +156,9 @@ func (r *Results) WithExcluded() *tabulate.Table {
 	}
 	return result.Beside(r.Official.Sampled, &r.All.Sampled, r.Survey.LeastShown())
 }
+
+// Has reports whether the answers can be grouped by a way.
+func (r *Results) Has(way string) bool { return r.sample.Has(way) }
 
 // By is the table of a way to group (result.Sex and so on).
 func (r *Results) By(way string) (*result.Table, error) {

@@ -10,6 +10,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/survey"
 	"minyi/survey/coding"
+	"minyi/survey/questionnaire"
 	"minyi/survey/release"
 	"minyi/survey/result"
 	"minyi/survey/store"
@@ -215,5 +216,47 @@ func TestWhatIsSignedDoesNotTellOfAFewInsiders(t *testing.T) {
 		if got := document.Result.WithoutInsiders != nil; got != c.want {
 			t.Errorf("%d insiders, least %d: the document has the table: %v, want %v", official.Insiders, c.least, got, c.want)
 		}
+	}
+}
+
+// TestAgesAreGroupedAsThePaperAsksThemToo has the bands of the paper: those that the
+// census joins have its answers together.
+func TestAgesAreGroupedAsThePaperAsksThemToo(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	id := h.many(t, 380)
+	h.endReview(t, id)
+	if _, err := h.ShowFrom(t.Context(), agent(), id, 3, "看分段"); err != nil {
+		t.Fatal(err)
+	}
+	r := h.resultsOf(t, id)
+	census, err := r.By(result.Age)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := r.By(result.AgeAsked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ages, _ := r.Paper.WithRole(questionnaire.RoleAge)
+	judged := 0
+	for k, row := range asked.Items {
+		sums := map[string]int{}
+		for _, c := range row.Cells {
+			if choice, ok := ages.Choice(c.Category); ok && c.Hidden == result.Shown {
+				sums[choice.Margin] += c.N
+			}
+		}
+		for _, of := range census.Items[k].Cells {
+			if of.Category == "15-59" && of.Hidden == result.Shown && len(row.Cells) > 4 {
+				judged++
+				if got := sums["15-59"]; got != of.N {
+					t.Errorf("%s: the bands from 18 to 59 have %d answers together, the census group %d", row.ID, got, of.N)
+				}
+			}
+		}
+	}
+	if judged == 0 {
+		t.Error("nothing judged")
 	}
 }

@@ -51,10 +51,14 @@ func (s *Service) tabulate(l *live) (*tabulate.Result, error) {
 // plan of the weights waits it is refused with weigh.pending, so that no plan is chosen
 // by what it makes of the result.
 func (s *Service) input(l *live) (in tabulate.Survey, err error) {
+	return s.settled(l, counting)
+}
+
+func (s *Service) settled(l *live, r reach) (in tabulate.Survey, err error) {
 	if l.survey.Weighting.Draft != nil {
 		return in, fault.New(fault.Conflict, "weigh.pending")
 	}
-	return s.inputOf(l, counting)
+	return s.inputOf(l, r)
 }
 
 // inputOf is input for the answers within reach, under the plan in force.

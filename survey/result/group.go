@@ -46,7 +46,7 @@ type Test struct {
 	Groups int             `json:"groups"`
 }
 
-// By makes the table of a way (Everybody, Sex, Age, Residence or Stratum); of
+// By makes the table of a way (Everybody, Sex, Age, AgeAsked, Residence or Stratum); of
 // fewer than least answers nothing is shown. An unknown way and a survey without
 // answers give an empty table.
 func (s *Sample) By(name string, least int) (*Table, error) {
@@ -80,7 +80,7 @@ func (s *Sample) row(k int, g *grouped, least int) (ItemRow, error) {
 		counts[c] = cells[c].N
 	}
 	use := make([]bool, len(cells))
-	for c, why := range Line(counts, least) {
+	for c, why := range g.line(counts, least) {
 		use[c] = why == Shown && counts[c] > 0
 		if why != Shown {
 			cells[c].hide(why)
@@ -148,7 +148,7 @@ func (s *Sample) index(g *grouped, items []ItemRow, least int) ([]IndexRow, erro
 	for c := range rows {
 		counts[c] = rows[c].People
 	}
-	why := Line(counts, least)
+	why := g.line(counts, least)
 	for c := range rows {
 		for k := range items {
 			if why[c] == Shown && items[k].Cells[c].Hidden != Shown {
@@ -156,13 +156,7 @@ func (s *Sample) index(g *grouped, items []ItemRow, least int) ([]IndexRow, erro
 			}
 		}
 	}
-	hidden := 0
-	for c := range why {
-		hidden += int(indicator(why[c] != Shown))
-	}
-	if next := smallest(counts, why); hidden == 1 && next >= 0 {
-		why[next] = Guard // one hidden alone would follow from the total
-	}
+	s.company(g, why, least)
 	for c := range rows {
 		if why[c] != Shown {
 			rows[c] = IndexRow{Category: rows[c].Category, Hidden: why[c], Index: unknown(), Satisfied: unknown()}

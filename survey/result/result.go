@@ -29,6 +29,7 @@
 //	hiding in a table | all tables of whole numbers that agree with what is shown | 300 tables of up to 3 by 3 | width | TestNoHiddenCountCanBeToldByTryingAllTables
 //	hiding in larger tables | R lpSolve 5.6.18: least and largest value of each hidden count | 60 tables of up to 22 by 5 | width, exact | TestNoHiddenCountCanBeToldByLinearPrograms
 //	two tables beside each other | by hand | six pairs of tables; a signed document | exact | TestTwoTablesDoNotTellOfTheFewByWhichTheyDiffer TestWhatIsSignedDoesNotTellOfAFewInsiders
+//	hiding in groups that lie in groups | linear systems in exact numbers: no hidden count follows from all shown ones | 300 lists of up to 7 groups in up to 3 | exact | TestNoAgeAsAskedFollowsFromTheAgesOfTheCensus
 //	hidden figures are nowhere | the JSON of the tables | every number of a hidden cell | exact | TestAHiddenCellHasNoNumbers
 package result
 
@@ -57,6 +58,9 @@ type way struct {
 	name  string
 	names []string
 	code  []int32
+
+	within []int // the group of a coarser way that each lies in; nil without one
+	blocks int   // groups of that way
 }
 
 // The ways to group: names of Table.Way.
@@ -64,12 +68,14 @@ const (
 	Everybody = "all"
 	Sex       = "sex"
 	Age       = "age"
+	AgeAsked  = "age_asked" // in the bands of the paper, which lie in those of the census
 	Residence = "residence"
 	Stratum   = "stratum"
 )
 
-// NewSample reads the answers of a survey. It refuses what tabulate refuses.
-func NewSample(s tabulate.Survey) (*Sample, error) {
+// NewSample reads the answers of a survey; ages names the one of its other variables
+// that has the age as it was asked, empty for none. It refuses what tabulate refuses.
+func NewSample(s tabulate.Survey, ages string) (*Sample, error) {
 	s, d, err := s.Weighted()
 	if err != nil {
 		return nil, err
@@ -84,8 +90,20 @@ func NewSample(s tabulate.Survey) (*Sample, error) {
 	}{{Sex, s.Sampled.Sex}, {Age, s.Sampled.Age}, {Residence, s.Sampled.Residence}} {
 		out.ways = append(out.ways, sorted(one.name, one.of))
 	}
+	if of := s.Sampled.Other(ages); of != nil && d != nil {
+		coarse, _ := out.way(Age)
+		if w, ok := asked(AgeAsked, of, coarse); ok {
+			out.ways = append(out.ways, w)
+		}
+	}
 	out.ways = append(out.ways, strata(&s.Sampled))
 	return out, nil
+}
+
+// Has reports whether the answers can be grouped by a way.
+func (s *Sample) Has(name string) bool {
+	_, ok := s.way(name)
+	return ok
 }
 
 // People is the number of sampled answers.

@@ -81,7 +81,7 @@ func madeSurvey() tabulate.Survey {
 
 func sampled(t *testing.T) *result.Sample {
 	t.Helper()
-	s, err := result.NewSample(madeSurvey())
+	s, err := result.NewSample(madeSurvey(), "age")
 	if err != nil {
 		t.Fatal(err)
 	}

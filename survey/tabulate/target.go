@@ -43,6 +43,17 @@ func (s *Sheets) column(variable string) (column, bool) {
 	return column{func(i int) int { return int(known.Code[i]) }, known.Names}, known.Code != nil
 }
 
+// Other is what is known of each person by one of the further variables, nil for one
+// that there is not.
+func (s *Sheets) Other(variable string) *Category {
+	for k := range s.Others {
+		if s.Others[k].Variable == variable {
+			return &s.Others[k].Category
+		}
+	}
+	return nil
+}
+
 // places turns the names of a column into places among the levels, -1 for what has
 // none.
 func (c *column) places(join map[string]string, levels map[string]int) []int {

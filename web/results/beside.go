@@ -100,7 +100,10 @@ func (b besideIn) side(s *survey.Side) SideView {
 			v.Apart++
 		}
 	}
-	v.Charts = []*Chart{b.unitChart(s), b.rankChart(s)}
+	v.Charts = []*Chart{b.unitChart(s)}
+	if len(s.Standings) > 1 {
+		v.Charts = append(v.Charts, b.rankChart(s))
+	}
 	return v
 }
 

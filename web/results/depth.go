@@ -1,6 +1,7 @@
 package results
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -92,10 +93,11 @@ func (r reading) importanceChart(of *result.Importance) *Chart {
 		all = append(all, p)
 	}
 	share := picture.Percent(r.say("results.head.importance"))
-	share.To, share.Step = top, 0.1
+	share.Step = 0.1
 	if top > 0.5 {
 		share.Step = 0.2
 	}
+	share.To = share.Step * math.Ceil(top/share.Step)
 	low := side
 	for _, p := range all {
 		low = min(low, int(p.X)/step*step)

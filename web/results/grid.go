@@ -133,9 +133,16 @@ func (g Grid) classed(cells []string) []Cell {
 	return out
 }
 
-// words reports whether a column has words: no cell of it has a figure.
+// words reports whether a column has words: no cell of it is a figure.
 func (g Grid) words(column int) bool {
 	return !slices.ContainsFunc(g.Rows, func(row GridRow) bool {
-		return column < len(row.Cells) && strings.ContainsAny(row.Cells[column], "0123456789")
+		return column < len(row.Cells) && figure(row.Cells[column])
 	})
+}
+
+// figure reports whether a cell is a number, an interval or both with their answers.
+func figure(cell string) bool {
+	const digits = "0123456789"
+	other := func(r rune) bool { return !strings.ContainsRune(digits+".,%+-−–() <=n", r) }
+	return strings.ContainsAny(cell, digits) && !strings.ContainsFunc(cell, other)
 }

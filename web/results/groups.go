@@ -12,7 +12,23 @@ import (
 )
 
 // ways are the ways to group, in the order of the page.
-func ways() []string { return []string{result.Sex, result.Age, result.Residence, result.Stratum} }
+func ways() []string {
+	return []string{result.Sex, result.Age, result.AgeAsked, result.Residence, result.Stratum}
+}
+
+// ways are those that the survey has.
+func (r reading) ways() []string {
+	return slices.DeleteFunc(ways(), func(w string) bool { return !r.Has(w) })
+}
+
+// crossable are the ways that one is crossed with. The age as it was asked is not, as
+// its groups lie in those of the census, whose crossing tells their sums.
+func (r reading) crossable(with string) []string {
+	if with == result.AgeAsked {
+		return nil
+	}
+	return slices.DeleteFunc(r.ways(), func(w string) bool { return w == with || w == result.AgeAsked })
+}
 
 // or is a text where there is one, else the word itself, such as the name of a
 // stratum.
@@ -40,7 +56,7 @@ func (d desk) category(way, name string) string {
 // their sex, is named as on the paper.
 func (r reading) category(way, name string) string {
 	role, asked := map[string]questionnaire.Role{
-		result.Sex: questionnaire.RoleSex, result.Residence: questionnaire.RoleResidence,
+		result.Sex: questionnaire.RoleSex, result.Residence: questionnaire.RoleResidence, result.AgeAsked: questionnaire.RoleAge,
 	}[way]
 	if asked && !r.Texts.Has(r.lang, "agency.category."+name) {
 		q, _ := r.Paper.WithRole(role)
@@ -86,13 +102,13 @@ type chosen struct{ way, item, with string }
 // choose reads what is asked for; what there is not is the first there is.
 func (r reading) choose(c *fiber.Ctx) chosen {
 	out := chosen{way: c.Query("by"), item: c.Query("item"), with: c.Query("with")}
-	if !slices.Contains(ways(), out.way) {
-		out.way = result.Sex
+	if all := r.ways(); !slices.Contains(all, out.way) && len(all) > 0 {
+		out.way = all[0]
 	}
 	if q, ok := r.Paper.Question(out.item); !ok || !q.Scored {
 		out.item = ""
 	}
-	if out.with == out.way || out.item == "" || !slices.Contains(ways(), out.with) {
+	if out.item == "" || !slices.Contains(r.crossable(out.way), out.with) {
 		out.with = ""
 	}
 	return out
@@ -110,9 +126,9 @@ func (d *Door) Groups(c *fiber.Ctx) error {
 	}
 	page := &GroupsPage{Head: r.head("groups")}
 	want := r.choose(c)
-	page.Ways = options(want.way, ways(), func(w string) string { return r.say("results.way." + w) })
+	page.Ways = options(want.way, r.ways(), func(w string) string { return r.say("results.way." + w) })
 	page.Withs = append([]Option{{Label: r.say("results.with.none"), Chosen: want.with == ""}},
-		options(want.with, slices.DeleteFunc(ways(), func(w string) bool { return w == want.way }), func(w string) string { return r.say("results.way." + w) })...)
+		options(want.with, r.crossable(want.way), func(w string) string { return r.say("results.way." + w) })...)
 	page.Items = append([]Option{{Label: r.say("results.index"), Chosen: want.item == ""}}, options(want.item, r.scored(), r.item)...)
 	if page.Whole {
 		if err := r.fillGroups(page, want); err != nil {

@@ -77,11 +77,13 @@ type CellRow struct {
 	Plain, Before, After, Target string
 }
 
-// Bar is one bar of the histogram, in a drawing 400 wide and 120 high.
+// Bar is one bar of the histogram, in a drawing 480 wide and 120 high. Below one with
+// a Mark its lower end is written.
 type Bar struct {
 	Low, High           string
 	N                   int
 	X, Y, Width, Height float64
+	Mark                bool
 }
 
 // page gathers what the page shows.
@@ -282,7 +284,7 @@ func joinedName(lang view.Lang, known []survey.Variable, t *tabulate.Target, v i
 
 // bars draws the histogram.
 func bars(bins []tabulate.Bin) (out []Bar) {
-	const width, height, gap = 400.0, 120.0, 1.0
+	const width, height, gap, marks = 480.0, 120.0, 1.0, 6
 	most := 1
 	for _, b := range bins {
 		most = max(most, b.N)
@@ -293,6 +295,7 @@ func bars(bins []tabulate.Bin) (out []Bar) {
 		out = append(out, Bar{
 			Low: fixed(b.Low, 2), High: fixed(b.High, 2), N: b.N,
 			X: round(each*float64(k) + gap/2), Y: round(height - h), Width: round(each - gap), Height: round(h),
+			Mark: k%max(1, len(bins)/marks) == 0 && k+len(bins)/(2*marks) < len(bins),
 		})
 	}
 	return out
