@@ -248,10 +248,12 @@ func (m *Monitor) pace(now time.Time) monitor.Pace {
 			p.Today = d.Answered
 			break
 		}
-		p.Counts = append(p.Counts, d.Answered)
-	}
-	if len(m.Days) > 0 {
-		p.Weekday = monitor.Weekday(m.Days[0].Date.Start())
+		if len(p.Counts) == 0 {
+			p.Weekday = monitor.Weekday(d.Date.Start())
+		}
+		if d.Answered > 0 || len(p.Counts) > 0 { // the letters are on their way at first
+			p.Counts = append(p.Counts, d.Answered)
+		}
 	}
 	p.Rest = monitor.Rest(now)
 	return p
