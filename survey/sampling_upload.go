@@ -222,7 +222,8 @@ func (s *Service) Waiting(ctx context.Context, by access.Actor, id ID) (*Upload,
 // errEnough ends a walk over pages that has seen what it wanted.
 var errEnough = errors.New("survey: enough")
 
-// MapUpload says which column is which. What the mapping lacks is told by Uploaded.
+// MapUpload says which column is which. What the mapping lacks is told by Uploaded;
+// columns that only lists of this kind have are guessed when the kind is changed.
 func (s *Service) MapUpload(ctx context.Context, by access.Actor, id ID, kind listing.Kind, m listing.Mapping) error {
 	sv, err := s.importable(by, id)
 	if err != nil {
@@ -232,6 +233,7 @@ func (s *Service) MapUpload(ctx context.Context, by access.Actor, id ID, kind li
 	if err != nil {
 		return err
 	}
+	m.Fill(kind, u.Kind, u.Heads)
 	u.Kind, u.Mapping = kind, m
 	with, err := s.frameSeal(sv, uploadPart)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -230,8 +231,9 @@ func (d *Door) work(c *fiber.Ctx, j *job.Job) view.Work {
 }
 
 // outcome are the words for what work came back with: the text job.outcome.<kind>
-// with the result's members as parameters, where there is such a text; and its
-// member "href", where to go on.
+// with the result's members as parameters, where there is such a text and the
+// result, perhaps of an older version, has all that it names; and its member
+// "href", where to go on.
 func (d *Door) outcome(lang view.Lang, j *job.Job) (text, href string) {
 	var members map[string]any
 	if len(j.Result) == 0 || json.Unmarshal(j.Result, &members) != nil {
@@ -246,7 +248,9 @@ func (d *Door) outcome(lang view.Lang, j *job.Job) (text, href string) {
 		}
 	}
 	if key := "job.outcome." + j.Kind; d.Texts.Has(lang, key) {
-		text = d.Texts.Say(lang, key, params)
+		if text = d.Texts.Say(lang, key, params); strings.Contains(text, "{") {
+			text = ""
+		}
 	}
 	href, _ = members["href"].(string)
 	return text, href

@@ -22,26 +22,27 @@ const mostStrata = 200
 // people's data are kept.
 type HomePage struct {
 	Base
-	Kind    string // of the upload
-	Waiting *survey.Upload
-	Strata  []StratumRow // of the frame
-	More    int          // strata that are not shown
-	PSUs    int
-	People  int64
-	Allot   []frame.Allotment // what the plan gives
-	Links   int
-	Reserve int
-	Source  string
-	Due     string
-	Number  string
-	Reason  string
-	Stratum string
-	Each    string
-	Days    string
-	Ready   bool // the number is due
-	Others  []Other
-	Chosen  map[survey.ID]bool
-	Own     bool
+	Kind      string // of the upload
+	Waiting   *survey.Upload
+	Importing bool         // in the background
+	Strata    []StratumRow // of the frame
+	More      int          // strata that are not shown
+	PSUs      int
+	People    int64
+	Allot     []frame.Allotment // what the plan gives
+	Links     int
+	Reserve   int
+	Source    string
+	Due       string
+	Number    string
+	Reason    string
+	Stratum   string
+	Each      string
+	Days      string
+	Ready     bool // the number is due
+	Others    []Other
+	Chosen    map[survey.ID]bool
+	Own       bool
 }
 
 // StratumRow is one stratum of the imported frame.
@@ -101,6 +102,9 @@ func (d *Door) home(c *fiber.Ctx) (*HomePage, error) {
 	if p.Fixed() {
 		p.Ready = !view.NowOf(c).Before(p.Sampling.Announced.Due.Start())
 	} else if p.Waiting, err = d.Surveys.Waiting(c.UserContext(), by, id(c)); err != nil && fault.KindOf(err) != fault.Unavailable {
+		return nil, err
+	}
+	if p.Importing, err = d.underWay(c); err != nil {
 		return nil, err
 	}
 	if p.Others, err = d.others(c); err != nil {

@@ -88,6 +88,7 @@ func (d *Door) planPage(c *fiber.Ctx) (*PlanPage, frame.Frame, error) {
 	}
 	p := &PlanPage{Base: base(c, work), Form: PlanForm{}, People: f.Population(), Listed: f.People != nil, Flat: f.People != nil && f.People.Flat}
 	target, plan := frame.UsualTarget(), frame.Plan{}
+	target.Expected = firstExpected
 	if t := work.Survey.Sampling.Target; t != nil {
 		target = *t
 	}
@@ -99,6 +100,10 @@ func (d *Door) planPage(c *fiber.Ctx) (*PlanPage, frame.Frame, error) {
 	p.fields(f, plan)
 	return p, f, nil
 }
+
+// firstExpected is the share satisfied that a form begins with: above the usual
+// threshold, so that each goal can be reckoned as it stands.
+const firstExpected = 8500
 
 // target writes a target into the form.
 func (f PlanForm) target(t frame.Target) {

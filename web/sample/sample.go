@@ -8,6 +8,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -15,6 +16,7 @@ import (
 	"minyi/survey"
 	"minyi/survey/frame/listing"
 	"minyi/survey/job"
+	"minyi/web/login"
 	"minyi/web/view"
 )
 
@@ -106,5 +108,22 @@ func (d *Door) importing(ctx context.Context, t *job.Task) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]string{"frame": sv.FrameHash}, nil
+	f, err := d.Surveys.Frame(ctx, t.By(), sv.ID)
+	if err != nil {
+		return nil, err
+	}
+	sum := &HomePage{}
+	sum.frame(f)
+	return map[string]any{
+		"frame": sv.FrameHash, "strata": len(f.Strata), "psus": sum.PSUs, "people": sum.People, "out": sv.Sampling.LeftOut, "href": at(sv.ID, ""),
+	}, nil
+}
+
+// underWay reports whether the survey's frame is just being imported.
+func (d *Door) underWay(c *fiber.Ctx) (bool, error) {
+	if d.Jobs == nil {
+		return false, nil
+	}
+	all, err := d.Jobs.Jobs(c.UserContext(), login.Actor(c), string(id(c)))
+	return slices.ContainsFunc(all, func(j *job.Job) bool { return j.Kind == importKind && j.Open() }), err
 }

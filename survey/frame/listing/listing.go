@@ -116,13 +116,13 @@ func headings(r Role) []string {
 	case Cross:
 		return []string{"stratum2", "cross", "第二层", "交叉层", "层2", "城乡", "城乡类型", "类型", "类别", "residence"}
 	case PSU:
-		return []string{"psu", "cluster", "初级单元", "单元", "村居代码", "村代码", "社区代码", "村居编码", "村居", "村居名称", "村社区", "村(社区)", "村", "社区", "village", "committee"}
+		return []string{"psu", "cluster", "初级单元", "单元", "村居代码", "村代码", "社区代码", "村居编码", "村居编号", "村编码", "社区编码", "村居委会代码", "行政村代码", "统计用区划代码", "村居", "村居名称", "村社区", "村(社区)", "村", "社区", "village", "committee"}
 	case Label:
 		return []string{"psuname", "psu_name", "label", "村居名称", "单元名称", "社区名称", "村名"}
 	case Size:
 		return []string{"size", "population", "人口", "人口数", "人数", "户数", "常住人口", "成年人口", "规模", "households", "adults"}
 	case Code:
-		return []string{"id", "code", "编号", "序号", "户号", "号", "no", "no."}
+		return []string{"id", "code", "编号", "序号", "户号", "户编号", "人员编号", "号", "no", "no."}
 	case Name:
 		return []string{"name", "姓名", "户主", "户主姓名", "联系人", "fullname"}
 	case Phone:
@@ -159,6 +159,20 @@ func Guess(k Kind, heads []string) Mapping {
 		}
 	}
 	return m
+}
+
+// Fill guesses the roles of a kind that the roles of another kind lacked; columns
+// that are taken stay so.
+func (m Mapping) Fill(k, was Kind, heads []string) {
+	old, taken := was.Roles(), map[int]bool{}
+	for _, at := range m {
+		taken[at] = true
+	}
+	for r, at := range Guess(k, heads) {
+		if _, has := m[r]; !has && !taken[at] && !slices.Contains(old, r) {
+			m[r] = at
+		}
+	}
 }
 
 // match is the column whose heading is the first of the words, -1 for none.

@@ -88,6 +88,7 @@ func TestColumnsAreGuessedFromHeadings(t *testing.T) {
 		"English areas":    {listing.Areas, "Size,Name,PSU,Stratum", "stratum=3 psu=2 label=1 size=0"},
 		"two strata":       {listing.Areas, "层,城乡,村居,人口", "stratum=0 cross=1 psu=2 size=3"},
 		"Chinese people":   {listing.People, "序号,姓名,手机号码,家庭住址,村(社区),类型", "stratum=5 psu=4 code=0 name=1 phone=2 address=3"},
+		"people by number": {listing.People, "区域,村居编号,村居名称,城乡,姓名,手机,地址", "domain=0 stratum=3 psu=1 label=2 name=4 phone=5 address=6"},
 		"English people":   {listing.People, "ID, Full Name ,Telephone,Address,Stratum", "stratum=4 code=0 name=1 phone=2 address=3"},
 		"nothing is known": {listing.Areas, "甲,乙", ""},
 	}
@@ -102,6 +103,22 @@ func TestColumnsAreGuessedFromHeadings(t *testing.T) {
 		if g := strings.Join(got, " "); g != c.want {
 			t.Errorf("%s: got %q, want %q", name, g, c.want)
 		}
+	}
+}
+
+// TestColumnsOfAnotherKindAreGuessed changes the kind of a list whose columns were
+// chosen: what was chosen stays, and what is new is guessed.
+func TestColumnsOfAnotherKindAreGuessed(t *testing.T) {
+	t.Parallel()
+	heads := []string{"层", "村居", "姓名", "手机", "地址"}
+	m := listing.Mapping{listing.Stratum: 0, listing.Label: 4}
+	m.Fill(listing.People, listing.Areas, heads)
+	if got, want := fmt.Sprint(m), fmt.Sprint(listing.Mapping{listing.Stratum: 0, listing.Label: 4, listing.Name: 2, listing.Phone: 3}); got != want {
+		t.Errorf("to people: got %s, want %s", got, want)
+	}
+	m.Fill(listing.People, listing.People, heads)
+	if _, ok := m[listing.PSU]; ok {
+		t.Errorf("the same kind: a role that was left out is guessed: %v", m)
 	}
 }
 
