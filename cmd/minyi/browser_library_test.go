@@ -79,8 +79,15 @@ func comesBack(t *testing.T, p *walker.Page, home string) {
 	t.Helper()
 	// The browser's own question whether to leave would stop the test.
 	p.Before(`window.addEventListener("beforeunload", e => e.stopImmediatePropagation())`)
+	p.Before(`addEventListener("load", () => { document.body.dataset.loaded = "yes" })
+addEventListener("input", () => setTimeout(() => { // what the phone shows beside the editor
+	const phone = document.getElementById("preview");
+	if (phone) document.body.dataset.phone = phone.contentDocument.body.textContent;
+}))`)
 	p.Go(home + "/questions/q02")
+	p.Wait("body[data-loaded]")
 	p.Fill("#zh", "还没有保存的字")
+	p.Wait(`body[data-phone*="还没有保存的字"]`)
 	p.Go(home)
 	p.Go(home + "/questions/q02")
 	p.Wait("#told.lost")

@@ -1,7 +1,8 @@
 (function () {
   'use strict';
-  // Saves the editor's form without leaving the page, reloads the preview after
-  // each save, and keeps what was typed and not saved. Every page works without it.
+  // Saves the editor's form without leaving the page, shows in the preview what is
+  // typed and reloads it after each save, and keeps what was typed and not saved.
+  // Every page works without it.
   var form = document.querySelector('form[data-edit]'), dirty = false, store = null, key = 'minyi-draft ' + location.pathname;
   if (!form) { return; }
   try { store = window.localStorage; store.getItem(key); } catch (e) { store = null; }
@@ -87,8 +88,32 @@
     dirty = false;
     if (button) { form.requestSubmit(button); } else { form.requestSubmit(); }
   }
+  // mirror shows in the preview the words that are being typed, before they are
+  // saved: where those of the saved field stand, with what fills their {marks}.
+  var seen = new WeakMap();
+  function places(field, doc) {
+    var old = seen.get(field);
+    if (old && old.doc === doc) { return old.at; }
+    var marks = [], at = [], node, found, words = field.defaultValue.trim();
+    var like = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\\\{(\w+)\\\}/g, function (all, name) { marks.push(name); return '(.*)'; });
+    var walk = doc.createTreeWalker(doc.body, NodeFilter.SHOW_TEXT);
+    while (words && (node = walk.nextNode())) {
+      found = node.nodeValue.trim().match('^' + like + '$');
+      if (found) { at.push({ node: node, fill: new Map(marks.map(function (name, i) { return [name, found[i + 1]]; })) }); }
+    }
+    seen.set(field, { doc: doc, at: at });
+    return at;
+  }
+  function mirror(event) {
+    var field = event.target, frame = document.getElementById('preview'), doc = frame && frame.contentDocument;
+    if (!doc || !doc.body || !/^(textarea|text)$/.test(field.type)) { return; }
+    places(field, doc).forEach(function (place) {
+      place.node.nodeValue = field.value.replace(/\{(\w+)\}/g, function (all, name) { return place.fill.has(name) ? place.fill.get(name) : all; });
+    });
+  }
   function watch() {
     form.addEventListener('input', keep);
+    form.addEventListener('input', mirror);
     form.addEventListener('submit', send);
   }
   watch();
