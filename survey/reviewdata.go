@@ -195,7 +195,7 @@ func (c *collecting) response(q *questionnaire.Questionnaire, t Traced, unit str
 		if p := q.Point(t.Sheet, item.ID); q.ValidPoint(item.ID, p) {
 			x.Answers[j] = int8(p)
 		}
-		if t.Trace != nil && q.Standing(t.Sheet, item.ID) != questionnaire.NotAsked {
+		if t.Trace != nil && t.Trace.Mode != OnPaper && q.Standing(t.Sheet, item.ID) != questionnaire.NotAsked {
 			seconds[j] = int(t.Trace.Seconds[c.asked[j]])
 		}
 	}
@@ -209,6 +209,10 @@ func (c *collecting) response(q *questionnaire.Questionnaire, t Traced, unit str
 // trace takes over what the door saw. Digests are named with their survey: those of
 // two are made under two keys.
 func (c *collecting) trace(x *quality.Response, t *Trace, unit string) {
+	if t.Mode == OnPaper { // its time is that of the second keying, which says nothing of the answer
+		x.Mode = "assisted"
+		return
+	}
 	x.Start = t.Started
 	x.Submit = t.Started.Add(time.Duration(t.Total) * time.Second)
 	x.Mode = [...]string{"self", "kiosk", "assisted"}[min(int(t.Mode), 2)]

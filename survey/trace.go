@@ -35,6 +35,7 @@ const (
 	Self     Mode = 0 // on a device of the resident's own
 	Kiosk    Mode = 1 // at a registered device in a hall
 	Assisted Mode = 2 // with an interviewer
+	OnPaper  Mode = 3 // on a paper form, that two people keyed
 )
 
 // Sign is a set of what the door's defence saw. A sign scores; it refuses

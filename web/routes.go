@@ -18,6 +18,7 @@ import (
 	"minyi/web/monitor"
 	"minyi/web/notice"
 	"minyi/web/office"
+	"minyi/web/paper"
 	"minyi/web/report"
 	"minyi/web/respond"
 	"minyi/web/results"
@@ -37,6 +38,7 @@ type Doors struct {
 	Sample   *sample.Door
 	Review   *review.Door
 	Monitor  *monitor.Door
+	Paper    *paper.Door
 	Weigh    *weigh.Door
 	Report   *report.Door
 	Trial    *respond.Door // residents' pages on which nothing is kept
@@ -113,6 +115,7 @@ func (d Doors) routes() []route {
 		d.sampleRoutes(),
 		d.reviewRoutes(),
 		d.monitorRoutes(),
+		d.paperRoutes(),
 		d.reportRoutes(),
 		d.weighRoutes(),
 		d.applyRoutes(),

@@ -19,6 +19,7 @@ import (
 	"minyi/web/monitor"
 	"minyi/web/notice"
 	"minyi/web/office"
+	paperdoor "minyi/web/paper"
 	"minyi/web/report"
 	"minyi/web/respond"
 	"minyi/web/results"
@@ -137,6 +138,9 @@ func (h *house) workbench(d *web.Doors, texts *view.Texts) (err error) {
 	}
 	d.Monitor, err = monitor.New(monitor.Config{Surveys: h.surveys, Texts: texts, Stay: d.Login.Stay, Ended: h.jobs.Ended()})
 	if err != nil {
+		return err
+	}
+	if d.Paper, err = paperdoor.New(paperdoor.Config{Papers: h.papers, Jobs: h.jobs, Texts: texts, Base: h.base}); err != nil {
 		return err
 	}
 	d.Review, err = review.New(review.Config{Surveys: h.surveys, Texts: texts})

@@ -90,6 +90,7 @@ func (h *house) openSurvey(ctx context.Context) error {
 		Software: software(), Code: code(),
 	})
 	h.coding = coding.NewService(papers, h.surveys, h.now)
+	h.papers = survey.NewPaperwork(h.surveys, papers)
 	return err
 }
 

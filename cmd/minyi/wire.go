@@ -49,6 +49,7 @@ type house struct {
 	roster    *roster.Service
 	book      *scorebook.Book
 	surveys   *survey.Service
+	papers    *survey.Paperwork
 	library   *library.Service
 	trial     *survey.Trial
 	coding    *coding.Service

@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -77,6 +76,17 @@ func (s *Sheet) Own(by string, now time.Time) (*Keying, error) {
 		return s.Second, busy(s.Second, by)
 	}
 	return nil, fault.New(fault.Conflict, "keying.done")
+}
+
+// Take replaces what was typed; of fields that are not on the paper nothing is
+// kept.
+func (k *Keying) Take(plan *Plan, values map[string]string) {
+	k.Values = map[string]string{}
+	for _, f := range plan.Fields {
+		if v := values[f.Question.ID]; v != "" {
+			k.Values[f.Question.ID] = v
+		}
+	}
 }
 
 func busy(k *Keying, by string) error {
@@ -160,9 +170,4 @@ func (p *Plan) Tally(s *Sheet, final map[string]string, to map[string]Work) {
 		w.Wrong += len(p.Compare(k.Values, final))
 		to[k.By] = w
 	}
-}
-
-// Known reports whether a question is on the paper.
-func (p *Plan) Known(id string) bool {
-	return slices.ContainsFunc(p.Fields, func(f Field) bool { return f.Question.ID == id })
 }
