@@ -49,9 +49,19 @@ type Overall struct{ F, P, ICC, Deff, PaceDeff string }
 func overall(of quality.GroupEffects) Overall {
 	l := of.Level
 	return Overall{
-		F: view.Decimal(l.F, 2), P: view.Decimal(l.P, 4), ICC: view.Decimal(l.ICC, 3),
+		F: view.Decimal(l.F, 2), P: chance(l.P), ICC: view.Decimal(l.ICC, 3),
 		Deff: view.Decimal(l.Deff, 2), PaceDeff: view.Decimal(of.Pace.Deff, 2),
 	}
+}
+
+// chance writes a p-value with what it is compared to: a small one is below the last
+// digit, not 0.
+func chance(p float64) string {
+	const least = .0001
+	if p < least {
+		return "< " + view.Decimal(least, 4)
+	}
+	return "= " + view.Decimal(p, 4)
 }
 
 // Overall writes the effects of all batches together out.

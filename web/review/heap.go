@@ -2,6 +2,7 @@ package review
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -36,7 +37,7 @@ func heaps(c *fiber.Ctx, b *survey.Board) (out []HeapLine) {
 	}
 	for _, h := range b.Heaps {
 		q, _ := b.Paper.Question(h.Question)
-		line := HeapLine{ID: h.Question, Text: q.Text.In(string(view.LangOf(c))), N: h.N, Chi: view.Decimal(h.Chi, 1), P: view.Decimal(h.P, 4)}
+		line := HeapLine{ID: h.Question, Text: q.Text.In(string(view.LangOf(c))), N: h.N, Chi: view.Decimal(h.Chi, 1), P: strings.TrimPrefix(chance(h.P), "= ")}
 		for _, n := range h.Digits {
 			line.Digits = append(line.Digits, part(n, h.N))
 		}

@@ -70,7 +70,7 @@ func TestInterviewersAndLastDigitsStandOnThePage(t *testing.T) {
 	t.Parallel()
 	for _, lang := range view.Langs() {
 		page := listed(t, lang)
-		for _, want := range []string{`id="hands"`, `?hand=7KQ2M#answers`, `id="heaps"`, ">100%<", "χ²", "z = "} {
+		for _, want := range []string{`id="hands"`, `?hand=7KQ2M#answers`, `id="heaps"`, ">100%<", "χ²", "&lt; 0.0001", "z = "} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: no %q on the page", lang, want)
 			}
