@@ -57,7 +57,8 @@ func (s *Service) Road(_ context.Context, by access.Actor, id ID) ([]Leg, error)
 // Road is the survey's way: what is done, what comes next and what waits for what.
 func (s *Survey) Road() []Leg {
 	return []Leg{
-		{StepPaper, Passed, "paper"}, s.sampleLeg(), s.contactLeg(), s.fieldLeg(),
+		{StepPaper, Passed, "paper"},
+		s.sampleLeg(), s.contactLeg(), s.fieldLeg(),
 		s.reviewLeg(), s.weightLeg(), s.resultLeg(), s.reportLeg(),
 	}
 }
