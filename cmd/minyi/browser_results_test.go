@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -34,6 +35,7 @@ func TestBrowserResults(t *testing.T) {
 	p.TakeTroubles() // the answer above is one
 	endReviewByTwo(t, d, p, survey)
 	livePictures(t, p, survey)
+	figuresAreTheOfficialOnes(t, p, survey)
 	resultsAreAccessible(t, p, survey)
 	codeByTwo(t, d, p, survey)
 	raiseTheLeast(t, p, survey)
@@ -95,6 +97,24 @@ func livePictures(t *testing.T, p *walker.Page, survey string) {
 		t.Errorf("no small cell is hidden among a few answers a stratum: %.300s", got)
 	}
 	p.Shot("results-groups")
+}
+
+// figuresAreTheOfficialOnes holds the intervals of the results against those of the
+// review, which are the ones that are signed.
+func figuresAreTheOfficialOnes(t *testing.T, p *walker.Page, survey string) {
+	t.Helper()
+	p.Go(survey + "/review")
+	signed := regexp.MustCompile(`q\d\d [^(]*\((\d+\.\d) – (\d+\.\d)\)`).FindAllStringSubmatch(p.Text("#compared tbody"), -1)
+	if len(signed) != 12 {
+		t.Fatalf("the review compares %d items, want 12", len(signed))
+	}
+	p.Go(survey + "/results")
+	shown := p.Text("main")
+	for _, one := range signed {
+		if want := one[1] + "% – " + one[2] + "%"; !strings.Contains(shown, want) {
+			t.Errorf("the results do not show %s, which is signed", want)
+		}
+	}
 }
 
 // resultsAreAccessible finds no barrier on any page, and nobody scrolls sideways.

@@ -126,6 +126,7 @@ func (r reading) fill(page *SummaryPage) error {
 	if err != nil {
 		return err
 	}
+	r.asSigned(all)
 	page.Index = Tile{decimal(r.Official.Sampled.Index.Est), decimal(r.Official.Sampled.Index.SE), decimal(r.Official.Sampled.Index.Low), decimal(r.Official.Sampled.Index.High)}
 	share := r.Official.Sampled.Satisfied
 	page.Overall = Tile{percent(share.Est), shareOff(share.SE), percent(share.Low), percent(share.High)}
@@ -164,6 +165,17 @@ func (r reading) verdict() (*Verdict, error) {
 		out.Hidden = r.hidden(v.Hidden, r.Survey.LeastShown())
 	}
 	return out, nil
+}
+
+// asSigned puts the official figures into the table of everybody, so that the page
+// says what the report will: the limits of an item count the strata and PSUs of those
+// who answered it, those of a group all of its people's.
+func (r reading) asSigned(all *result.Table) {
+	for k, item := range r.Official.Sampled.Items {
+		if c := &all.Items[k].Cells[0]; c.Hidden == result.Shown {
+			c.Satisfied, c.Mean, c.DontKnow, c.NoAnswer = item.Satisfied, item.Mean, item.DontKnow, item.NoAnswer
+		}
+	}
 }
 
 // itemChart shows the share satisfied of each item.
