@@ -91,12 +91,19 @@ func livePictures(t *testing.T, p *walker.Page, survey string) {
 		t.Errorf("the tables behind the pictures have %d rows, want at least 12", got)
 	}
 	p.Shot("results-summary")
+	if got := p.Count(`main a[href="` + survey + `/contact/modes"]`); got != 1 {
+		t.Errorf("ways from the results to the modes: got %d, want 1", got)
+	}
 	p.Go(survey + "/results/groups?by=stratum&item=q01&with=sex")
 	p.Wait("#chart-grouppoints[data-live]")
 	if got := p.Text("main"); !strings.Contains(got, "<10") || !strings.Contains(got, "隐去") {
 		t.Errorf("no small cell is hidden among a few answers a stratum: %.300s", got)
 	}
 	p.Shot("results-groups")
+	p.Go(survey + "/results/groups?by=age_asked&item=q01")
+	if got := p.Count(".grid-table:first-of-type tbody tr"); got < 5 {
+		t.Errorf("ages as the paper asks them: got %d rows, want at least its five bands", got)
+	}
 }
 
 // figuresAreTheOfficialOnes holds the intervals of the results against those of the

@@ -195,7 +195,7 @@ func (b besideIn) unitChart(s *survey.Side) *Chart {
 		axis = picture.Percent(b.say("results.head.satisfied"))
 	}
 	title := b.say("results.chart.units", "what", b.what(), "group", b.say("results.group."+string(s.Group)))
-	return intervals("units-"+string(s.Group), b.file("units.svg", s), title, b.say("results.chart.interval"), axis, b.Item != "", rows)
+	return intervals("units-"+string(s.Group), b.file("units.svg", s), title, b.say("results.chart.interval"), closer(axis, rows), b.Item != "", rows)
 }
 
 func (b besideIn) rankChart(s *survey.Side) *Chart {

@@ -76,6 +76,32 @@ func chart(id, href string, p picture.Picture, s spec) *Chart {
 	}
 }
 
+// closer is the part of an axis that the intervals lie on, in tenths of it and two of
+// them at least: units that answer much alike would be one line of dots on the whole.
+func closer(a picture.Axis, rows []picture.Row) picture.Axis {
+	const parts, least, most = 10, 2, 6
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, r := range rows {
+		if r.Hidden == "" && !math.IsNaN(r.Low) && !math.IsNaN(r.High) {
+			low, high = min(low, r.Low), max(high, r.High)
+		}
+	}
+	if low > high {
+		return a
+	}
+	step := (a.To - a.From) / parts
+	first, last := max(math.Floor((low-a.From)/step), 0), min(math.Ceil((high-a.From)/step), parts)
+	if last-first < least {
+		first, last = max(last-least, 0), max(last, least)
+	}
+	from := a.From
+	a.From, a.To, a.Step = from+first*step, from+last*step, step
+	if last-first > most {
+		a.Step = 2 * step
+	}
+	return a
+}
+
 // intervals is a chart of estimates with their limits.
 func intervals(id, href, title, summary string, a picture.Axis, percent bool, rows []picture.Row) *Chart {
 	s := spec{Kind: "intervals", Axis: axisSpec{Name: a.Name, From: a.From, To: a.To, Percent: percent, Target: a.Target, TargetText: a.TargetText}}

@@ -289,11 +289,15 @@ func bars(bins []tabulate.Bin) (out []Bar) {
 	for _, b := range bins {
 		most = max(most, b.N)
 	}
+	digits := 2
+	if n := len(bins); n > 0 && bins[n-1].High-bins[0].Low < 0.2 {
+		digits = 3 // or neighbouring bars would have the same ends
+	}
 	each := width / float64(max(1, len(bins)))
 	for k, b := range bins {
 		h := height * float64(b.N) / float64(most)
 		out = append(out, Bar{
-			Low: fixed(b.Low, 2), High: fixed(b.High, 2), N: b.N,
+			Low: fixed(b.Low, digits), High: fixed(b.High, digits), N: b.N,
 			X: round(each*float64(k) + gap/2), Y: round(height - h), Width: round(each - gap), Height: round(h),
 			Mark: k%max(1, len(bins)/marks) == 0 && k+len(bins)/(2*marks) < len(bins),
 		})
