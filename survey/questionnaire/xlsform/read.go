@@ -2,6 +2,7 @@ package xlsform
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -94,6 +95,34 @@ func (r *reader) read(rows map[string][]cells) {
 		r.row(c)
 	}
 	r.finish()
+	own := func(c cells) bool { return c.get("minyi_status") != "" }
+	if !slices.ContainsFunc(rows[sheetSettings], own) {
+		follow(f.Items)
+	}
+}
+
+// follow keeps the items of a form that knows no random order behind those that
+// their rules look at. The first item is always the first.
+func follow(items []questionnaire.Item) {
+	for i, it := range items {
+		rules := it.Relevant + it.EndIf
+		for _, row := range it.Rows {
+			rules += row.Relevant
+		}
+		looks := func(o questionnaire.Item) bool {
+			return strings.Contains(rules, "${"+o.ID+"}") || slices.ContainsFunc(o.Rows, func(row questionnaire.Row) bool {
+				return strings.Contains(rules, "${"+row.ID+"}")
+			})
+		}
+		if i < 2 {
+			continue
+		}
+		if first := slices.IndexFunc(items[1:i], looks); first >= 0 {
+			for j := first + 2; j <= i; j++ {
+				items[j].WithPrevious = true
+			}
+		}
+	}
 }
 
 // settings reads the sheet of that name; a second row is none of XLSForm's.

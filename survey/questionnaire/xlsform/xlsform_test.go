@@ -139,6 +139,11 @@ func TestFormsOfOtherProgramsAreRead(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	for i, it := range f.Items { // ways looks at times, and the order of the others is random
+		if it.WithPrevious != (i == 2) {
+			t.Errorf("%s stays behind the one before it: got %v", it.ID, it.WithPrevious)
+		}
+	}
 	if n := f.Items[1]; n.Min != "1" || n.Max != "20" || f.Items[4].MaxChars != 500 || f.Items[5].Min != "2026-01-01" {
 		t.Errorf("bounds: got %+v", n)
 	}
