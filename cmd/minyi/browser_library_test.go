@@ -71,6 +71,9 @@ func paste(t *testing.T, p *walker.Page, name string) {
 	if got := p.Text("#q01"); !strings.Contains(got, "依法办事") || !strings.Contains(got, "缺中文或英文") {
 		t.Errorf("the first question: got %q", got)
 	}
+	if got := p.Text("#findings"); !strings.Contains(got, "标题、开头和结尾 有一段文字缺中文或英文") {
+		t.Errorf("a finding on the paper itself names no place: got %q", got)
+	}
 	p.Shot("library-paper")
 }
 

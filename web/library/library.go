@@ -140,6 +140,9 @@ func (d *Door) bench(c *fiber.Ctx) (Bench, error) {
 		return b, err
 	}
 	for _, r := range p.Findings() {
+		if r.Field == "" && r.Params["question"] == "" && r.Params != nil {
+			r.Params["question"] = d.Texts.Say(view.LangOf(c), "library.part.paper", nil)
+		}
 		owner := form.Owner(r.Field)
 		f := Finding{Owner: owner, Text: d.Texts.Refusal(view.LangOf(c), r), Href: b.Base() + "/texts"}
 		if it, _ := form.Find(owner); it != nil {
