@@ -21,7 +21,7 @@ type Settling struct {
 	First, Second paper.Keying
 	Fields        []SettleField // that differ, or whose answer must be there and is not
 	State         paper.State
-	Lang          string // of the form
+	FormLang      string // of the form
 }
 
 // SettleField is one question of which two people typed different things.
@@ -48,7 +48,7 @@ func (w *Paperwork) Settling(ctx context.Context, by access.Actor, id ID, serial
 	if b := all.bundle(h.Bundle); b != nil {
 		lang = b.Lang
 	}
-	out := &Settling{Survey: l.survey, Serial: serial, First: *h.First, Second: *h.Second, State: h.State(plan), Lang: lang}
+	out := &Settling{Survey: l.survey, Serial: serial, First: *h.First, Second: *h.Second, State: h.State(plan), FormLang: lang}
 	if b, ok := l.survey.Batches.Find(serial); ok {
 		out.Stratum, out.PSU, out.Nth = b.Stratum, b.PSU, int(serial-b.First)+1
 	}

@@ -43,7 +43,7 @@ func (d *Door) settlePage(c *fiber.Ctx) (*SettlePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	form, err := d.Papers.Sides(by, id(c), work.Lang, d.say(view.Lang(work.Lang)))
+	form, err := d.Papers.Sides(by, id(c), work.FormLang, d.say(view.Lang(work.FormLang)))
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +51,8 @@ func (d *Door) settlePage(c *fiber.Ctx) (*SettlePage, error) {
 	for _, f := range work.Fields {
 		f.Page = form.Page(f.Question.ID)
 		page.Rows = append(page.Rows, SettleRow{
-			SettleField: f, Text: f.Question.Text.In(work.Lang),
-			FirstSay: meaning(f.Field, f.First, work.Lang), SaidLast: meaning(f.Field, f.Second, work.Lang),
+			SettleField: f, Text: f.Question.Text.In(work.FormLang),
+			FirstSay: meaning(f.Field, f.First, work.FormLang), SaidLast: meaning(f.Field, f.Second, work.FormLang),
 		})
 	}
 	return page, nil
