@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mathext"
+	"minyi/stats/careless"
 )
 
 // Heaping says how the whole numbers that people gave to one question end: numbers
@@ -65,11 +65,11 @@ func HeapOf(question string, endings []Ending) Heaping {
 		groups[e.Group].round += round
 	}
 	if out.N >= leastHeap {
-		out.Chi, out.P = equalDigits(out.Digits, out.N)
+		out.Chi, out.P = careless.EqualDigits(out.Digits)
 	}
 	for name, g := range groups {
 		one := HeapGroup{Name: name, N: g.n, Round: float64(g.round) / float64(g.n)}
-		one.Z = twoShares(g.round, g.n, all.round-g.round, all.n-g.n)
+		one.Z = careless.TwoShares(g.round, g.n, all.round-g.round, all.n-g.n)
 		out.Groups = append(out.Groups, one)
 	}
 	slices.SortFunc(out.Groups, func(a, b HeapGroup) int {
@@ -91,28 +91,4 @@ func strength(z float64) float64 {
 		return -1
 	}
 	return math.Abs(z)
-}
-
-// equalDigits is Pearson's test of ten equal shares.
-func equalDigits(digits [10]int, n int) (chi, p float64) {
-	const freedom = 9
-	expected := float64(n) / float64(len(digits))
-	for _, k := range digits {
-		chi += (float64(k) - expected) * (float64(k) - expected) / expected
-	}
-	return chi, mathext.GammaIncRegComp(freedom/2.0, chi/2)
-}
-
-// twoShares is the difference of two shares in standard errors of the pooled one.
-func twoShares(k1, n1, k2, n2 int) float64 {
-	if n1 == 0 || n2 == 0 {
-		return math.NaN()
-	}
-	a, b := float64(n1), float64(n2)
-	pooled := float64(k1+k2) / (a + b)
-	se := math.Sqrt(pooled * (1 - pooled) * (1/a + 1/b))
-	if se == 0 {
-		return math.NaN()
-	}
-	return (float64(k1)/a - float64(k2)/b) / se
 }
