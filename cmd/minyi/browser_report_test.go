@@ -93,6 +93,11 @@ func findsTheWay(t *testing.T, p *walker.Page, home string) {
 			t.Errorf("%s: %d wide, want it marked in the top bar", path, p.Width())
 		}
 	}
+	p.Go(home + "/contact")
+	p.Press(`main a[href="` + home + `/paper"]`)
+	if p.Count(".road .here") != 1 {
+		t.Error("the page of paper forms belongs to no step")
+	}
 	if got := p.Go(home + "/release"); got != 404 || p.Count(`main a[href="`+home+`"]`) != 1 {
 		t.Errorf("a release that is not there: got %d, want a way back to the survey", got)
 	}

@@ -24,7 +24,7 @@ func places() []place {
 	return []place{
 		{survey.StepPaper, nil}, // in the library of questionnaires
 		{survey.StepSample, []string{"/sample", "/quota"}},
-		{survey.StepContact, []string{"/contact", "/letters", "/posters"}},
+		{survey.StepContact, []string{"/contact", "/letters", "/posters", "/paper"}},
 		{survey.StepField, []string{"/monitor"}},
 		{survey.StepReview, []string{"/review"}},
 		{survey.StepWeight, []string{"/weights"}},
