@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/access"
+	"minyi/indicators/fault"
 	"minyi/survey"
 	"minyi/web/login"
 	"minyi/web/view"
@@ -40,11 +41,16 @@ func (d *Door) AllEvents(c *fiber.Ctx) error { return d.stream(c, "") }
 
 // stream sends "changed" when the pulse does, and "over" when the session has ended or
 // too many newer pages are open.
-// A page that was made before the stream began says what it shows (?seen), and is told
-// at once when that is old.
+// A page that was made before the stream began says what it shows (?seen, negative for
+// nothing that is counted), and is told at once when that is old; without it there is
+// no stream.
 func (d *Door) stream(c *fiber.Ctx, of survey.ID) error {
 	w := &watcher{door: d, by: login.Actor(c), of: of, stay: d.Stay(c)}
-	if seen, err := strconv.Atoi(c.Query("seen")); err == nil {
+	seen, err := strconv.Atoi(c.Query("seen"))
+	if err != nil {
+		return fault.New(fault.Invalid, "request.invalid")
+	}
+	if seen >= 0 {
 		w.seen = &seen
 	}
 	d.enter(w)

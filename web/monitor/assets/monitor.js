@@ -47,7 +47,7 @@
     });
   }
 
-  var address = live.dataset.live + (live.dataset.seen ? '?seen=' + encodeURIComponent(live.dataset.seen) : '');
+  var address = live.dataset.live + '?seen=' + encodeURIComponent(live.dataset.seen || '-1');
   source = new EventSource(address);
   source.onopen = function () { say('on'); };
   source.onerror = function () { say('off'); };
