@@ -21,8 +21,12 @@ func TestSubtractIsWelchsTest(t *testing.T) {
 		name      string
 		got, want float64
 	}{
-		{"difference", got.Est, -1.58}, {"t", got.T, -1.8608134674868526}, {"df", got.DF, 17.776473516178495},
-		{"p", got.P, 0.07939414018735820}, {"low", got.Low, -3.3654832307117101}, {"high", got.High, 0.2054832307117092},
+		{"difference", got.Est, -1.58},
+		{"t", got.T, -1.8608134674868526},
+		{"df", got.DF, 17.776473516178495},
+		{"p", got.P, 0.07939414018735820},
+		{"low", got.Low, -3.3654832307117101},
+		{"high", got.High, 0.2054832307117092},
 	} {
 		if math.Abs(c.got-c.want) > 1e-8 {
 			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
