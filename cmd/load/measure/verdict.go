@@ -98,6 +98,10 @@ const (
 	many = 512
 )
 
+// The processor time of a submission was set as 30 and 40 µs where the handler
+// without database took 9.8: as a ratio it holds on any machine.
+const cpuNone, cpuGoal, cpuFloor = 9.8, 30.0, 40.0
+
 // Judge holds the medians against the targets; what was not measured is left
 // out.
 func Judge(turns []Turn) []Row {
@@ -115,7 +119,7 @@ func Judge(turns []Turn) []Row {
 		{Key: "none512", Got: ratio(turns, Door, None, many, rate), Goal: 0.50, Floor: 0.38},
 		{Key: "each64", Got: ratio(turns, Door, Each, few, rate), Goal: 8, Floor: 5},
 		{Key: "p99at64", Got: median(turns, Door, few, p99), Goal: 10, Floor: 10, Most: true},
-		{Key: "cpu", Got: median(turns, Door, few, cpu), Goal: 30, Floor: 40, Most: true},
+		{Key: "cpu", Got: ratio(turns, Door, None, few, cpu), Goal: cpuGoal / cpuNone, Floor: cpuFloor / cpuNone, Most: true},
 		{Key: "memory", Got: worst(turns, Door, peak), Goal: 128, Floor: 128, Most: true},
 		{Key: "page64", Got: ratio(turns, Page, None, few, rate), Goal: 0.9, Floor: 0.7},
 		{Key: "open", Got: median(turns, Open, 0, p99), Goal: 4, Floor: 20, Most: true},
