@@ -102,7 +102,8 @@ func (d Doors) Grants() []Grant {
 	return all
 }
 
-// routes is the whole table, door by door.
+// routes is the whole table, door by door. A door of the agency that is not there
+// has no routes.
 func (d Doors) routes() []route {
 	return slices.Concat(
 		d.respondRoutes(),

@@ -7,6 +7,9 @@ import (
 
 // jobsRoutes is the agency's page of work in the background.
 func (d Doors) jobsRoutes() []route {
+	if d.Jobs == nil {
+		return nil
+	}
 	own := []access.Role{access.Agency}
 	const one = jobs.Home + "/:job"
 	return []route{

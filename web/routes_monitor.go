@@ -7,6 +7,9 @@ import (
 
 // monitorRoutes is the agency's page of the fieldwork while it runs.
 func (d Doors) monitorRoutes() []route {
+	if d.Monitor == nil {
+		return nil
+	}
 	own := []access.Role{access.Agency}
 	const one = surveyHome + "/monitor"
 	out := []route{

@@ -7,6 +7,9 @@ import (
 
 // paperRoutes is the agency's door to the questionnaires on paper.
 func (d Doors) paperRoutes() []route {
+	if d.Paper == nil {
+		return nil
+	}
 	own := []access.Role{access.Agency}
 	const home, one = paper.Home, paper.Home + "/sheets/:serial"
 	return []route{

@@ -5,6 +5,9 @@ import "minyi/indicators/access"
 // reportRoutes is the agency's report on a survey and its release. From the release
 // on the office reads it too.
 func (d Doors) reportRoutes() []route {
+	if d.Report == nil {
+		return nil
+	}
 	own := []access.Role{access.Agency}
 	readers := []access.Role{access.Agency, access.Office}
 	const one = surveyHome

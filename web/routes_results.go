@@ -8,6 +8,9 @@ import (
 // resultsRoutes is the agency's door to results: of one survey, and of a round's
 // units side by side. The old address of the open texts stays.
 func (d Doors) resultsRoutes() []route {
+	if d.Results == nil {
+		return nil
+	}
 	own := []access.Role{access.Agency}
 	const one = "/agency/surveys/:id/results"
 	out := []route{

@@ -6,6 +6,9 @@ import (
 
 // reviewRoutes is the agency's review of the answers' quality.
 func (d Doors) reviewRoutes() []route {
+	if d.Review == nil {
+		return nil
+	}
 	own := []access.Role{access.Agency}
 	const one = surveyHome + "/review"
 	return []route{

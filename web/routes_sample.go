@@ -7,6 +7,9 @@ import (
 
 // sampleRoutes is the agency's door to the sample of a survey.
 func (d Doors) sampleRoutes() []route {
+	if d.Sample == nil {
+		return nil
+	}
 	own := []access.Role{access.Agency}
 	const home = sample.Home
 	return []route{

@@ -7,6 +7,9 @@ import (
 
 // weighRoutes is the agency's page of the weights.
 func (d Doors) weighRoutes() []route {
+	if d.Weigh == nil {
+		return nil
+	}
 	own := []access.Role{access.Agency}
 	const one = surveyHome + "/weights"
 	return []route{

@@ -208,7 +208,7 @@ func noSample(t *testing.T, path, name, body string) {
 		t.Errorf("GET %s as %q names the committee %s (C97)", path, name, m)
 	}
 	for _, m := range regexp.MustCompile(`/[qQ]/[0-9A-Za-z-]+`).FindAllString(body, -1) {
-		if !strings.EqualFold(m, path) {
+		if !strings.HasSuffix(strings.ToLower(strings.TrimRight(path, "/")), strings.ToLower(m)) { // /call/q/ ends so too
 			t.Errorf("GET %s as %q shows a resident's link (C97)", path, name)
 		}
 	}

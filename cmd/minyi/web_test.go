@@ -64,17 +64,23 @@ func TestFailuresShowASentenceAndAnID(t *testing.T) {
 	}
 }
 
-// TestLogNamesTheRouteNotThePath covers S42: a path may hold a link's secret.
+// TestLogNamesTheRouteNotThePath covers S42: a path may hold a link's secret. Of
+// residents' requests there is no line at all.
 func TestLogNamesTheRouteNotThePath(t *testing.T) {
 	t.Parallel()
 	h, log := faultyHouse(t, nil)
-	newBrowser(t, h).get("/q/SECRETTOKEN0000000000AB?note=MARKER")
+	b := newBrowser(t, h)
+	b.get("/q/SECRETTOKEN0000000000AB?note=MARKER")
+	if log.String() != "" {
+		t.Errorf("a resident's visit stands in the log:\n%s", log)
+	}
+	b.get("/agency/surveys/SECRETTOKEN0000000000AB?note=MARKER")
 	for _, secret := range []string{"SECRETTOKEN", "MARKER"} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("%s stands in the log:\n%s", secret, log)
 		}
 	}
-	if !strings.Contains(log.String(), "route=/q/:token") {
+	if !strings.Contains(log.String(), "route=/agency/surveys/:id") {
 		t.Errorf("the log does not name the route:\n%s", log)
 	}
 }
