@@ -18,8 +18,8 @@ import (
 // person answered. The others are the items, 1 for satisfied and 0 for not.
 const IndexMeasure = "index"
 
-// ModeEffect compares the sampled answers that people gave alone with those given
-// to an interviewer, under the design weights and without the excluded: see
+// ModeEffect compares the sampled answers that people gave alone on a screen with
+// those given to an interviewer and those on paper, under the design weights and without the excluded: see
 // contact.CompareModes. The mode is known as long as the traces are kept; after
 // that the last comparison is given. Before the review is closed it is refused with
 // review.open, without any trace with contact.modes.forgotten. Who read it is an
@@ -62,7 +62,8 @@ func (s *Service) keepModes(ctx context.Context, by access.Actor, l *live, d *de
 		return struct {
 			Alone int `json:"alone"`
 			Phone int `json:"phone"`
-		}{m.Alone, m.Phone}, nil
+			Paper int `json:"paper,omitempty"`
+		}{m.Alone, m.Phone, m.Paper}, nil
 	})
 }
 
@@ -112,7 +113,7 @@ func (r *modeReader) take(b invite.Batch, rec Record) error {
 		return errors.Join(errTrace, err)
 	}
 	one, out := person(r.live.paper, sheet), &r.out
-	out.Phone = append(out.Phone, trace.Mode == Assisted)
+	out.Phone, out.Paper = append(out.Phone, trace.Mode == Assisted), append(out.Paper, trace.Mode == OnPaper)
 	out.Weight = append(out.Weight, r.live.survey.weight(b))
 	out.Strata = append(out.Strata, placeOf(r.strata, b.Stratum))
 	out.PSU = append(out.PSU, placeOf(r.psus, [2]string{b.Stratum, b.PSU}))

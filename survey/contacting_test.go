@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -444,10 +445,17 @@ func TestTheEffectOfTheModeIsShownAfterTheReview(t *testing.T) {
 	n := 0
 	for _, token := range h.tokens(t, id, invite.OneTime) {
 		form, err := h.Open(t.Context(), token)
-		if err != nil || n == 24 {
+		if err != nil || n == 36 {
 			continue
 		}
-		in := survey.Submission{Token: token, Key: "k" + token, Sheet: filled(t, form.Questionnaire, "3", []string{"male", "female"}[n%2]), Trace: &survey.Trace{Started: h.now(), Total: 90}}
+		mode, answer := survey.Self, "3"
+		if n >= 24 {
+			mode, answer = survey.OnPaper, "4"
+		}
+		in := survey.Submission{
+			Token: token, Key: "k" + token, Sheet: filled(t, form.Questionnaire, answer, []string{"male", "female"}[n%2]),
+			Trace: &survey.Trace{Started: h.now(), Total: 90, Mode: mode},
+		}
 		if _, err := h.Submit(t.Context(), in); err != nil {
 			t.Fatal(err)
 		}
@@ -465,11 +473,14 @@ func TestTheEffectOfTheModeIsShownAfterTheReview(t *testing.T) {
 	}
 	// All items at 3 are 50 of 100; half at 5 and half at 4 are about 87.5.
 	index := got.Rows[0]
-	if got.Alone != 24 || got.Phone != 24 || index.Name != survey.IndexMeasure || float64(index.Alone.Est) != 50 || index.Phone.Est < 80 || index.Phone.Est > 95 {
+	if got.Alone != 24 || got.Phone != 24 || index.Name != survey.IndexMeasure || float64(index.Alone.Est) != 50 || index.Other.Est < 80 || index.Other.Est > 95 {
 		t.Errorf("got %+v", got)
 	}
-	if d := float64(index.Difference.Est - index.Phone.Est + index.Alone.Est); d > 1e-9 || d < -1e-9 || !(index.Adjusted.SE > 0) {
+	if d := float64(index.Difference.Est - index.Other.Est + index.Alone.Est); d > 1e-9 || d < -1e-9 || !(index.Adjusted.SE > 0) {
 		t.Errorf("difference %+v, adjusted %+v", index.Difference, index.Adjusted)
+	}
+	if paper := got.OnPaper[0]; got.Paper != 12 || math.Abs(float64(paper.Other.Est)-75) > 1e-9 || math.Abs(float64(paper.Alone.Est)-50) > 1e-9 {
+		t.Errorf("on paper: got %d people, %+v", got.Paper, paper)
 	}
 	if err := h.ForgetTraces(t.Context(), agent(), id); err != nil {
 		t.Fatal(err)

@@ -101,8 +101,13 @@ func (w *Paperwork) open(by access.Actor, id ID) (*live, error) {
 }
 
 func (w *Paperwork) plan(ctx context.Context, id ID) (PaperPlan, error) {
+	return paperPlan(ctx, w.store, id)
+}
+
+// paperPlan reads the plan of a survey, the zero PaperPlan where there is none.
+func paperPlan(ctx context.Context, store Papers, id ID) (PaperPlan, error) {
 	var plan PaperPlan
-	version, doc, err := w.store.PaperPlan(ctx, id)
+	version, doc, err := store.PaperPlan(ctx, id)
 	if err != nil || version == 0 {
 		return plan, err
 	}

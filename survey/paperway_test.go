@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"minyi/survey"
 	"minyi/survey/invite"
 	"minyi/survey/paper"
+	"minyi/survey/release"
 	"minyi/survey/store"
 )
 
@@ -220,5 +222,13 @@ func TestPaperThatCameInTimeCountsUntilTheClose(t *testing.T) {
 	}
 	if got := h.rows(t, "response"); got != 1 {
 		t.Errorf("answers: got %d, want 1", got)
+	}
+	h.endReview(t, id)
+	d, err := release.Parse(h.propose(t, id).Draft.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Method.Facts; got.Forms != 1 || !slices.Contains(got.Modes, "paper") {
+		t.Errorf("the statement names %d forms and the modes %v", got.Forms, got.Modes)
 	}
 }

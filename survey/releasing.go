@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"slices"
@@ -64,7 +65,7 @@ func (s *Service) document(ctx context.Context, l *live, official *tabulate.Resu
 			d.Sample.Strata = append(d.Sample.Strata, one)
 		}
 	}
-	if err := s.telephoned(ctx, l, &d.Method.Facts); err != nil {
+	if err := errors.Join(s.telephoned(ctx, l, &d.Method.Facts), s.papered(ctx, l, &d.Method.Facts)); err != nil {
 		return nil, err
 	}
 	return d, s.freeze(ctx, l, d)

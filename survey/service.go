@@ -49,6 +49,7 @@ type Config struct {
 	Library   Library    // nil: the built-in form is the only one
 	Filed     Applicants // nil: every unit may be surveyed without a reason
 	Contacts  Contacts   // keeps the calls; nil: there are none
+	Forms     Papers     // keeps the forms on paper; nil: there are none
 	Arrivals  Arrivals   // counts answers by day; nil: the monitor shows no days
 	Signer    *invite.Signer
 	Vault     Vault              // keeps the wave keys; nil: no traces are kept

@@ -173,8 +173,11 @@ func (l *live) facts() release.Facts {
 	return f
 }
 
-// byPhone is the mode of interviews in the statement.
-const byPhone = "phone"
+// The modes of the statement that only what came back tells.
+const (
+	byPhone = "phone" // interviews
+	byPaper = "paper" // forms that two people keyed
+)
 
 // telephoned adds the interviews by telephone to the modes, where there were any.
 func (s *Service) telephoned(ctx context.Context, l *live, to *release.Facts) (err error) {
@@ -183,4 +186,23 @@ func (s *Service) telephoned(ctx context.Context, l *live, to *release.Facts) (e
 		slices.Sort(to.Modes)
 	}
 	return err
+}
+
+// papered adds the answers on paper to the modes, where there were any.
+func (s *Service) papered(ctx context.Context, l *live, to *release.Facts) error {
+	if s.Forms == nil {
+		return nil
+	}
+	plan, err := paperPlan(ctx, s.Forms, l.survey.ID)
+	if err != nil {
+		return err
+	}
+	for _, b := range plan.Bundles {
+		to.Forms += b.Done
+	}
+	if to.Forms > 0 {
+		to.Modes = append(to.Modes, byPaper)
+		slices.Sort(to.Modes)
+	}
+	return nil
 }

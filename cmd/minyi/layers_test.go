@@ -128,7 +128,7 @@ func importTable() map[string][]string {
 		"web/sample": door("survey", "survey/frame", "survey/frame/listing", "survey/job", "indicators", "indicators/roster"),
 		// The agency's door to the people of its samples, and the interviewers' desk:
 		// they see one case at a time and no answer.
-		"web/contact": door("survey", "survey/contact", "survey/export", "indicators"),
+		"web/contact": door("survey", "survey/contact", "survey/export", "survey/questionnaire", "indicators"),
 		"web/call":    door("survey", "survey/contact"),
 		// The agency's second door: the workbench of its questionnaires.
 		"web/library": door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),

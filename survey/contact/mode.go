@@ -13,10 +13,12 @@ import (
 )
 
 // Sheets are the sampled answers of a survey as far as the modes are compared, one
-// entry a person: with an interviewer or not, design weight, place in the design,
-// what is known of the person (empty: not known), and the measures.
+// entry a person: with an interviewer, on paper (nil where nobody was) or else alone
+// on a screen, design weight, place in the design, what is known of the person
+// (empty: not known), and the measures.
 type Sheets struct {
 	Phone       []bool
+	Paper       []bool
 	Weight      []float64
 	Strata, PSU []int32
 	Of          []Trait
@@ -46,42 +48,43 @@ type Estimate struct {
 	N    int             `json:"n"`
 }
 
-// ModeRow compares one measure between the modes.
+// ModeRow compares one measure between alone on a screen and another mode.
 type ModeRow struct {
 	Name       string   `json:"name"`
-	Alone      Estimate `json:"alone"` // filled in by the person
-	Phone      Estimate `json:"phone"` // with an interviewer
+	Alone      Estimate `json:"alone"` // filled in by the person on a screen
+	Other      Estimate `json:"phone"` // with an interviewer, or on paper
 	Difference Estimate `json:"difference"`
 	Adjusted   Estimate `json:"adjusted"`
 }
 
-// ModeEffect is the comparison of the modes. Adjusted names the traits that were
-// adjusted for: those that differ among the people.
+// ModeEffect is the comparison of the modes: Rows of those with an interviewer and
+// OnPaper of those on paper, each beside those alone on a screen, and none of a
+// mode with too few people. Adjusted names the traits that were adjusted for: those
+// that differ among the people.
 type ModeEffect struct {
 	Alone    int       `json:"alone"` // people
 	Phone    int       `json:"phone"`
+	Paper    int       `json:"paper,omitempty"`
 	Adjusted []string  `json:"adjusted"`
 	Rows     []ModeRow `json:"rows"`
+	OnPaper  []ModeRow `json:"on_paper,omitempty"`
 }
 
 // leastOfAMode is how many people a mode needs before it is compared: below, what
 // is seen is the few people.
 const leastOfAMode = 10
 
-// CompareModes estimates each measure by mode, and the difference (with an
-// interviewer less alone) as it is and adjusted for the traits: the coefficient of
+// CompareModes estimates each measure by mode, and the difference (the other mode
+// less alone; each other mode without the people of the third) as it is and adjusted for the traits: the coefficient of
 // the mode in a linear regression on mode and traits, by pseudo maximum likelihood
 // with the design's variance (Binder 1983). People choose their mode, so that the
 // adjusted difference is no pure effect of the interviewer (Vannieuwenhuyze and
 // Loosveldt 2013). It refuses with contact.modes.few (parameter min) fewer than ten
-// people of a mode.
+// people alone, or of both others.
 func CompareModes(s Sheets) (*ModeEffect, error) {
-	out := &ModeEffect{}
-	for _, phone := range s.Phone {
-		out.Phone += b2i(phone)
-	}
-	out.Alone = len(s.Phone) - out.Phone
-	if out.Alone < leastOfAMode || out.Phone < leastOfAMode {
+	out := &ModeEffect{Phone: count(s.Phone), Paper: count(s.Paper)}
+	out.Alone = len(s.Phone) - out.Phone - out.Paper
+	if out.Alone < leastOfAMode || max(out.Phone, out.Paper) < leastOfAMode {
 		return nil, fault.New(fault.Conflict, "contact.modes.few", "min", "10")
 	}
 	d, err := design.New(design.Spec{
@@ -90,10 +93,6 @@ func CompareModes(s Sheets) (*ModeEffect, error) {
 	if err != nil {
 		return nil, err
 	}
-	mode := estimate.Variable{Name: "mode", Levels: []string{"alone", "phone"}, Code: make([]int32, len(s.Phone))}
-	for i, phone := range s.Phone {
-		mode.Code[i] = int32(b2i(phone))
-	}
 	var traits []estimate.Variable
 	for _, t := range s.Of {
 		if v, ok := t.factor(); ok {
@@ -101,12 +100,47 @@ func CompareModes(s Sheets) (*ModeEffect, error) {
 			out.Adjusted = append(out.Adjusted, t.Name)
 		}
 	}
+	if out.Rows, err = s.against(d, traits, s.Phone, s.Paper); err != nil {
+		return nil, err
+	}
+	out.OnPaper, err = s.against(d, traits, s.Paper, s.Phone)
+	return out, err
+}
+
+func count(of []bool) (n int) {
+	for _, one := range of {
+		n += b2i(one)
+	}
+	return n
+}
+
+// The codes of the modes in a comparison of two; nobody of the third is in it.
+const (
+	isAlone  = 0
+	isOther  = 1
+	isAbsent = -1
+)
+
+// against compares a mode with alone, leaving out the third; nil for too few people.
+func (s Sheets) against(d *design.Design, traits []estimate.Variable, other, third []bool) (out []ModeRow, err error) {
+	if count(other) < leastOfAMode {
+		return nil, nil
+	}
+	mode := estimate.Variable{Name: "mode", Levels: []string{"alone", "other"}, Code: make([]int32, len(s.Weight))}
+	for i := range mode.Code {
+		switch {
+		case other[i]:
+			mode.Code[i] = isOther
+		case third != nil && third[i]:
+			mode.Code[i] = isAbsent
+		}
+	}
 	for _, m := range s.Measures {
 		row, err := m.compare(d, mode, traits)
 		if err != nil {
 			return nil, err
 		}
-		out.Rows = append(out.Rows, row)
+		out = append(out, row)
 	}
 	return out, nil
 }
@@ -132,10 +166,10 @@ func (t Trait) factor() (estimate.Variable, bool) {
 
 func (m Measure) compare(d *design.Design, mode estimate.Variable, traits []estimate.Variable) (ModeRow, error) {
 	y := estimate.Variable{Name: m.Name, Values: m.Values}
-	row := ModeRow{Name: m.Name, Alone: unknown(), Phone: unknown(), Difference: unknown(), Adjusted: unknown()}
-	row.Alone.N, row.Phone.N = m.counts(mode)
-	row.Difference.N = row.Alone.N + row.Phone.N
-	if row.Alone.N < leastOfAMode || row.Phone.N < leastOfAMode {
+	row := ModeRow{Name: m.Name, Alone: unknown(), Other: unknown(), Difference: unknown(), Adjusted: unknown()}
+	row.Alone.N, row.Other.N = m.counts(mode)
+	row.Difference.N = row.Alone.N + row.Other.N
+	if row.Alone.N < leastOfAMode || row.Other.N < leastOfAMode {
 		return row, nil
 	}
 	fit, err := fit(d, regress.Spec{Family: weight.Gaussian, Y: y, Terms: []estimate.Variable{mode}, NoIntercept: true})
@@ -143,8 +177,8 @@ func (m Measure) compare(d *design.Design, mode estimate.Variable, traits []esti
 		return row, err
 	}
 	row.Alone.take(fit, 0)
-	row.Phone.take(fit, 1)
-	row.Alone.P, row.Phone.P = tabulate.Number(math.NaN()), tabulate.Number(math.NaN())
+	row.Other.take(fit, 1)
+	row.Alone.P, row.Other.P = tabulate.Number(math.NaN()), tabulate.Number(math.NaN())
 	c, err := fit.Contrast([]float64{-1, 1}, estimate.Options{Level: tabulate.Level})
 	if err != nil {
 		return row, err
@@ -164,7 +198,7 @@ func (m Measure) adjust(d *design.Design, y, mode estimate.Variable, traits []es
 		return err
 	}
 	for k, name := range fit.Names {
-		if name == "mode=phone" {
+		if name == "mode=other" {
 			row.Adjusted.take(fit, k)
 			row.Adjusted.N = fit.N
 		}
@@ -182,17 +216,17 @@ func fit(d *design.Design, s regress.Spec) (*regress.Fit, error) {
 	return f, err
 }
 
-func (m Measure) counts(mode estimate.Variable) (alone, phone int) {
+func (m Measure) counts(mode estimate.Variable) (alone, other int) {
 	for i, v := range m.Values {
 		switch {
 		case math.IsNaN(v):
-		case mode.Code[i] == 1:
-			phone++
-		default:
+		case mode.Code[i] == isOther:
+			other++
+		case mode.Code[i] == isAlone:
 			alone++
 		}
 	}
-	return alone, phone
+	return alone, other
 }
 
 func unknown() Estimate {

@@ -3,6 +3,7 @@ package contact_test
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"strconv"
@@ -75,7 +76,7 @@ func TestTheEffectOfTheModeIsThatOfSvyglm(t *testing.T) {
 			t.Fatal(err)
 		}
 		near(row.Name+" alone", row.Alone, w["alone"])
-		near(row.Name+" phone", row.Phone, w["phone"])
+		near(row.Name+" phone", row.Other, w["phone"])
 		near(row.Name+" difference", row.Difference, w["difference"])
 		near(row.Name+" adjusted", row.Adjusted, w["adjusted"])
 	}
@@ -93,6 +94,51 @@ func TestFewPeopleOfAModeAreNotCompared(t *testing.T) {
 	refuses(t, "nine by telephone", err, "contact.modes.few")
 }
 
+// said is a comparison in words, in which what is not known equals itself.
+func said(rows []contact.ModeRow) string { return fmt.Sprintf("%+v", rows) }
+
+// Those on paper are compared as those by telephone are, and the third mode is in
+// no comparison of the other two.
+func TestPaperIsAModeOfItsOwn(t *testing.T) {
+	t.Parallel()
+	want, err := contact.CompareModes(people(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := people(t)
+	s.Paper, s.Phone = s.Phone, make([]bool, len(s.Phone))
+	got, err := contact.CompareModes(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Rows != nil || got.Phone != 0 || got.Paper != want.Phone || said(got.OnPaper) != said(want.Rows) {
+		t.Errorf("all by telephone taken as on paper: got %+v, want %+v", got, want.Rows)
+	}
+	s, changed := people(t), people(t)
+	s.Paper = make([]bool, len(s.Phone))
+	for i := range s.Paper {
+		s.Paper[i] = !s.Phone[i] && i%3 == 0
+		if s.Paper[i] {
+			changed.Measures[0].Values[i], changed.Measures[1].Values[i] = 100, 1
+		}
+	}
+	one, err := contact.CompareModes(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed.Paper = s.Paper
+	two, err := contact.CompareModes(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one.Paper == 0 || one.Alone+one.Phone+one.Paper != len(s.Phone) || said(one.Rows) != said(two.Rows) {
+		t.Error("what is said on paper changes the comparison of the telephone")
+	}
+	if est := float64(two.OnPaper[1].Other.Est); math.Abs(est-1) > 1e-9 {
+		t.Errorf("all satisfied on paper: got a share of %v", est)
+	}
+}
+
 func TestAMeasureThatFewGaveIsNotKnown(t *testing.T) {
 	t.Parallel()
 	s := people(t)
@@ -105,7 +151,7 @@ func TestAMeasureThatFewGaveIsNotKnown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if one := got.Rows[1]; !math.IsNaN(float64(one.Difference.Est)) || one.Phone.N != 0 {
+	if one := got.Rows[1]; !math.IsNaN(float64(one.Difference.Est)) || one.Other.N != 0 {
 		t.Errorf("got %+v", one)
 	}
 }

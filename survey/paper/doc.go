@@ -15,6 +15,9 @@
 //	every mistake of two keyers is found       mistakes made with known rates from a seed        TestEveryDifferingFieldIsFound
 //	the keyers' rates are those made           binomial bounds (4 standard deviations)           TestEveryDifferingFieldIsFound
 //	what was typed becomes the right codes     a table of typed texts and codes                  TestReadTurnsKeysIntoCodes
-//	keyed by two accounts, settled by a third  missing: a browser test by two keyers               none yet
+//	keyed by two accounts, settled by a third  Chromium with two keyers, then the store          TestBrowserTwoKeyers (cmd/minyi)
 //	look, accepted once, then forgotten        and the bytes of the database's files             TestPaperIsAcceptedOnceAndForgotten (survey)
+//	Enter goes on and never sends the form     Chromium, with the script and without             TestBrowserTwoKeyers (cmd/minyi)
+//	the mode is in the table of modes and in   answers on paper counted by hand                  TestTheEffectOfTheModeIsShownAfterTheReview (survey)
+//	the statement                                                                                TestPaperThatCameInTimeCountsUntilTheClose (survey)
 package paper

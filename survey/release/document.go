@@ -81,9 +81,10 @@ type Facts struct {
 	From      string   `json:"from"`
 	To        string   `json:"to"`
 	Languages []string `json:"languages"`       // BCP 47
-	Modes     []string `json:"modes"`           // codes: sampled, poster, phone
+	Modes     []string `json:"modes"`           // codes: sampled, poster, phone, paper
 	Posters   int      `json:"posters"`         // places
 	Calls     int      `json:"calls,omitempty"` // interviews by telephone
+	Forms     int      `json:"forms,omitempty"` // answers on paper
 	Quota     bool     `json:"quota"`
 }
 

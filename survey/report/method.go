@@ -130,7 +130,7 @@ func (w *writer) sample() {
 
 func (w *writer) modes(f release.Facts) {
 	for _, mode := range f.Modes {
-		w.say(w.Words("report.mode."+mode, "places", count(f.Posters), "calls", count(f.Calls)))
+		w.say(w.Words("report.mode."+mode, "places", count(f.Posters), "calls", count(f.Calls), "forms", count(f.Forms)))
 	}
 	if f.Quota {
 		w.say(w.Words("report.method.quota"))

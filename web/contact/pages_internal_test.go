@@ -32,14 +32,15 @@ func shown(t *testing.T, lang view.Lang) string {
 		return contact.Estimate{Est: number(v), SE: number(.0123), Low: number(v - .02), High: number(v + .02), P: number(.0401), N: 30}
 	}
 	none := contact.Estimate{Est: number(math.NaN()), SE: number(math.NaN()), Low: number(math.NaN()), High: number(math.NaN()), P: number(math.NaN())}
-	row := contact.ModeRow{Name: "q01", Alone: of(.5), Phone: of(.75), Difference: of(.25), Adjusted: of(.2)}
+	row := contact.ModeRow{Name: "q01", Alone: of(.5), Other: of(.75), Difference: of(.25), Adjusted: of(.2)}
+	paper := contact.ModeRow{Name: "q03", Alone: of(.5), Other: of(.625), Difference: of(.125), Adjusted: of(.1)}
 	page := &ModesPage{
 		Head:   Head{Contacting: &survey.Contacting{Survey: &survey.Survey{ID: "s1", State: survey.Closed}}, Name: "银川市", Tab: "modes"},
-		Effect: &contact.ModeEffect{Alone: 30, Phone: 31, Adjusted: []string{"sex", "age", "residence"}},
-		Rows: []ModeLine{
+		Effect: &contact.ModeEffect{Alone: 30, Phone: 31, Paper: 17, Adjusted: []string{"sex", "age", "residence"}},
+		Tables: []ModeTable{{"phone", []ModeLine{
 			{ModeRow: row, Label: "第一题", Scale: 100},
-			{ModeRow: contact.ModeRow{Name: "q02", Alone: none, Phone: none, Difference: none, Adjusted: none}, Label: "第二题", Scale: 100},
-		},
+			{ModeRow: contact.ModeRow{Name: "q02", Alone: none, Other: none, Difference: none, Adjusted: none}, Label: "第二题", Scale: 100},
+		}}, {"paper", []ModeLine{{ModeRow: paper, Label: "第三题", Scale: 100}}}},
 	}
 	app := fiber.New()
 	app.Get("/", func(c *fiber.Ctx) error {
@@ -62,7 +63,7 @@ func TestTheModesStandSideBySideWithTheirErrors(t *testing.T) {
 	t.Parallel()
 	for _, lang := range view.Langs() {
 		page := shown(t, lang)
-		for _, want := range []string{"第一题", ">50.0<", ">75.0<", ">25.0<", ">1.23<", "23.0 – 27.0", ">20.0<", "0.040", ">—<"} {
+		for _, want := range []string{"第一题", ">50.0<", ">75.0<", ">25.0<", ">1.23<", "23.0 – 27.0", ">20.0<", "0.040", ">—<", ">17<", "第三题", ">62.5<"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: no %q on the page", lang, want)
 			}

@@ -6,6 +6,7 @@ import (
 	"minyi/indicators"
 	"minyi/survey"
 	"minyi/survey/contact"
+	"minyi/survey/questionnaire"
 	"minyi/web/login"
 	"minyi/web/view"
 )
@@ -60,7 +61,13 @@ func (d *Door) Rates(c *fiber.Ctx) error {
 type ModesPage struct {
 	Head
 	Effect *contact.ModeEffect
-	Rows   []ModeLine
+	Tables []ModeTable
+}
+
+// ModeTable compares alone on a screen with another mode: phone or paper.
+type ModeTable struct {
+	Mode  string
+	Lines []ModeLine
 }
 
 // ModeLine is one measure with its words.
@@ -85,16 +92,28 @@ func (d *Door) Modes(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	for _, row := range page.Effect.Rows {
+	for _, one := range []struct {
+		mode string
+		rows []contact.ModeRow
+	}{{"phone", page.Effect.Rows}, {"paper", page.Effect.OnPaper}} {
+		if len(one.rows) > 0 {
+			page.Tables = append(page.Tables, ModeTable{one.mode, d.lines(c, paper, one.rows)})
+		}
+	}
+	return d.pages.Render(c, "modes", page)
+}
+
+func (d *Door) lines(c *fiber.Ctx, paper *questionnaire.Questionnaire, rows []contact.ModeRow) (out []ModeLine) {
+	for _, row := range rows {
 		line := ModeLine{ModeRow: row, Scale: 100, Label: row.Name}
 		if row.Name == survey.IndexMeasure {
 			line.Scale, line.Label = 1, d.Texts.Say(view.LangOf(c), "contact.mode.index", nil)
 		} else if q, ok := paper.Question(row.Name); ok {
 			line.Label = q.Text.In(string(view.LangOf(c)))
 		}
-		page.Rows = append(page.Rows, line)
+		out = append(out, line)
 	}
-	return d.pages.Render(c, "modes", page)
+	return out
 }
 
 // Num writes a number of a line in its scale with one decimal.
