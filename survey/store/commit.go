@@ -258,18 +258,15 @@ func (p *prepared) exec(ctx context.Context, stmt driver.Stmt, args ...driver.Va
 	if !ok {
 		return fmt.Errorf("survey: %T does not run", stmt)
 	}
-	p.args = p.args[:0]
-	for i, a := range args {
-		p.args = append(p.args, driver.NamedValue{Ordinal: i + 1, Value: a})
-	}
+	p.args = named(p.args[:0], args)
 	_, err := runner.ExecContext(ctx, p.args)
 	return err
 }
 
-func named(args []driver.Value) []driver.NamedValue {
-	out := make([]driver.NamedValue, len(args))
+// named appends the arguments to dst by their places.
+func named(dst []driver.NamedValue, args []driver.Value) []driver.NamedValue {
 	for i, a := range args {
-		out[i] = driver.NamedValue{Ordinal: i + 1, Value: a}
+		dst = append(dst, driver.NamedValue{Ordinal: i + 1, Value: a})
 	}
-	return out
+	return dst
 }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 
 	"minyi/indicators/audit"
-	"minyi/indicators/db"
-	"minyi/indicators/fault"
 	"minyi/survey"
 )
 
@@ -16,14 +14,7 @@ const sqlContactPlan = `SELECT version, doc FROM contact_plan WHERE survey = $1`
 
 // ContactPlan returns the plan of a survey's contacts; version 0 before the first.
 func (s *Store) ContactPlan(ctx context.Context, id survey.ID) (version int, doc string, err error) {
-	err = s.db.Reader().QueryRowContext(ctx, sqlContactPlan, string(id)).Scan(&version, &doc)
-	if db.Missing(err) {
-		return 0, "", nil
-	}
-	if err != nil {
-		return 0, "", fmt.Errorf("contact: load plan: %w", err)
-	}
-	return version, doc, nil
+	return s.plan(ctx, "contact: load plan", sqlContactPlan, id)
 }
 
 const (
@@ -39,12 +30,8 @@ func (s *Store) SaveContactPlan(ctx context.Context, id survey.ID, version int, 
 		if version == 0 {
 			query, args = sqlAddContactPlan, []any{string(id), doc}
 		}
-		done, err := tx.ExecContext(ctx, query, args...)
-		if err != nil {
-			return fmt.Errorf("contact: save plan: %w", err)
-		}
-		if n, err := done.RowsAffected(); err != nil || n != 1 {
-			return errors.Join(fault.New(fault.Conflict, "survey.changed"), err)
+		if err := one(ctx, tx, "contact: save plan", query, args...); err != nil {
+			return err
 		}
 		return s.db.AppendTrail(ctx, tx, entry)
 	})
@@ -85,12 +72,8 @@ func (s *Store) SaveContactCases(ctx context.Context, number uint16, cases []sur
 			if c.Version == 0 {
 				query, args = sqlAddCase, []any{int64(number), int64(c.Serial), c.Sealed}
 			}
-			done, err := tx.ExecContext(ctx, query, args...)
-			if err != nil {
-				return fmt.Errorf("contact: save case: %w", err)
-			}
-			if n, err := done.RowsAffected(); err != nil || n != 1 {
-				return errors.Join(fault.New(fault.Conflict, "survey.changed"), err)
+			if err := one(ctx, tx, "contact: save case", query, args...); err != nil {
+				return err
 			}
 		}
 		if entry == nil {

@@ -148,7 +148,7 @@ func (in *Intake) each(ctx context.Context, query string, take func([]driver.Val
 		if !ok {
 			return fmt.Errorf("%T does not ask", raw)
 		}
-		rows, err := asker.QueryContext(ctx, query, named(args))
+		rows, err := asker.QueryContext(ctx, query, named(nil, args))
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
-	"minyi/indicators/fault"
 	"minyi/survey"
 )
 
@@ -16,14 +15,7 @@ const sqlPaperPlan = `SELECT version, doc FROM paper_plan WHERE survey = $1`
 
 // PaperPlan returns the plan of a survey's paper forms; version 0 before the first.
 func (s *Store) PaperPlan(ctx context.Context, id survey.ID) (version int, doc string, err error) {
-	err = s.db.Reader().QueryRowContext(ctx, sqlPaperPlan, string(id)).Scan(&version, &doc)
-	if db.Missing(err) {
-		return 0, "", nil
-	}
-	if err != nil {
-		return 0, "", fmt.Errorf("paper: load plan: %w", err)
-	}
-	return version, doc, nil
+	return s.plan(ctx, "paper: load plan", sqlPaperPlan, id)
 }
 
 const (
@@ -36,20 +28,7 @@ func savePaperPlan(ctx context.Context, tx *sql.Tx, p survey.PaperPlanRow) error
 	if p.Version == 0 {
 		query, args = sqlAddPaperPlan, []any{string(p.Survey), p.Doc}
 	}
-	return one(ctx, tx, "save plan", query, args...)
-}
-
-// one runs a change of one row, or refuses with survey.changed where there was none
-// to change.
-func one(ctx context.Context, tx *sql.Tx, what, query string, args ...any) error {
-	done, err := tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("paper: %s: %w", what, err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(fault.New(fault.Conflict, "survey.changed"), err)
-	}
-	return nil
+	return one(ctx, tx, "paper: save plan", query, args...)
 }
 
 // SavePaperPlan stores a plan in place of the one with that version.
@@ -116,7 +95,7 @@ func savePaperSheet(ctx context.Context, tx *sql.Tx, number uint16, sheet survey
 	if sheet.Version == 0 {
 		query, args = sqlAddPaperSheet, []any{int64(number), int64(sheet.Serial), sheet.Sealed}
 	}
-	return one(ctx, tx, "save form", query, args...)
+	return one(ctx, tx, "paper: save form", query, args...)
 }
 
 const sqlDropPaperSheet = `DELETE FROM paper_sheet WHERE survey = $1 AND serial = $2 AND version = $3`
@@ -125,7 +104,7 @@ const sqlDropPaperSheet = `DELETE FROM paper_sheet WHERE survey = $1 AND serial 
 // cuts the log, in which older states of the row stand.
 func (s *Store) DropPaperSheet(ctx context.Context, number uint16, sheet survey.SealedSheet, p survey.PaperPlanRow, entry audit.Entry) error {
 	err := s.db.Write(ctx, func(tx *sql.Tx) error {
-		if err := one(ctx, tx, "drop form", sqlDropPaperSheet, int64(number), int64(sheet.Serial), sheet.Version); err != nil {
+		if err := one(ctx, tx, "paper: drop form", sqlDropPaperSheet, int64(number), int64(sheet.Serial), sheet.Version); err != nil {
 			return err
 		}
 		if err := savePaperPlan(ctx, tx, p); err != nil {
