@@ -116,6 +116,28 @@ func (s *Service) NextCall(ctx context.Context, by access.Actor, id ID) (string,
 	if err := by.Require(access.Interviewer); err != nil {
 		return "", err
 	}
+	return s.hand(ctx, by, id, false, func(l *live, d *desk, now time.Time) (*contact.Case, error) {
+		if err := l.survey.Takes(now); err != nil {
+			return nil, err
+		}
+		if err := callable(d.plan.Rules, now); err != nil {
+			return nil, err
+		}
+		c := contact.Next(d.cases, d.plan.Rules, now, by.Name, func(serial uint32) bool {
+			return d.taken(serial, now) || s.Intake.Spent(d.number, serial)
+		})
+		if c == nil {
+			return nil, fault.New(fault.NotFound, "contact.nocase")
+		}
+		return c, nil
+	})
+}
+
+// hand puts the case that next chooses into somebody's hand, to be called or to be
+// checked, and returns its code. Who has one in hand gets that one.
+func (s *Service) hand(ctx context.Context, by access.Actor, id ID, check bool,
+	next func(l *live, d *desk, now time.Time) (*contact.Case, error),
+) (string, error) {
 	l, err := s.get(id)
 	if err != nil {
 		return "", err
@@ -126,23 +148,15 @@ func (s *Service) NextCall(ctx context.Context, by access.Actor, id ID) (string,
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	now, rules := s.Now(), d.plan.Rules
+	now := s.Now()
 	if serial, _, ok := d.holds(by, now); ok {
 		return d.code(serial), nil
 	}
-	if err := l.survey.Takes(now); err != nil {
+	c, err := next(l, d, now)
+	if err != nil {
 		return "", err
 	}
-	if err := callable(rules, now); err != nil {
-		return "", err
-	}
-	c := contact.Next(d.cases, rules, now, by.Name, func(serial uint32) bool {
-		return d.taken(serial, now) || s.Intake.Spent(d.number, serial)
-	})
-	if c == nil {
-		return "", fault.New(fault.NotFound, "contact.nocase")
-	}
-	d.hands[c.Serial] = hand{who: by.Name, since: now}
+	d.hands[c.Serial] = hand{who: by.Name, since: now, check: check}
 	return d.code(c.Serial), nil
 }
 
@@ -163,33 +177,21 @@ func (s *Service) NextVerification(ctx context.Context, by access.Actor, id ID) 
 	if err := by.Require(access.Interviewer, access.Agency); err != nil {
 		return "", err
 	}
-	l, err := s.get(id)
-	if err != nil {
-		return "", err
-	}
-	d, err := s.desk(ctx, l)
-	if err != nil {
-		return "", err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	now, rules := s.Now(), d.plan.Rules
-	if serial, _, ok := d.holds(by, now); ok {
-		return d.code(serial), nil
-	}
-	if d.sealer == nil {
-		return "", fault.New(fault.Closed, "contact.erased")
-	}
-	rules.On = true // verification goes on when no more calls are made
-	if err := callable(rules, now); err != nil {
-		return "", err
-	}
-	c := contact.NextCheck(d.cases, rules, by.Name, func(serial uint32) bool { return d.taken(serial, now) })
-	if c == nil {
-		return "", fault.New(fault.NotFound, "contact.noverify")
-	}
-	d.hands[c.Serial] = hand{who: by.Name, since: now, check: true}
-	return d.code(c.Serial), nil
+	return s.hand(ctx, by, id, true, func(_ *live, d *desk, now time.Time) (*contact.Case, error) {
+		if d.sealer == nil {
+			return nil, fault.New(fault.Closed, "contact.erased")
+		}
+		rules := d.plan.Rules
+		rules.On = true // verification goes on when no more calls are made
+		if err := callable(rules, now); err != nil {
+			return nil, err
+		}
+		c := contact.NextCheck(d.cases, rules, by.Name, func(serial uint32) bool { return d.taken(serial, now) })
+		if c == nil {
+			return nil, fault.New(fault.NotFound, "contact.noverify")
+		}
+		return c, nil
+	})
 }
 
 // held finds the case of a code in somebody's hand and locks its desk, which the
