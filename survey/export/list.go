@@ -27,16 +27,7 @@ func List(w io.Writer, sheet string, lines func(fn func([]string) error) error) 
 	if err := out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return fmt.Errorf("export: sheet: %w", err)
 	}
-	n := 0
-	err = lines(func(line []string) error {
-		n++
-		cells := make([]any, len(line))
-		for i, text := range line {
-			cells[i] = text
-		}
-		return out.SetRow(fmt.Sprintf("A%d", n), cells)
-	})
-	if err != nil {
+	if err := lines(rowsInto(out)); err != nil {
 		return err
 	}
 	if err := out.Flush(); err != nil {

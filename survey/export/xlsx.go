@@ -100,19 +100,23 @@ func (d *Dataset) bookSheet(f *excelize.File) error {
 	if err != nil {
 		return fmt.Errorf("export: sheet: %w", err)
 	}
+	if err := d.codebook(rowsInto(out)); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// rowsInto writes line after line into a sheet, from its top.
+func rowsInto(out *excelize.StreamWriter) func([]string) error {
 	n := 0
-	err = d.codebook(func(line []string) error {
+	return func(line []string) error {
 		n++
 		cells := make([]any, len(line))
 		for i, text := range line {
 			cells[i] = text
 		}
 		return out.SetRow(fmt.Sprintf("A%d", n), cells)
-	})
-	if err != nil {
-		return err
 	}
-	return out.Flush()
 }
 
 // codebook gives the lines of the codebook: the study, then a line a variable and

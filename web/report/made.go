@@ -103,14 +103,21 @@ func (d *Door) Read(c *fiber.Ctx) error {
 	return d.pages.Render(c, "read", &ReadPage{Release: out, Made: made, Cover: body(made.Cover), Body: body(made.Blocks), Name: in(c, out.Survey.UnitName)})
 }
 
-// PDF sends the report for printing.
-func (d *Door) PDF(c *fiber.Ctx) error {
+// taken makes the report that is to be taken away, in the language that it is asked
+// for in.
+func (d *Door) taken(c *fiber.Ctx) (*survey.Release, view.Lang, *report.Report, error) {
 	out, err := d.found(c)
 	if err != nil {
-		return err
+		return nil, "", nil, err
 	}
 	lang := language(c)
 	made, err := d.report(c, out, string(lang))
+	return out, lang, made, err
+}
+
+// PDF sends the report for printing.
+func (d *Door) PDF(c *fiber.Ctx) error {
+	out, lang, made, err := d.taken(c)
 	if err != nil {
 		return err
 	}
@@ -123,12 +130,7 @@ func (d *Door) PDF(c *fiber.Ctx) error {
 
 // HTML sends the report as a file of its own: it needs nothing beside it.
 func (d *Door) HTML(c *fiber.Ctx) error {
-	out, err := d.found(c)
-	if err != nil {
-		return err
-	}
-	lang := language(c)
-	made, err := d.report(c, out, string(lang))
+	out, lang, made, err := d.taken(c)
 	if err != nil {
 		return err
 	}
