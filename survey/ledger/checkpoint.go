@@ -66,6 +66,11 @@ func openNote(msg []byte, verifiers []note.Verifier) (*note.Note, error) {
 			return nil, wrong
 		}
 	}
+	for _, s := range opened.Sigs {
+		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+			return nil, wrong // bits that mean nothing would give one signature several texts
+		}
+	}
 	return opened, nil
 }
 
