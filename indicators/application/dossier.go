@@ -83,36 +83,6 @@ type Declaration struct {
 // Made reports whether the declaration stands.
 func (d Declaration) Made() bool { return d.By != "" }
 
-// Seal is what a filing leaves: Digest is the SHA-256 of the manifest, which
-// holds every word of the dossier and the digest of every file.
-type Seal struct {
-	At         time.Time `json:"at"`
-	By         string    `json:"by"`
-	Digest     string    `json:"digest"`
-	Met        int       `json:"met"`
-	Applicable int       `json:"applicable"`
-	Withdrawn  time.Time `json:"withdrawn"` // zero while the filing stands
-}
-
-// Receipt is the short code on the receipt: the first twelve digits of the
-// seal's digest, so that anyone who holds the manifest can work it out.
-func (s Seal) Receipt() string {
-	const group, groups = 4, 3
-	if len(s.Digest) < group*groups {
-		return ""
-	}
-	d := strings.ToUpper(s.Digest)
-	return d[:group] + "-" + d[group:2*group] + "-" + d[2*group:3*group]
-}
-
-// Cancellation is why a dossier was taken out of the round (C99).
-type Cancellation struct {
-	At       time.Time `json:"at"`
-	By       string    `json:"by"`
-	Reason   string    `json:"reason"`
-	Evidence string    `json:"evidence"` // what proves it: a document, a record of the register of problems
-}
-
 // Dossier is one unit's application on one track of one round. Version counts
 // all its changes, Edits those of each section.
 type Dossier struct {
@@ -139,14 +109,6 @@ func New(k Key, by string, now time.Time) Dossier {
 		Key: k, State: Draft, Version: 1, Edits: map[Section]int{}, CreatedAt: now.UTC(), CreatedBy: by,
 		Claims: map[indicators.Number]Claim{}, Report: map[Part]string{},
 	}
-}
-
-// Seal returns the seal that stands, the zero Seal for a draft.
-func (d *Dossier) Seal() Seal {
-	if d.State == Draft || len(d.Seals) == 0 {
-		return Seal{}
-	}
-	return d.Seals[len(d.Seals)-1]
 }
 
 // edit lets a section of a draft be changed by someone who saw it at the given
@@ -230,26 +192,4 @@ func projectFaults(p roster.Project) []*fault.Refusal {
 		r.Field = "project_" + r.Field
 	}
 	return out
-}
-
-// Cancel takes the dossier out of the round for untrue material, hidden facts
-// or other improper means (C99). Reason and evidence must be given.
-func (d *Dossier) Cancel(c Cancellation) error {
-	if d.State == Cancelled {
-		return fault.New(fault.Conflict, "dossier.cancelled")
-	}
-	var list fault.List
-	checkText(&list, "reason", c.Reason, longestNote, paragraph)
-	checkText(&list, "evidence", c.Evidence, longestNote, paragraph)
-	if strings.TrimSpace(c.Reason) == "" {
-		list.Add(fault.New(fault.Invalid, "dossier.cancel_reason").At("reason"))
-	}
-	if strings.TrimSpace(c.Evidence) == "" {
-		list.Add(fault.New(fault.Invalid, "dossier.cancel_evidence").At("evidence"))
-	}
-	if err := list.Err(); err != nil {
-		return err
-	}
-	d.State, d.Cancellation = Cancelled, c
-	return nil
 }

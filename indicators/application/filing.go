@@ -1,13 +1,8 @@
 package application
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"minyi/indicators"
 	"minyi/indicators/fault"
@@ -97,60 +92,6 @@ func (d *Dossier) Unproven(applicable []indicators.Indicator) []indicators.Numbe
 		}
 	}
 	return out
-}
-
-// Manifest is the text that a seal covers: every word of the dossier and the
-// digest of every file.
-type Manifest struct {
-	Format   int       `json:"format"`
-	Dossier  Dossier   `json:"dossier"`
-	UnitName string    `json:"unit_name"`
-	FiledAt  time.Time `json:"filed_at"`
-	FiledBy  string    `json:"filed_by"`
-}
-
-const manifestFormat = 1
-
-// File seals the dossier and returns its manifest. It refuses with all Gaps at
-// once, and anything but a draft; the window is the caller's to ask.
-func (d *Dossier) File(t Terms, by string, now time.Time) ([]byte, error) {
-	if err := d.open(); err != nil {
-		return nil, err
-	}
-	if err := d.Gaps(t).Err(); err != nil {
-		return nil, err
-	}
-	at := now.UTC().Truncate(time.Millisecond)
-	d.State = Filed
-	manifest, err := json.Marshal(Manifest{
-		Format: manifestFormat, Dossier: *d, UnitName: t.Unit.Name, FiledAt: at, FiledBy: by,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("manifest: %w", err)
-	}
-	sum := sha256.Sum256(manifest)
-	whole, _ := d.Count(t.Applicable)
-	if d.Track == roster.Single {
-		whole = Tally{}
-	}
-	d.Seals = append(d.Seals, Seal{
-		At: at, By: by, Digest: hex.EncodeToString(sum[:]), Met: whole.Met, Applicable: whole.Applicable(),
-	})
-	return manifest, nil
-}
-
-// Withdraw turns a filed dossier into a draft again; its seal stays in the
-// record.
-func (d *Dossier) Withdraw(now time.Time) error {
-	if d.State == Cancelled {
-		return fault.New(fault.Conflict, "dossier.cancelled")
-	}
-	if d.State != Filed {
-		return fault.New(fault.Conflict, "dossier.unfiled")
-	}
-	d.State = Draft
-	d.Seals[len(d.Seals)-1].Withdrawn = now.UTC()
-	return nil
 }
 
 // missing refuses a report without this part.

@@ -2,7 +2,6 @@ package application
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -261,26 +260,6 @@ func (s *Service) SaveProfile(ctx context.Context, by access.Actor, k Key, seen 
 	})
 }
 
-// Cancel takes a dossier out of its round for untrue material (C99); the unit
-// is then barred from the next round. Only the office may.
-func (s *Service) Cancel(ctx context.Context, by access.Actor, k Key, reason, proof string) error {
-	if err := by.Require(access.Office); err != nil {
-		return err
-	}
-	entry := s.entry(by, "dossier.cancel", k)
-	entry.Reason = reason
-	err := s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
-		entry.Before = string(d.State)
-		entry.After = string(Cancelled)
-		return d.Cancel(Cancellation{At: s.Now().UTC(), By: by.Name, Reason: reason, Evidence: proof})
-	})
-	if err != nil && !errors.Is(err, fault.New(fault.Conflict, "dossier.cancelled")) {
-		return err
-	}
-	// Cancelling again makes up for a strike that was cut short.
-	return errors.Join(s.Book.Strike(ctx, by, k.Round, k.Unit, k.Track, reason), err)
-}
-
 // All returns every dossier of a round to the office.
 func (s *Service) All(ctx context.Context, by access.Actor, round int) ([]Dossier, error) {
 	if err := by.Require(access.Office); err != nil {
@@ -327,9 +306,4 @@ func (s *Service) Digests(ctx context.Context) ([]evidence.Digest, error) {
 		}
 	}
 	return out, nil
-}
-
-// isExisting reports whether the book holds another finding under the key.
-func isExisting(err error) bool {
-	return errors.Is(err, fault.New(fault.Conflict, "finding.exists"))
 }
