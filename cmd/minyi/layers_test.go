@@ -36,7 +36,7 @@ func importTable() map[string][]string {
 		"survey/questionnaire", "survey/frame", "survey/invite", "survey/quality",
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
-	application := join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
+	application := join(g, "indicators/canonical", "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
 	survey := join(g, append(seven, "survey/export", "survey/frame/listing", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "survey/monitor", "survey/paper", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
@@ -52,8 +52,10 @@ func importTable() map[string][]string {
 		"indicators":          {"indicators/fault"},
 		"indicators/audit":    {"indicators/fault"},
 		"indicators/evidence": {"indicators/fault"},
-		"indicators/access":   {"indicators/audit", "indicators/fault"},
-		"indicators/db":       {"indicators/audit", "indicators/fault"},
+		// The one form of a JSON text: of releases, and of the manifests of dossiers.
+		"indicators/canonical": nil,
+		"indicators/access":    {"indicators/audit", "indicators/fault"},
+		"indicators/db":        {"indicators/audit", "indicators/fault"},
 
 		"indicators/roster":      join(g, "indicators"),
 		"indicators/scorebook":   join(g, "indicators/roster", "indicators"),
@@ -102,7 +104,7 @@ func importTable() map[string][]string {
 		},
 		"survey/result/picture": nil,                    // shapes of pictures: no survey, no language
 		"survey/coding":         join(g, "stats/agree"), // open texts sorted by hand, and how far two people agree
-		"survey/release":        {"survey/tabulate", "indicators/fault"},
+		"survey/release":        {"survey/tabulate", "indicators/canonical", "indicators/fault"},
 		"survey/ledger":         {"indicators/fault"},
 		"survey":                survey,
 		"survey/store":          join(g, append(seven, "survey", "survey/job", "survey/library", "survey/coding", "indicators/roster", "indicators/db")...),
@@ -110,7 +112,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/apply", "web/evaluate", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/apply", "web/evaluate", "web/exhibits", "web/office", "web/notice",
 			"web/contact", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -140,8 +142,10 @@ func importTable() map[string][]string {
 		// The agency's review of the answers' quality: what the detector says, and what two people decide.
 		"web/review": door("survey", "survey/quality", "survey/tabulate"),
 		// The agency's page of the weights: plans and what they do, no estimate.
-		"web/weigh":    door("survey", "survey/tabulate"),
-		"web/apply":    door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
+		"web/weigh": door("survey", "survey/tabulate"),
+		"web/apply": door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
+		// The files of dossiers, for all who may read them: no mark, no score (C97).
+		"web/exhibits": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),

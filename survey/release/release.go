@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"time"
 
+	"minyi/indicators/canonical"
 	"minyi/indicators/fault"
 )
 
@@ -42,7 +43,7 @@ func (d Document) Canonical() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("release: write the document: %w", err)
 	}
-	return Canonicalize(text)
+	return canonical.JSON(text)
 }
 
 func (d *Document) complete() bool {
@@ -74,7 +75,7 @@ func Parse(document []byte) (*Document, error) {
 	if err := decoder.Decode(d); err != nil || d.Schema != Schema && d.Schema != schemaBefore || !d.complete() {
 		return nil, fault.New(fault.Invalid, "release.unreadable")
 	}
-	again, err := Canonicalize(document)
+	again, err := canonical.JSON(document)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "release.unreadable")
 	}

@@ -1,4 +1,10 @@
-package release
+// Package canonical writes JSON in the one form that RFC 8785 (JSON Canonicalization
+// Scheme) gives to a text, so that whoever has the same content has the same bytes
+// and the same digest. It signs nothing and knows no document.
+//
+// Judge: the examples of RFC 8785, sections 3.2.2, 3.2.3 and appendix B, exact, in
+// TestC75CanonicalFormFollowsRFC8785.
+package canonical
 
 import (
 	"bytes"
@@ -16,14 +22,14 @@ import (
 // maxDepth bounds the nesting of a text that is made canonical.
 const maxDepth = 64
 
-// Canonicalize rewrites a JSON text by RFC 8785 (JSON Canonicalization Scheme):
+// JSON rewrites a JSON text by RFC 8785 (JSON Canonicalization Scheme):
 // no space, members sorted by the UTF-16 units of their names, strings with the
 // shortest escapes, numbers as ECMAScript writes a double. It fails on a text
 // that is not one JSON value, on a name that occurs twice in an object, on
 // broken UTF-8, on a number that no double holds, and on nesting deeper than 64.
-func Canonicalize(text []byte) ([]byte, error) {
+func JSON(text []byte) ([]byte, error) {
 	if !utf8.Valid(text) {
-		return nil, fmt.Errorf("release: the text is not UTF-8")
+		return nil, fmt.Errorf("canonical: the text is not UTF-8")
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -32,7 +38,7 @@ func Canonicalize(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return nil, fmt.Errorf("release: the text goes on after its value")
+		return nil, fmt.Errorf("canonical: the text goes on after its value")
 	}
 	return out.Bytes(), nil
 }
@@ -40,11 +46,11 @@ func Canonicalize(text []byte) ([]byte, error) {
 // writeValue copies the next value of the decoder.
 func writeValue(out *bytes.Buffer, decoder *json.Decoder, depth int) error {
 	if depth > maxDepth {
-		return fmt.Errorf("release: the text is nested deeper than %d", maxDepth)
+		return fmt.Errorf("canonical: the text is nested deeper than %d", maxDepth)
 	}
 	token, err := decoder.Token()
 	if err != nil {
-		return fmt.Errorf("release: read the text: %w", err)
+		return fmt.Errorf("canonical: read the text: %w", err)
 	}
 	switch v := token.(type) {
 	case json.Delim:
@@ -75,7 +81,7 @@ func writeArray(out *bytes.Buffer, decoder *json.Decoder, depth int) error {
 		}
 	}
 	if _, err := decoder.Token(); err != nil {
-		return fmt.Errorf("release: read the text: %w", err)
+		return fmt.Errorf("canonical: read the text: %w", err)
 	}
 	out.WriteByte(']')
 	return nil
@@ -87,11 +93,11 @@ func writeObject(out *bytes.Buffer, decoder *json.Decoder, depth int) error {
 	for decoder.More() {
 		token, err := decoder.Token()
 		if err != nil {
-			return fmt.Errorf("release: read the text: %w", err)
+			return fmt.Errorf("canonical: read the text: %w", err)
 		}
 		name, _ := token.(string)
 		if _, twice := members[name]; twice {
-			return fmt.Errorf("release: the name %q occurs twice", name)
+			return fmt.Errorf("canonical: the name %q occurs twice", name)
 		}
 		var value bytes.Buffer
 		if err := writeValue(&value, decoder, depth+1); err != nil {
@@ -101,7 +107,7 @@ func writeObject(out *bytes.Buffer, decoder *json.Decoder, depth int) error {
 		names = append(names, name)
 	}
 	if _, err := decoder.Token(); err != nil {
-		return fmt.Errorf("release: read the text: %w", err)
+		return fmt.Errorf("canonical: read the text: %w", err)
 	}
 	slices.SortFunc(names, compareUTF16)
 	out.WriteByte('{')
@@ -147,7 +153,7 @@ func writeString(out *bytes.Buffer, s string) {
 func writeNumber(out *bytes.Buffer, n json.Number) error {
 	v, err := strconv.ParseFloat(string(n), 64)
 	if err != nil || math.IsInf(v, 0) {
-		return fmt.Errorf("release: the number %s does not fit a double", n)
+		return fmt.Errorf("canonical: the number %s does not fit a double", n)
 	}
 	if v == 0 {
 		out.WriteByte('0') // also for -0
