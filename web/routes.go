@@ -12,6 +12,7 @@ import (
 	"minyi/web/call"
 	"minyi/web/contact"
 	"minyi/web/evaluate"
+	"minyi/web/exhibits"
 	"minyi/web/jobs"
 	"minyi/web/library"
 	"minyi/web/login"
@@ -45,6 +46,7 @@ type Doors struct {
 	Preview  *respond.Door // the same, in a frame beside the editor
 	Apply    *apply.Door
 	Evaluate *evaluate.Door
+	Exhibits *exhibits.Door
 	Notice   *notice.Door
 	Office   *office.Door
 	API      *api.Door
@@ -121,6 +123,7 @@ func (d Doors) routes() []route {
 		d.weighRoutes(),
 		d.applyRoutes(),
 		d.evaluateRoutes(),
+		d.exhibitsRoutes(),
 		d.officeRoutes(),
 		d.apiRoutes(),
 		d.contactRoutes(),

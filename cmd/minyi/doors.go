@@ -13,6 +13,7 @@ import (
 	"minyi/web/call"
 	"minyi/web/contact"
 	"minyi/web/evaluate"
+	"minyi/web/exhibits"
 	"minyi/web/jobs"
 	"minyi/web/library"
 	"minyi/web/login"
@@ -186,6 +187,10 @@ func (h *house) contact(d *web.Doors, texts *view.Texts) (err error) {
 // desks builds the applicant's and the assessors' doors.
 func (h *house) desks(d *web.Doors, texts *view.Texts) (err error) {
 	d.Apply, err = apply.New(apply.Config{Applications: h.application, Rounds: h.roster, Texts: texts})
+	if err != nil {
+		return err
+	}
+	d.Exhibits, err = exhibits.New(exhibits.Config{Applications: h.application, Assigned: h.evaluation, Texts: texts})
 	if err != nil {
 		return err
 	}

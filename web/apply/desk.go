@@ -223,15 +223,6 @@ func (d *Door) Print(c *fiber.Ctx) error {
 	return d.pages.Render(c, "print", p)
 }
 
-// titleOf names an exhibit's place: the indicators or the kind that it proves.
-func titleOf(e application.Exhibit) string {
-	out := make([]string, len(e.Indicators))
-	for i, n := range e.Indicators {
-		out[i] = string(n)
-	}
-	return strings.Join(out, "、")
-}
-
 // numberOf reads an indicator's number from the end of a field's name.
 func numberOf(name string) (kind string, n indicators.Number) {
 	kind, number, _ := strings.Cut(name, "-")

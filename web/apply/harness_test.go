@@ -29,6 +29,7 @@ import (
 	"minyi/indicators/store"
 	"minyi/web"
 	"minyi/web/apply"
+	"minyi/web/exhibits"
 	"minyi/web/library"
 	"minyi/web/login"
 	"minyi/web/view"
@@ -80,6 +81,8 @@ func newHouse(t *testing.T) *house {
 	})
 	desk, failed := apply.New(apply.Config{Applications: h.service, Rounds: rounds, Texts: texts})
 	err = errors.Join(err, failed)
+	files, failed := exhibits.New(exhibits.Config{Applications: h.service, Texts: texts})
+	err = errors.Join(err, failed)
 	door, failed := login.New(login.Config{Access: h.access, Texts: texts, Key: bytes.Repeat([]byte("k"), 32), Nav: web.Nav})
 	err = errors.Join(err, failed)
 	_, failed = rounds.OpenRound(t.Context(), access.Actor{Name: "office", Role: access.Office}, roster.NewRound{
@@ -89,7 +92,7 @@ func newHouse(t *testing.T) *house {
 	err = errors.Join(err, failed)
 	h.app, failed = web.New(web.Config{
 		Texts: texts, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Now: h.now, NewID: h.newID,
-		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Apply: desk, Library: &library.Door{}},
+		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Apply: desk, Exhibits: files, Library: &library.Door{}},
 	})
 	if err = errors.Join(err, failed); err != nil {
 		t.Fatal(err)

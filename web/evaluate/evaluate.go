@@ -162,19 +162,6 @@ func (d *Door) Declare(c *fiber.Ctx) error {
 	return view.See(c, base(w.Assignment.Dossier), "evaluate.declared")
 }
 
-// Exhibit sends a file of an assigned dossier, to be saved and never to be run.
-func (d *Door) Exhibit(c *fiber.Ctx) error {
-	k, err := keyOf(c)
-	if err != nil {
-		return err
-	}
-	e, r, err := d.service.Exhibit(c.UserContext(), login.Actor(c), k, application.ExhibitID(c.Params("exhibit")))
-	if err != nil {
-		return err
-	}
-	return view.SendFile(c, e.File.Name, e.File.Kind.MediaType(), e.File.Size, r)
-}
-
 // fields are a form's fields, each there once at most.
 type fields map[string]string
 

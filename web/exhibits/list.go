@@ -1,12 +1,9 @@
-package apply
+package exhibits
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"mime/multipart"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -49,8 +46,8 @@ type ExhibitsPage struct {
 	Choices     []indicators.Indicator
 }
 
-// Exhibits shows the files and the form.
-func (d *Door) Exhibits(c *fiber.Ctx) error {
+// List shows the files and the form.
+func (d *Door) List(c *fiber.Ctx) error {
 	page, err := d.exhibits(c)
 	if err != nil {
 		return err
@@ -142,7 +139,7 @@ func (d *Door) Detach(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f, err := read(c, among("number"))
+	f, err := view.ReadForm(c, among("number"))
 	if err != nil {
 		return err
 	}
@@ -157,31 +154,16 @@ func (d *Door) Detach(c *fiber.Ctx) error {
 	return view.See(c, page.Base+"/exhibits", "apply.detached")
 }
 
-// Exhibit sends one of the unit's own files, to be saved and never to be run.
-func (d *Door) Exhibit(c *fiber.Ctx) error {
-	k, err := keyOf(c)
-	if err != nil {
-		return err
-	}
-	e, r, err := d.service.OwnExhibit(c.UserContext(), login.Actor(c), k, application.ExhibitID(c.Params("exhibit")))
-	if err != nil {
-		return err
-	}
-	return view.SendFile(c, e.File.Name, e.File.Kind.MediaType(), e.File.Size, r)
+// among returns a test for a fixed list of names.
+func among(names ...string) func(string) bool {
+	return func(name string) bool { return slices.Contains(names, name) }
 }
 
-// Script sends the page's one script: it counts while one types and changes
-// nothing that the server does not check.
-func (d *Door) Script(c *fiber.Ctx) error {
-	raw, err := pageFiles.ReadFile("pages/apply.js")
-	if err != nil {
-		return err
+// titleOf names an exhibit's place: the indicators that it proves.
+func titleOf(e application.Exhibit) string {
+	out := make([]string, len(e.Indicators))
+	for i, n := range e.Indicators {
+		out[i] = string(n)
 	}
-	c.Type("js", "utf-8")
-	return c.SendStream(io.NopCloser(bytes.NewReader(raw)), len(raw))
+	return strings.Join(out, "、")
 }
-
-// ScriptPath is where the script lies.
-func (d *Door) ScriptPath() string { return "/apply/apply-" + strconv.Itoa(scriptVersion) + ".js" }
-
-const scriptVersion = 1

@@ -1,0 +1,124 @@
+// Package exhibits is the door to the files of a dossier: an applicant places,
+// names and removes its own, and the assessors read those of the dossiers that
+// are assigned to them. Nothing that was uploaded is run or rendered as a page
+// of ours. The package decides no rule; application and evaluation do.
+package exhibits
+
+import (
+	"context"
+	"embed"
+	"io"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators/access"
+	"minyi/indicators/application"
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+	"minyi/web/login"
+	"minyi/web/view"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// Assigned gives assessors the exhibits of the dossiers assigned to them.
+type Assigned interface {
+	Exhibit(ctx context.Context, by access.Actor, k application.Key, id application.ExhibitID) (application.Exhibit, io.ReadSeekCloser, error)
+}
+
+// Config is what a Door needs.
+type Config struct {
+	Applications *application.Service
+	Assigned     Assigned
+	Texts        *view.Texts
+}
+
+// Door is the door to the files.
+type Door struct {
+	service  *application.Service
+	assigned Assigned
+	texts    *view.Texts
+	pages    *view.Pages
+}
+
+// New makes the door.
+func New(cfg Config) (*Door, error) {
+	pages, err := view.NewPages(cfg.Texts, pageFiles)
+	if err != nil {
+		return nil, err
+	}
+	return &Door{service: cfg.Applications, assigned: cfg.Assigned, texts: cfg.Texts, pages: pages}, nil
+}
+
+// keyOf reads round and track from the address; the unit is always the actor's
+// own, so that no address leads to another's dossier.
+func keyOf(c *fiber.Ctx) (application.Key, error) {
+	year, err := strconv.Atoi(c.Params("round"))
+	if err != nil {
+		return application.Key{}, fault.New(fault.NotFound, "dossier.unknown")
+	}
+	k := application.Key{Round: year, Unit: roster.UnitCode(login.Actor(c).Unit), Track: roster.Track(c.Params("track"))}
+	return application.ParseID(string(k.ID()))
+}
+
+// base is the address of a dossier.
+func base(k application.Key) string { return "/apply/" + strconv.Itoa(k.Round) + "/" + string(k.Track) }
+
+// dossier is what the pages of a unit's own files show of the dossier.
+type dossier struct {
+	view.Frame
+	Dossier *application.Dossier
+	Terms   application.Terms
+	Base    string
+	Open    bool // the filing window is open and the dossier a draft
+}
+
+// Draft reports whether the dossier can be changed by its state.
+func (d *dossier) Draft() bool { return d.Dossier.State == application.Draft }
+
+// Settings are the round's rules.
+func (d *dossier) Settings() roster.Settings { return d.Terms.Round.Settings }
+
+func (d *Door) load(c *fiber.Ctx) (dossier, error) {
+	k, err := keyOf(c)
+	if err != nil {
+		return dossier{}, err
+	}
+	found, terms, err := d.service.Own(c.UserContext(), login.Actor(c), k)
+	if err != nil {
+		return dossier{}, err
+	}
+	return dossier{
+		Dossier: found, Terms: terms, Base: base(k),
+		Open: found.State == application.Draft && terms.Round.Settings.Filing.Open(d.service.Now()),
+	}, nil
+}
+
+// Own sends one of the unit's own files, to be saved and never to be run.
+func (d *Door) Own(c *fiber.Ctx) error {
+	k, err := keyOf(c)
+	if err != nil {
+		return err
+	}
+	e, r, err := d.service.OwnExhibit(c.UserContext(), login.Actor(c), k, application.ExhibitID(c.Params("exhibit")))
+	if err != nil {
+		return err
+	}
+	return view.SendFile(c, e.File.Name, e.File.Kind.MediaType(), e.File.Size, r)
+}
+
+// Mine sends a file of a dossier assigned to the assessor, to be saved and never
+// to be run.
+func (d *Door) Mine(c *fiber.Ctx) error {
+	k, err := application.ParseID(c.Params("dossier"))
+	if err != nil {
+		return fault.New(fault.NotFound, "assignment.unknown")
+	}
+	e, r, err := d.assigned.Exhibit(c.UserContext(), login.Actor(c), k, application.ExhibitID(c.Params("exhibit")))
+	if err != nil {
+		return err
+	}
+	return view.SendFile(c, e.File.Name, e.File.Kind.MediaType(), e.File.Size, r)
+}
