@@ -9,13 +9,14 @@ import (
 // Additive is the model y = mu + unit + scorer + error, the effects of each kind
 // summing to zero.
 type Additive struct {
-	Grand    float64   // mu, the mean of a unit and a scorer of middle severity
-	Severity []float64 // of each scorer: above 0 gives more than others
-	Adjusted []float64 // mu + unit: the mean that a scorer of middle severity would give
-	SE       []float64 // of Adjusted
-	Sigma    float64   // standard deviation of the error; NaN without degrees of freedom
-	DF       int       // scores less parameters
-	Residual []float64 // by score, in the order of the panel
+	Grand      float64   // mu, the mean of a unit and a scorer of middle severity
+	Severity   []float64 // of each scorer: above 0 gives more than others
+	SeveritySE []float64 // of Severity
+	Adjusted   []float64 // mu + unit: the mean that a scorer of middle severity would give
+	SE         []float64 // of Adjusted
+	Sigma      float64   // standard deviation of the error; NaN without degrees of freedom
+	DF         int       // scores less parameters
+	Residual   []float64 // by score, in the order of the panel
 }
 
 // LeastSquares fits the model by ordinary least squares with sum-to-zero effects.
@@ -75,7 +76,7 @@ func (p Panel) additive(x *mat.Dense, y, b *mat.VecDense, cov *mat.SymDense) *Ad
 	a := &Additive{
 		Grand: b.AtVec(0), DF: len(p.Scores) - b.Len(),
 		Severity: effects(b, p.Units, p.Scorers), Adjusted: effects(b, 1, p.Units),
-		SE: make([]float64, p.Units), Residual: make([]float64, len(p.Scores)),
+		SE: make([]float64, p.Units), SeveritySE: make([]float64, p.Scorers), Residual: make([]float64, len(p.Scores)),
 	}
 	var fitted mat.VecDense
 	fitted.MulVec(x, b)
@@ -88,21 +89,33 @@ func (p Panel) additive(x *mat.Dense, y, b *mat.VecDense, cov *mat.SymDense) *Ad
 	if a.DF > 0 {
 		a.Sigma = math.Sqrt(rss / float64(a.DF))
 	}
+	deviation := func(intercept float64, from, count, which int) float64 {
+		c := mat.NewVecDense(b.Len(), nil)
+		c.SetVec(0, intercept)
+		contrast(c, from, count, which)
+		return a.Sigma * math.Sqrt(mat.Inner(c, cov, c))
+	}
 	for u := range a.Adjusted {
 		a.Adjusted[u] += a.Grand
-		c := mat.NewVecDense(b.Len(), nil)
-		c.SetVec(0, 1)
-		for k := range p.Units - 1 {
-			switch u {
-			case k:
-				c.SetVec(1+k, 1)
-			case p.Units - 1:
-				c.SetVec(1+k, -1)
-			}
-		}
-		a.SE[u] = a.Sigma * math.Sqrt(mat.Inner(c, cov, c))
+		a.SE[u] = deviation(1, 1, p.Units, u)
+	}
+	for j := range a.SeveritySE {
+		a.SeveritySE[j] = deviation(0, p.Units, p.Scorers, j)
 	}
 	return a
+}
+
+// contrast writes one of count effects in terms of its count-1 contrasts, the
+// last being minus the others.
+func contrast(c *mat.VecDense, from, count, which int) {
+	for k := range count - 1 {
+		switch which {
+		case k:
+			c.SetVec(from+k, 1)
+		case count - 1:
+			c.SetVec(from+k, -1)
+		}
+	}
 }
 
 // effects reads count effects from their count-1 contrasts.

@@ -162,6 +162,9 @@ func reviewers(t *testing.T, c *oneCase) {
 	c.nearAll(t, "ls_two_way.reviewer_effect", ls.Severity, want.LS.Severity)
 	c.nearAll(t, "ls_two_way.adjusted", ls.Adjusted, want.LS.Adjusted)
 	c.nearAll(t, "ls_two_way.se", ls.SE, want.LS.SE)
+	if c.ID == "s03_reviewer_effects" {
+		c.nearAll(t, "ls_two_way.reviewer_se", ls.SeveritySE, reviewerSE())
+	}
 	c.near(t, "ls_two_way.sigma", ls.Sigma, want.LS.Sigma)
 	if ls.DF != want.LS.DF {
 		t.Errorf("df %d, want %d", ls.DF, want.LS.DF)
@@ -250,5 +253,14 @@ func agreement(t *testing.T, c *oneCase) {
 			t.Fatal(err)
 		}
 		c.near(t, "weighted_kappa", kappa, w)
+	}
+}
+
+// reviewerSE are the standard errors of the reviewers' effects of the case
+// s03_reviewer_effects: R 4.2.2, lm(score ~ unit + reviewer) with contr.sum, the
+// root of the diagonal of C vcov C'.
+func reviewerSE() []float64 {
+	return []float64{
+		0.833010525782, 0.833010525782, 0.833748991428, 0.786625623668, 0.785360209293, 0.785360209293, 0.833748991428, 0.889594287361,
 	}
 }
