@@ -57,6 +57,12 @@ func importTable() map[string][]string {
 		"indicators/access":    {"indicators/audit", "indicators/fault"},
 		"indicators/db":        {"indicators/audit", "indicators/fault"},
 
+		// Working days by the State Council's notices, and the rule book as a form, as a
+		// comparison of two versions and as a workbook that the office takes away and
+		// brings back. Both know no round and no database.
+		"indicators/workday":  nil,
+		"indicators/rulebook": {"indicators", "indicators/fault"},
+
 		"indicators/roster":      join(g, "indicators"),
 		"indicators/scorebook":   join(g, "indicators/roster", "indicators"),
 		"indicators/application": application,
@@ -112,7 +118,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/apply", "web/evaluate", "web/exhibits", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/apply", "web/evaluate", "web/exhibits", "web/office", "web/notice",
 			"web/contact", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -147,6 +153,8 @@ func importTable() map[string][]string {
 		// The files of dossiers, for all who may read them: no mark, no score (C97).
 		"web/exhibits": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
+		// The office's rule book: indicators, units and documents.
+		"web/rules": door("indicators/rulebook", "indicators/workday", "indicators/roster", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
 		// The door for programs: what a role may read, by a key of that role.
@@ -173,7 +181,7 @@ func outsideRules() map[string][]string {
 		"github.com/skip2/go-qrcode":  {"survey/invite"},
 		"github.com/makiuchi-d/":      {"survey/handout"}, // the decoder that the sheets are tried with: tests only
 		"golang.org/x/image":          {"survey/handout", "survey/typeset"},
-		"github.com/xuri/":            {"survey/export", "survey/questionnaire/xlsform", "survey/frame/listing"},
+		"github.com/xuri/":            {"survey/export", "survey/questionnaire/xlsform", "survey/frame/listing", "indicators/rulebook"},
 		"modernc.org/sqlite":          {"indicators/db"},
 		"github.com/jackc/pgx":        {"indicators/db"},
 		"github.com/lib/pq":           {"indicators/db"},
