@@ -140,5 +140,7 @@ func (s Settings) evaluationRules() Settings {
 	return Settings{
 		Assessors: s.Assessors, ArbitrationAbove: s.ArbitrationAbove, ShowSelfMarks: s.ShowSelfMarks, ReasonBelow: s.ReasonBelow,
 		SurveyRequired: s.SurveyRequired, Indicator84Lower: s.Indicator84Lower,
+		ArbitrationItem: s.ArbitrationItem, ArbitrationResidual: s.ArbitrationResidual,
+		ThreeSheets: s.ThreeSheets, CorrectLeniency: s.CorrectLeniency,
 	}
 }

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"slices"
 	"time"
 
 	"minyi/indicators"
@@ -102,6 +103,32 @@ const (
 	TitledAsCounty CountyCityTitle = "county"
 )
 
+// ThreeSheets says which sheets make the mark once a third assessor's is there;
+// the notice does not say.
+type ThreeSheets string
+
+// The rules. NearestToArbiter is that of rounds that name none.
+const (
+	NearestToArbiter ThreeSheets = "nearest" // the arbiter's and the one nearest to it, both where they are equally near
+	MeanOfAll        ThreeSheets = "all"
+	TwoClosest       ThreeSheets = "closest" // the two that lie nearest to each other, all three where they are equally near
+	ArbiterAlone     ThreeSheets = "arbiter"
+)
+
+// ThreeSheetsRules returns the rules in the order in which people read them.
+func ThreeSheetsRules() []ThreeSheets {
+	return []ThreeSheets{NearestToArbiter, MeanOfAll, TwoClosest, ArbiterAlone}
+}
+
+// Sheets returns the rule for three sheets; rounds from before it was a setting
+// have NearestToArbiter.
+func (s Settings) Sheets() ThreeSheets {
+	if s.ThreeSheets == "" {
+		return NearestToArbiter
+	}
+	return s.ThreeSheets
+}
+
 // Settings are the dates of the round's plan and what the notice leaves open.
 type Settings struct {
 	Filing     Window `json:"filing"`     // C77
@@ -126,6 +153,11 @@ type Settings struct {
 	ArbitrationAbove indicators.Mark `json:"arbitration_above"` // totals further apart go to a third assessor
 	ShowSelfMarks    bool            `json:"show_self_marks"`   // whether assessors see the self-assessment's verdicts
 
+	ArbitrationItem     indicators.Share `json:"arbitration_item"`     // marks of one indicator further apart than this share of its full marks go to a third assessor; 0: not looked at
+	ArbitrationResidual indicators.Mark  `json:"arbitration_residual"` // in hundredths of sigma: a sheet further from what the model expects goes to a third assessor; 0: not looked at
+	ThreeSheets         ThreeSheets      `json:"three_sheets"`         // which of three sheets make the mark
+	CorrectLeniency     bool             `json:"correct_leniency"`     // the mark without the estimated leniency counts
+
 	ReasonBelow      indicators.Share `json:"reason_below"`       // share of full marks below which a mark contradicts a claim of "met" and needs a reason; not in the notice
 	Indicator84Lower bool             `json:"indicator_84_lower"` // the lower confidence bound decides, not the estimate
 
@@ -138,7 +170,7 @@ type Settings struct {
 // Defaults returns the settings for what the notice leaves open, with the dates
 // and numbers of the 2020 plan moved to the round's year.
 func Defaults(year int) Settings {
-	const third, sixTenths = 3000, 6000
+	const third, sixTenths, sigmas = 3000, 6000, 250
 	return Settings{
 		Filing:     Between(On(year, time.August, 1), On(year, time.August, 31)),
 		Evaluation: Between(On(year, time.September, 1), On(year, time.October, 31)),
@@ -150,6 +182,7 @@ func Defaults(year int) Settings {
 
 		Gate: indicators.Gate{Num: 9, Den: 10}, ReportLimit: 2000, CountPunctuation: true,
 		Assessors: 2, ArbitrationAbove: 1000, ShowSelfMarks: true, ReasonBelow: sixTenths,
+		ArbitrationResidual: sigmas, ThreeSheets: NearestToArbiter,
 
 		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third,
 	}
@@ -177,6 +210,8 @@ func (s Settings) Check() error {
 		{"arbitration_above", int(s.ArbitrationAbove), 1, int(indicators.Hundred)},
 		{"spot_check_share", int(s.SpotCheckShare), 1, int(indicators.Whole)},
 		{"reason_below", int(s.ReasonBelow), 0, int(indicators.Whole)},
+		{"arbitration_item", int(s.ArbitrationItem), 0, int(indicators.Whole)},
+		{"arbitration_residual", int(s.ArbitrationResidual), 0, int(indicators.Hundred)},
 	} {
 		if f.value < f.least || f.value > f.top {
 			list.Add(fault.New(fault.Invalid, "round.setting_range").At(f.field))
@@ -184,6 +219,9 @@ func (s Settings) Check() error {
 	}
 	if s.CountyCityTitle != TitledAsCity && s.CountyCityTitle != TitledAsCounty {
 		list.Add(fault.New(fault.Invalid, "round.title_rule").At("county_city_title"))
+	}
+	if !slices.Contains(ThreeSheetsRules(), s.Sheets()) {
+		list.Add(fault.New(fault.Invalid, "round.three_sheets").At("three_sheets"))
 	}
 	return list.Err()
 }

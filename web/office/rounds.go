@@ -74,6 +74,7 @@ type RoundPage struct {
 	Numbers  []NumberField
 	Flags    []FlagField
 	Titles   []roster.CountyCityTitle
+	Sheets   []roster.ThreeSheets
 	Settings roster.Settings
 	Reason   string
 }
@@ -104,7 +105,7 @@ func (d *Door) year(c *fiber.Ctx) (*roster.Round, error) {
 }
 
 func roundPage(r *roster.Round, s roster.Settings) *RoundPage {
-	page := &RoundPage{Round: r, Settings: s, Titles: []roster.CountyCityTitle{roster.TitledAsCounty, roster.TitledAsCity}}
+	page := &RoundPage{Round: r, Settings: s, Titles: []roster.CountyCityTitle{roster.TitledAsCounty, roster.TitledAsCity}, Sheets: roster.ThreeSheetsRules()}
 	for _, w := range []struct {
 		name, key string
 		window    roster.Window
@@ -140,6 +141,8 @@ func numbers(s roster.Settings) (out []NumberField) {
 	return append(out,
 		NumberField{"gate", indicators.Share(int64(indicators.Whole) * int64(s.Gate.Num) / int64(max(1, s.Gate.Den))).String(), false},
 		NumberField{"arbitration_above", s.ArbitrationAbove.String(), true},
+		NumberField{"arbitration_item", s.ArbitrationItem.String(), true},
+		NumberField{"arbitration_residual", s.ArbitrationResidual.String(), true},
 		NumberField{"reason_below", s.ReasonBelow.String(), true},
 		NumberField{"spot_check_share", s.SpotCheckShare.String(), true})
 }
@@ -152,6 +155,7 @@ func flags(s roster.Settings) []FlagField {
 		{"both_tracks", s.BothTracks, true},
 		{"show_self_marks", s.ShowSelfMarks, true},
 		{"indicator_84_lower", s.Indicator84Lower, true},
+		{"correct_leniency", s.CorrectLeniency, true},
 		{"supervise_departments", s.SuperviseDepartments, true},
 		{"bar_any_track", s.BarAnyTrack, true},
 	}
@@ -251,12 +255,17 @@ func readSettings(c *fiber.Ctx, s roster.Settings) (roster.Settings, error) {
 		s.Gate = indicators.Gate{Num: int(gate), Den: int(indicators.Whole)}
 	}
 	s.ArbitrationAbove = indicators.Mark(share("arbitration_above"))
+	s.ArbitrationItem = share("arbitration_item")
+	s.ArbitrationResidual = indicators.Mark(share("arbitration_residual"))
+	if rule := roster.ThreeSheets(c.FormValue("three_sheets")); rule != s.Sheets() {
+		s.ThreeSheets = rule
+	}
 	s.ReasonBelow = share("reason_below")
 	s.SpotCheckShare = share("spot_check_share")
 	for name, into := range map[string]*bool{
 		"survey_required": &s.SurveyRequired, "allow_below_gate": &s.AllowBelowGate, "count_punctuation": &s.CountPunctuation,
 		"both_tracks": &s.BothTracks, "show_self_marks": &s.ShowSelfMarks, "indicator_84_lower": &s.Indicator84Lower,
-		"supervise_departments": &s.SuperviseDepartments, "bar_any_track": &s.BarAnyTrack,
+		"correct_leniency": &s.CorrectLeniency, "supervise_departments": &s.SuperviseDepartments, "bar_any_track": &s.BarAnyTrack,
 	} {
 		*into = c.FormValue(name) == "on"
 	}
