@@ -86,7 +86,7 @@ func (a *App) recovered(c *fiber.Ctx) (err error) {
 
 // policy allows what our own pages need and nothing else.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // line is one line of an answer's head.
 type line struct{ name, value []byte }
