@@ -142,5 +142,6 @@ func (s Settings) evaluationRules() Settings {
 		SurveyRequired: s.SurveyRequired, Indicator84Lower: s.Indicator84Lower,
 		ArbitrationItem: s.ArbitrationItem, ArbitrationResidual: s.ArbitrationResidual,
 		ThreeSheets: s.ThreeSheets, CorrectLeniency: s.CorrectLeniency,
+		LevelOpinions: s.LevelOpinions, ShowOwnTotal: s.ShowOwnTotal, ArbiterSees: s.ArbiterSees,
 	}
 }

@@ -160,6 +160,9 @@ type Settings struct {
 
 	ReasonBelow      indicators.Share `json:"reason_below"`       // share of full marks below which a mark contradicts a claim of "met" and needs a reason; not in the notice
 	Indicator84Lower bool             `json:"indicator_84_lower"` // the lower confidence bound decides, not the estimate
+	LevelOpinions    bool             `json:"level_opinions"`     // C28: an opinion on each first-level heading is needed, not asked for alone
+	ShowOwnTotal     bool             `json:"show_own_total"`     // an assessor sees the total of his own sheet while he marks; off, so that nobody marks towards a total
+	ArbiterSees      bool             `json:"arbiter_sees"`       // C94: the third assessor sees both sheets; off, so that he judges by himself
 
 	CountyCityTitle      CountyCityTitle  `json:"county_city_title"`
 	SuperviseDepartments bool             `json:"supervise_departments"` // 四、监督管理 for departments too

@@ -154,6 +154,9 @@ func flags(s roster.Settings) []FlagField {
 		{"count_punctuation", s.CountPunctuation, true},
 		{"both_tracks", s.BothTracks, true},
 		{"show_self_marks", s.ShowSelfMarks, true},
+		{"level_opinions", s.LevelOpinions, true},
+		{"show_own_total", s.ShowOwnTotal, true},
+		{"arbiter_sees", s.ArbiterSees, true},
 		{"indicator_84_lower", s.Indicator84Lower, true},
 		{"correct_leniency", s.CorrectLeniency, true},
 		{"supervise_departments", s.SuperviseDepartments, true},
@@ -265,6 +268,7 @@ func readSettings(c *fiber.Ctx, s roster.Settings) (roster.Settings, error) {
 	for name, into := range map[string]*bool{
 		"survey_required": &s.SurveyRequired, "allow_below_gate": &s.AllowBelowGate, "count_punctuation": &s.CountPunctuation,
 		"both_tracks": &s.BothTracks, "show_self_marks": &s.ShowSelfMarks, "indicator_84_lower": &s.Indicator84Lower,
+		"level_opinions": &s.LevelOpinions, "show_own_total": &s.ShowOwnTotal, "arbiter_sees": &s.ArbiterSees,
 		"correct_leniency": &s.CorrectLeniency, "supervise_departments": &s.SuperviseDepartments, "bar_any_track": &s.BarAnyTrack,
 	} {
 		*into = c.FormValue(name) == "on"
