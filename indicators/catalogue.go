@@ -52,13 +52,17 @@ type Indicator struct {
 	Text          string
 	Kind          Kind
 	Applicability string // the note of the notice; empty where it applies to all
+	Applies       Applies
 	Thresholds    []Threshold
 	Restored      string // what is not as the notice prints it; empty where all is
 }
 
+// ruleMakers is the notice's note on indicators 23 to 25 of cities and counties.
+const ruleMakers = "适用于有立法权的市"
+
 // NeedsRuleMaking reports whether the indicator applies only to cities with the
 // power to make government rules (C66).
-func (i Indicator) NeedsRuleMaking() bool { return i.Applicability == "适用于有立法权的市" }
+func (i Indicator) NeedsRuleMaking() bool { return i.Applies.RuleMaking }
 
 // Catalogue is one system of one edition, in the order of the notice. Callers
 // must not change Indicators.
@@ -138,7 +142,7 @@ func ReadTSV(r io.Reader) ([]Indicator, error) {
 		}
 		out = append(out, Indicator{
 			Number: Number(f[0]), Level1: f[1], Level2: f[2], Text: f[3], Kind: kind,
-			Applicability: f[5], Thresholds: limits, Restored: f[7],
+			Applicability: f[5], Applies: Applies{RuleMaking: f[5] == ruleMakers}, Thresholds: limits, Restored: f[7],
 		})
 	}
 	return out, nil
@@ -153,18 +157,9 @@ func (c *Catalogue) Find(n Number) (Indicator, bool) {
 	return c.Indicators[i], true
 }
 
-// Applicable returns the regular indicators that apply to a unit: those that
-// need rule-making power only where the unit has it (C66). Bonus and penalty
-// items are never among them (C18).
-func (c *Catalogue) Applicable(ruleMaking bool) []Indicator {
-	out := make([]Indicator, 0, len(c.Indicators))
-	for _, i := range c.Indicators {
-		if i.Kind == Regular && (ruleMaking || !i.NeedsRuleMaking()) {
-			out = append(out, i)
-		}
-	}
-	return out
-}
+// Applicable returns the regular indicators that apply to a unit by its
+// rule-making power alone, where no kind is named: see ApplicableTo.
+func (c *Catalogue) Applicable(ruleMaking bool) []Indicator { return c.ApplicableTo("", ruleMaking) }
 
 // Additional returns the bonus and penalty items.
 func (c *Catalogue) Additional() []Indicator {

@@ -34,6 +34,7 @@ type Item struct {
 type Weights struct {
 	Items  map[Number]Item  `json:"items"`
 	Levels map[string]Share `json:"levels"`
+	Rules  map[Number]Rule  `json:"rules,omitempty"` // thresholds and applicability in place of the notice's
 }
 
 // Parts are the shares of the instruments in the combined total; they sum to
@@ -136,7 +137,8 @@ func (s Scheme) Check() error {
 			list.Add(fault.New(fault.Invalid, "scheme.system_missing", "system", string(system)))
 			continue
 		}
-		w.check(c, &list)
+		w.checkRules(c, &list)
+		w.check(w.under(c, nil), &list)
 	}
 	s.Parts.check(&list)
 	s.checkCriteria(&list)
@@ -162,7 +164,7 @@ func (w Weights) check(c *Catalogue, list *fault.List) {
 		case !slices.Contains(Methods(), item.Method):
 			list.Add(fault.New(fault.Invalid, "scheme.method_unknown", "number", string(i.Number)).At(field))
 		}
-		if i.Kind == Regular && !i.NeedsRuleMaking() {
+		if i.Kind == Regular && i.Applies.Same(Applies{}) {
 			sums[i.Level1] += item.Full
 		}
 	}

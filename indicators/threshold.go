@@ -75,10 +75,15 @@ func (t Threshold) MeetsDay(month, day int) bool {
 	return t.Form == FormDate && (month < t.Month || month == t.Month && day <= t.Day)
 }
 
-// With returns an outside threshold with the number that the office entered.
+// With returns an outside threshold with the number that the office entered. One
+// that has no unit is a percentage, as the notice's only one is.
 func (t Threshold) With(limit Mark) Threshold {
-	if t.Form == FormOutside {
-		t.Form, t.Value = FormNumber, limit
+	if t.Form != FormOutside {
+		return t
+	}
+	t.Form, t.Value = FormNumber, limit
+	if t.Unit == "" {
+		t.Unit = unitPercent
 	}
 	return t
 }
