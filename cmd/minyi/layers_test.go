@@ -41,6 +41,7 @@ func importTable() map[string][]string {
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
+		"stats/assign":   nil, // who marks whom: a plan by its own flow and search
 		"stats/sequence": nil, // limits that hold at every look: its own sums, no design
 		"stats/design":   {"stats/weight"},
 		"stats/estimate": {"stats/design", "stats/weight"},
@@ -66,7 +67,7 @@ func importTable() map[string][]string {
 		"indicators/roster":      join(g, "indicators"),
 		"indicators/scorebook":   join(g, "indicators/roster", "indicators"),
 		"indicators/application": application,
-		"indicators/evaluation":  join(application, "indicators/application", "stats/agree"),
+		"indicators/evaluation":  join(application, "indicators/application", "stats/agree", "stats/assign"),
 		"indicators/naming":      join(g, "indicators/scorebook", "indicators/roster", "indicators", "stats/rank"),
 		"indicators/supervision": join(g, "indicators/naming", "indicators/roster", "indicators/evidence", "indicators", "stats/sample"),
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
