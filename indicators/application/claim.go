@@ -2,6 +2,7 @@ package application
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"minyi/indicators"
@@ -21,19 +22,46 @@ const (
 // Verdicts returns all verdicts in the order of the form.
 func Verdicts() []Verdict { return []Verdict{Met, Unmet, Inapplicable} }
 
-// Claim is the self-assessment of one indicator. Value is the figure behind it
-// in the unit's words (C63), several parted by semicolons in the order of the
-// indicator's thresholds.
+// Claim is the self-assessment of one indicator. Entries are the figures behind
+// it, one a threshold (C63). Value is a figure in the unit's own words, as older
+// dossiers have it: several parted by semicolons in the order of the thresholds.
 type Claim struct {
-	Verdict Verdict `json:"verdict"` // empty while nothing is said
-	Reason  string  `json:"reason"`  // why it does not apply
-	Value   string  `json:"value"`
-	Note    string  `json:"note"`
+	Verdict Verdict            `json:"verdict"` // empty while nothing is said
+	Reason  string             `json:"reason"`  // why it does not apply
+	Value   string             `json:"value"`
+	Entries []indicators.Entry `json:"entries,omitempty"`
+	Note    string             `json:"note"`
+}
+
+// Empty reports whether nothing is said at all.
+func (c Claim) Empty() bool { return c.Same(Claim{}) }
+
+// Same reports whether two claims say the same.
+func (c Claim) Same(o Claim) bool {
+	if c.Verdict != o.Verdict || c.Reason != o.Reason || c.Value != o.Value || c.Note != o.Note {
+		return false
+	}
+	for n := range max(len(c.Entries), len(o.Entries)) {
+		if c.Entry(n) != o.Entry(n) {
+			return false
+		}
+	}
+	return true
+}
+
+// Entry returns what was entered for the threshold at that place, nothing where
+// nothing was.
+func (c Claim) Entry(n int) indicators.Entry {
+	if n < len(c.Entries) {
+		return c.Entries[n]
+	}
+	return indicators.Entry{}
 }
 
 const (
 	longestValue = 200
 	longestNote  = 500
+	longestEntry = 30
 )
 
 // Excusable reports whether a unit may call the indicator not applicable to
@@ -46,9 +74,21 @@ func Excusable(i indicators.Indicator) bool {
 	})
 }
 
+// ClaimField names the block of an indicator in the form; its fields are
+// claim-N, reason-N, value-N, note-N and, for the threshold at place I counted
+// from 0, figure-N-I, part-N-I, whole-N-I, on-N-I, from-N-I and to-N-I.
+func ClaimField(n indicators.Number) string { return "claim-" + string(n) }
+
+// EntryField names the form field of one part of an entry.
+func EntryField(part string, n indicators.Number, place int) string {
+	return part + "-" + string(n) + "-" + strconv.Itoa(place)
+}
+
 // SetClaims changes the claims on the given indicators and leaves the others.
-// Fields are named verdict-N as in the form: claim-5, reason-5, value-5, note-5.
-func (d *Dossier) SetClaims(seen int, claims map[indicators.Number]Claim, applicable []indicators.Indicator) error {
+// One that somebody else has changed since seen is refused with field.conflict;
+// saving again what stands already changes nothing, so that a request may be
+// repeated when its answer was lost.
+func (d *Dossier) SetClaims(seen int, claims map[indicators.Number]Claim, applicable []indicators.Indicator, by Editor) error {
 	if d.Track != comprehensive {
 		return fault.New(fault.Invalid, "dossier.no_self")
 	}
@@ -57,31 +97,40 @@ func (d *Dossier) SetClaims(seen int, claims map[indicators.Number]Claim, applic
 		known[i.Number] = i
 	}
 	var list fault.List
+	var fields []string
 	for _, n := range sortedNumbers(claims) {
 		i, ok := known[n]
 		if !ok {
-			list.Add(fault.New(fault.Invalid, "claim.unknown", "number", string(n)).At("claim-" + string(n)))
+			list.Add(fault.New(fault.Invalid, "claim.unknown", "number", string(n)).At(ClaimField(n)))
 			continue
 		}
 		checkClaim(&list, i, claims[n])
+		if !claims[n].Same(d.Claims[n]) {
+			fields = append(fields, ClaimField(n))
+		}
 	}
 	if err := list.Err(); err != nil {
 		return err
 	}
-	if err := d.edit(Self, seen); err != nil {
+	if err := d.edit(Self, seen, fields); err != nil {
 		return err
 	}
+	d.keep(claims)
+	d.touch(Self, by, fields)
+	return nil
+}
+
+func (d *Dossier) keep(claims map[indicators.Number]Claim) {
 	if d.Claims == nil {
 		d.Claims = map[indicators.Number]Claim{}
 	}
 	for n, c := range claims {
-		if c == (Claim{}) {
+		if c.Empty() {
 			delete(d.Claims, n)
 			continue
 		}
 		d.Claims[n] = c
 	}
-	return nil
 }
 
 func checkClaim(list *fault.List, i indicators.Indicator, c Claim) {
@@ -91,39 +140,35 @@ func checkClaim(list *fault.List, i indicators.Indicator, c Claim) {
 		list.Add(fault.New(fault.Invalid, "claim.verdict", "number", n).At("claim-" + n))
 	case c.Verdict == Inapplicable && !Excusable(i):
 		list.Add(fault.New(fault.Invalid, "claim.applies", "number", n).At("claim-" + n))
-	case c.Verdict == Inapplicable && strings.TrimSpace(c.Reason) == "":
+	case c.Verdict == Inapplicable && blank(c.Reason):
 		list.Add(fault.New(fault.Invalid, "claim.reason", "number", n).At("reason-" + n))
 	}
 	checkText(list, "reason-"+n, c.Reason, longestNote, paragraph)
 	checkText(list, "value-"+n, c.Value, longestValue, line)
 	checkText(list, "note-"+n, c.Note, longestNote, paragraph)
-}
-
-// Comparison is one threshold beside the figure that the unit gave for it.
-type Comparison struct {
-	Threshold indicators.Threshold
-	Entered   string // empty where nothing was given
-	Known     bool   // the figure is a number that can be compared
-	Meets     bool   // only where Known
-}
-
-// Compare sets each threshold of an indicator beside the entered figures. It
-// never decides: the verdict is the unit's and then the assessor's.
-func Compare(i indicators.Indicator, value string) []Comparison {
-	entered := strings.FieldsFunc(value, func(r rune) bool { return r == ';' || r == '；' })
-	out := make([]Comparison, len(i.Thresholds))
-	for n, t := range i.Thresholds {
-		out[n].Threshold = t
-		if n >= len(entered) {
-			continue
-		}
-		out[n].Entered = strings.TrimSpace(entered[n])
-		bare := strings.TrimRight(out[n].Entered, "%％"+t.Unit+" ")
-		if v, err := indicators.ParseMark(bare); err == nil && t.Form == indicators.FormNumber {
-			out[n].Known, out[n].Meets = true, t.Meets(v)
-		}
+	if len(c.Entries) > len(i.Thresholds) {
+		list.Add(fault.New(fault.Invalid, "claim.entries", "number", n).At("claim-" + n))
+		return
 	}
-	return out
+	for place, e := range c.Entries {
+		checkEntry(list, i, place, e)
+	}
+}
+
+// checkEntry refuses what cannot be read as the threshold asks for it.
+func checkEntry(list *fault.List, i indicators.Indicator, place int, e indicators.Entry) {
+	before := len(*list)
+	for _, f := range []struct{ part, text string }{
+		{"figure", e.Figure}, {"part", e.Part}, {"whole", e.Whole}, {"on", e.On}, {"from", e.From}, {"to", e.To},
+	} {
+		checkText(list, EntryField(f.part, i.Number, place), f.text, longestEntry, line)
+	}
+	if len(*list) > before {
+		return
+	}
+	for _, r := range fault.All(e.Check(i.Thresholds[place])) {
+		list.Add(r.At(EntryField(r.Field, i.Number, place)))
+	}
 }
 
 // Tally counts claims: Total indicators apply by the catalogue, Excused of them

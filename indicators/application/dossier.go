@@ -57,50 +57,46 @@ const (
 	Cancelled State = "cancelled" // taken out by the office for untrue material (C99)
 )
 
-// Section is a part of the draft that is saved by itself, so that two people
-// who work on different parts do not stand in each other's way.
+// Section is a part of the draft that is counted by itself.
 type Section string
 
 // The sections.
 const (
 	Self    Section = "self"    // self-assessment
 	Words   Section = "report"  // report
-	Profile Section = "profile" // project, leader, declaration
+	Profile Section = "profile" // project, leader, plan
 )
 
-// Leader is the first person responsible (第一责任人, C06).
-type Leader struct {
-	Name string `json:"name"`
-	Post string `json:"post"`
+// Touch is the last change of one field: who made it, when, and at which count of
+// its section's edits.
+type Touch struct {
+	Edit int       `json:"edit"`
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
 }
-
-// Declaration is the unit's word that all is true (C98).
-type Declaration struct {
-	At time.Time `json:"at"`
-	By string    `json:"by"` // account; empty while nothing is declared
-}
-
-// Made reports whether the declaration stands.
-func (d Declaration) Made() bool { return d.By != "" }
 
 // Dossier is one unit's application on one track of one round. Version counts
 // all its changes, Edits those of each section.
 type Dossier struct {
 	Key
-	Version      int                         `json:"version"`
-	Edits        map[Section]int             `json:"edits"`
-	State        State                       `json:"state"`
-	Project      roster.Project              `json:"project"` // single track (C22)
-	Title        string                      `json:"title"`   // of the single project, in the unit's words
-	Leader       Leader                      `json:"leader"`
-	Declaration  Declaration                 `json:"declaration"`
-	Claims       map[indicators.Number]Claim `json:"claims"`
-	Report       map[Part]string             `json:"report"`
-	Exhibits     []Exhibit                   `json:"exhibits"`
-	Seals        []Seal                      `json:"seals"` // oldest first; the last one stands while State is Filed
-	Cancellation Cancellation                `json:"cancellation"`
-	CreatedAt    time.Time                   `json:"created_at"`
-	CreatedBy    string                      `json:"created_by"`
+	Version      int                             `json:"version"`
+	Edits        map[Section]int                 `json:"edits"`
+	State        State                           `json:"state"`
+	Project      roster.Project                  `json:"project"`            // single track (C22)
+	Title        string                          `json:"title"`              // of the single project, in the unit's words
+	Criteria     map[indicators.Criterion]string `json:"criteria,omitempty"` // of the single project, in the unit's words (C21)
+	Leader       Leader                          `json:"leader"`
+	Plan         Plan                            `json:"plan"`
+	Declaration  Declaration                     `json:"declaration"`
+	Claims       map[indicators.Number]Claim     `json:"claims"`
+	Report       map[Part]string                 `json:"report"`
+	Exhibits     []Exhibit                       `json:"exhibits"`
+	Touched      map[string]Touch                `json:"touched,omitempty"` // by form field
+	Copied       map[string]ID                   `json:"copied,omitempty"`  // fields that were taken over and not yet looked at, with where from
+	Seals        []Seal                          `json:"seals"`             // oldest first; the last one stands while State is Filed
+	Cancellation Cancellation                    `json:"cancellation"`
+	CreatedAt    time.Time                       `json:"created_at"`
+	CreatedBy    string                          `json:"created_by"`
 }
 
 // New returns an empty draft.
@@ -111,21 +107,52 @@ func New(k Key, by string, now time.Time) Dossier {
 	}
 }
 
-// edit lets a section of a draft be changed by someone who saw it at the given
-// count of edits; somebody else's saving in between is refused with
-// dossier.conflict, so that nobody overwrites what he has not read.
-func (d *Dossier) edit(s Section, seen int) error {
+// edit lets fields of a section of a draft be changed by someone who saw it at
+// the given count of edits. A field that somebody else has saved since is
+// refused, so that nobody overwrites what he has not read; other fields of the
+// same section never stand in the way.
+func (d *Dossier) edit(s Section, seen int, fields []string) error {
 	if err := d.open(); err != nil {
 		return err
 	}
-	if d.Edits[s] != seen {
+	if seen > d.Edits[s] {
 		return fault.New(fault.Conflict, "dossier.conflict")
+	}
+	var list fault.List
+	for _, name := range fields {
+		if t := d.Touched[name]; t.Edit > seen {
+			list.Add(fault.New(fault.Conflict, "field.conflict", "by", t.By, "at", clockOf(t.At)).At(name))
+		}
+	}
+	return list.Err()
+}
+
+// clockOf writes the time of day of a saving, in Asia/Shanghai.
+func clockOf(at time.Time) string { return at.In(roster.Shanghai()).Format("15:04:05") }
+
+// Editor is who changes a draft, and when.
+type Editor struct {
+	By string
+	At time.Time
+}
+
+// touch notes that fields of a section were changed; they are no longer what was
+// taken over from elsewhere.
+func (d *Dossier) touch(s Section, by Editor, fields []string) {
+	if len(fields) == 0 {
+		return
 	}
 	if d.Edits == nil {
 		d.Edits = map[Section]int{}
 	}
+	if d.Touched == nil {
+		d.Touched = map[string]Touch{}
+	}
 	d.Edits[s]++
-	return nil
+	for _, name := range fields {
+		d.Touched[name] = Touch{Edit: d.Edits[s], By: by.By, At: by.At.UTC()}
+		delete(d.Copied, name)
+	}
 }
 
 // open refuses a change of anything but a draft.
@@ -139,57 +166,4 @@ func (d *Dossier) open() error {
 		return fault.New(fault.Conflict, "dossier.sealed")
 	}
 	return fault.New(fault.Conflict, "dossier.sealed")
-}
-
-// Head is what a unit says of itself beside indicators and report.
-type Head struct {
-	Project  roster.Project
-	Title    string
-	Leader   Leader
-	Declared bool
-}
-
-const (
-	longestTitle = 60
-	longestName  = 40
-	longestPost  = 80
-)
-
-// SetProfile changes project, leader and declaration. Empty fields are fine in
-// a draft.
-func (d *Dossier) SetProfile(seen int, h Head, by string, now time.Time) error {
-	var list fault.List
-	checkText(&list, "title", h.Title, longestTitle, line)
-	checkText(&list, "leader_name", h.Leader.Name, longestName, line)
-	checkText(&list, "leader_post", h.Leader.Post, longestPost, line)
-	if d.Track == roster.Single && h.Project != (roster.Project{}) {
-		checkText(&list, "project_text", h.Project.Text, longestTitle, line)
-		list = append(list, projectFaults(h.Project)...)
-	}
-	if err := list.Err(); err != nil {
-		return err
-	}
-	if err := d.edit(Profile, seen); err != nil {
-		return err
-	}
-	if d.Track == roster.Single {
-		d.Project, d.Title = h.Project, h.Title
-	}
-	d.Leader = h.Leader
-	switch {
-	case !h.Declared:
-		d.Declaration = Declaration{}
-	case !d.Declaration.Made():
-		d.Declaration = Declaration{At: now.UTC(), By: by}
-	}
-	return nil
-}
-
-// projectFaults checks a project and names its fields as the form does.
-func projectFaults(p roster.Project) []*fault.Refusal {
-	out := fault.All(p.Check())
-	for _, r := range out {
-		r.Field = "project_" + r.Field
-	}
-	return out
 }

@@ -105,10 +105,18 @@ func TestConflictTellsTheSecondOfTwo(t *testing.T) {
 	one := map[indicators.Number]application.Claim{"1": {Verdict: application.Met}}
 	two := map[indicators.Number]application.Claim{"1": {Verdict: application.Unmet}}
 	wants(t, w.service.SaveSelf(ctx, plain, k, 0, one), "")
-	wants(t, w.service.SaveSelf(ctx, plain, k, 0, two), "dossier.conflict")
+	wants(t, w.service.SaveSelf(ctx, plain, k, 0, two), "field.conflict")
 	if got := w.own(plain, k).Claims["1"].Verdict; got != application.Met {
 		t.Errorf("got %s, want the first saving", got)
 	}
+	// The same once more changes nothing, and another indicator is not disturbed.
+	wants(t, w.service.SaveSelf(ctx, plain, k, 0, one), "")
+	wants(t, w.service.SaveSelf(ctx, plain, k, 0, map[indicators.Number]application.Claim{"2": {Verdict: application.Unmet}}), "")
+	if got := w.own(plain, k); len(got.Claims) != 2 || got.Edits[application.Self] != 2 {
+		t.Errorf("got %d claims after %d edits, want 2 after 2", len(got.Claims), got.Edits[application.Self])
+	}
+	// Having seen the first, the second may decide otherwise.
+	wants(t, w.service.SaveSelf(ctx, plain, k, 2, two), "")
 	// Another section is not disturbed.
 	wants(t, w.service.SaveReport(ctx, plain, k, 0, map[application.Part]string{application.Measures: "甲"}), "")
 }
@@ -205,7 +213,7 @@ func TestC102EnteredValuesAreComparedByThemselves(t *testing.T) {
 			t.Fatal(row.number)
 		}
 		var got []bool
-		for _, cmp := range application.Compare(i, row.value) {
+		for _, cmp := range application.Compare(i, application.Claim{Value: row.value}, nil) {
 			if cmp.Known {
 				got = append(got, cmp.Meets)
 			}

@@ -146,8 +146,7 @@ func TestC98WithoutADeclarationNothingIsFiled(t *testing.T) {
 	w := newWorld(t, nil)
 	k := w.start(plain, roster.Comprehensive)
 	w.fill(plain, k, 97)
-	d := w.own(plain, k)
-	wants(t, w.service.SaveProfile(t.Context(), plain, k, d.Edits[application.Profile], application.Head{Leader: d.Leader}), "")
+	wants(t, w.service.Declare(t.Context(), plain, k, ""), "")
 	_, err := w.service.File(t.Context(), plain, k)
 	wants(t, err, "dossier.undeclared")
 }
@@ -158,6 +157,7 @@ func TestC75TheSealCoversEveryWordAndFile(t *testing.T) {
 	k := w.start(plain, roster.Comprehensive)
 	w.fill(plain, k, 97)
 	wants(t, w.service.Attach(t.Context(), plain, k, application.Placing{Indicators: []indicators.Number{"1"}}, "清单.pdf", pdf("list")), "")
+	w.declare(plain, k)
 	seal, err := w.service.File(t.Context(), plain, k)
 	if err != nil {
 		t.Fatal(err)
@@ -223,6 +223,7 @@ func TestFilingFilesTheSelfAssessmentOnceAndAgainAfterAWithdrawal(t *testing.T) 
 	}
 	wants(t, w.service.Withdraw(t.Context(), plain, k), "")
 	wants(t, w.service.SaveSelf(t.Context(), plain, k, 1, map[indicators.Number]application.Claim{"100": {Verdict: application.Met}}), "")
+	w.declare(plain, k)
 	w.set("2020-08-20 10:00:00")
 	if _, err := w.service.File(t.Context(), plain, k); err != nil {
 		t.Fatal(err)

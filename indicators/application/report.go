@@ -61,33 +61,48 @@ func lengthOf(report map[Part]string, s roster.Settings) int {
 
 const spaceAllowance = 4 // characters stored for each that counts
 
-// SetReport changes the whole report. One that is too long is refused with
-// report.toolong, its own length and the limit.
-func (d *Dossier) SetReport(seen int, report map[Part]string, s roster.Settings) error {
+// SetReport changes the given parts and leaves the others. A report that is too
+// long is refused with report.toolong, its own length and the limit.
+func (d *Dossier) SetReport(seen int, report map[Part]string, s roster.Settings, by Editor) error {
 	parts := Parts(d.Track)
 	var list fault.List
+	whole, first := map[Part]string{}, ""
 	for _, p := range parts {
-		checkText(&list, string(p), report[p], spaceAllowance*s.ReportLimit, paragraph)
+		text, given := report[p]
+		if !given {
+			text = d.Report[p]
+		} else if first == "" {
+			first = string(p)
+		}
+		whole[p] = text
+		checkText(&list, string(p), text, spaceAllowance*s.ReportLimit, paragraph)
 	}
 	for p := range report {
 		if !slices.Contains(parts, p) {
 			list.Add(fault.New(fault.Invalid, "report.part"))
 		}
 	}
-	if n := lengthOf(report, s); n > s.ReportLimit {
-		list.Add(tooLong(n, s).At(string(parts[0])))
+	if n := lengthOf(whole, s); n > s.ReportLimit && n > lengthOf(d.Report, s) {
+		list.Add(tooLong(n, s).At(first))
 	}
 	if err := list.Err(); err != nil {
 		return err
 	}
-	if err := d.edit(Words, seen); err != nil {
+	fields := changed(reportFields(d.Report), reportFields(whole))
+	if err := d.edit(Words, seen, fields); err != nil {
 		return err
 	}
-	d.Report = map[Part]string{}
-	for _, p := range parts {
-		d.Report[p] = report[p]
-	}
+	d.Report = whole
+	d.touch(Words, by, fields)
 	return nil
+}
+
+func reportFields(report map[Part]string) map[string]string {
+	out := map[string]string{}
+	for p, text := range report {
+		out[string(p)] = text
+	}
+	return out
 }
 
 func tooLong(n int, s roster.Settings) *fault.Refusal {

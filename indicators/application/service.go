@@ -57,7 +57,8 @@ type Config struct {
 	Book      Book
 	Evidence  *evidence.Folder
 	Allowance Allowance
-	Now       func() time.Time // programme clock
+	Calendar  indicators.Calendar // counts working days; nil where nothing is compared
+	Now       func() time.Time    // programme clock
 	NewID     func() string
 }
 
@@ -98,7 +99,9 @@ func (s *Service) Terms(ctx context.Context, k Key) (Terms, error) {
 	if err != nil {
 		return Terms{}, err
 	}
-	return Terms{Round: *round, Unit: unit, Catalogue: c, Applicable: c.Applicable(unit.RuleMakingPower())}, nil
+	return Terms{
+		Round: *round, Unit: unit, Catalogue: c, Applicable: c.Applicable(unit.RuleMakingPower()), Calendar: s.Calendar,
+	}, nil
 }
 
 // begin is the first step of every change by an applicant: it must be his own
@@ -211,53 +214,6 @@ func (s *Service) Own(ctx context.Context, by access.Actor, k Key) (*Dossier, Te
 	}
 	terms, err := s.Terms(ctx, k)
 	return d, terms, err
-}
-
-// SaveSelf keeps claims on some or all indicators. seen is the count of edits
-// that the form was made from.
-func (s *Service) SaveSelf(ctx context.Context, by access.Actor, k Key, seen int, claims map[indicators.Number]Claim) error {
-	terms, entry, err := s.begin(ctx, by, k, "dossier.self")
-	if err != nil {
-		return err
-	}
-	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
-		if err := d.SetClaims(seen, claims, terms.Applicable); err != nil {
-			return err
-		}
-		whole, _ := d.Count(terms.Applicable)
-		entry.After = fmt.Sprintf(`{"met":%d,"applicable":%d,"open":%d}`, whole.Met, whole.Applicable(), whole.Open)
-		return nil
-	})
-}
-
-// SaveReport keeps the report.
-func (s *Service) SaveReport(ctx context.Context, by access.Actor, k Key, seen int, report map[Part]string) error {
-	terms, entry, err := s.begin(ctx, by, k, "dossier.report")
-	if err != nil {
-		return err
-	}
-	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
-		if err := d.SetReport(seen, report, terms.Round.Settings); err != nil {
-			return err
-		}
-		entry.After = fmt.Sprintf(`{"characters":%d}`, d.ReportLength(terms.Round.Settings))
-		return nil
-	})
-}
-
-// SaveProfile keeps project, leader and declaration.
-func (s *Service) SaveProfile(ctx context.Context, by access.Actor, k Key, seen int, h Head) error {
-	_, entry, err := s.begin(ctx, by, k, "dossier.profile")
-	if err != nil {
-		return err
-	}
-	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
-		if err := d.SetProfile(seen, h, by.Name, s.Now()); err != nil {
-			return err
-		}
-		entry.After = fmt.Sprintf(`{"declared":%t}`, d.Declaration.Made())
-		return nil
-	})
 }
 
 // All returns every dossier of a round to the office.

@@ -159,9 +159,17 @@ func (w *world) fill(by access.Actor, k application.Key, met int) {
 		err = w.service.SaveSelf(ctx, by, k, d.Edits[application.Self], w.claims(k, met))
 	}
 	err = errors.Join(err,
-		w.service.SaveProfile(ctx, by, k, d.Edits[application.Profile], head),
-		w.service.SaveReport(ctx, by, k, d.Edits[application.Words], report))
+		w.service.SaveReport(ctx, by, k, d.Edits[application.Words], report),
+		w.service.SaveProfile(ctx, by, k, d.Edits[application.Profile], head))
 	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// declare makes the declaration of truth over the dossier as it stands.
+func (w *world) declare(by access.Actor, k application.Key) {
+	w.t.Helper()
+	if err := w.service.Declare(w.t.Context(), by, k, w.own(by, k).Truth()); err != nil {
 		w.t.Fatal(err)
 	}
 }

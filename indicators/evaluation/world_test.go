@@ -176,8 +176,8 @@ func (w *world) file() {
 		if f.k == wide {
 			err = errors.Join(err, w.apply.SaveSelf(ctx, f.by, f.k, 0, claims))
 		}
-		err = errors.Join(err, w.apply.SaveProfile(ctx, f.by, f.k, 0, head), w.apply.SaveReport(ctx, f.by, f.k, 0, report),
-			w.apply.Attach(ctx, f.by, f.k, place, "证明.pdf", pdf()))
+		err = errors.Join(err, w.apply.SaveReport(ctx, f.by, f.k, 0, report),
+			w.apply.Attach(ctx, f.by, f.k, place, "证明.pdf", pdf()), w.apply.SaveProfile(ctx, f.by, f.k, 0, head))
 		if err == nil {
 			_, err = w.apply.File(ctx, f.by, f.k)
 		}

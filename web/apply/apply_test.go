@@ -53,8 +53,6 @@ func TestAnApplicantGoesFromTheEmptyDeskToTheReceipt(t *testing.T) {
 	c.get(desk+"/self?level=1").want(t, 200, "达到 87 项，适用 97 项，至少需要 88 项", "一、政府职能依法全面履行")
 	report := url.Values{"measures": {"举措"}, "results": {"成效"}, "highlights": {"亮点"}}
 	c.fill(desk+"/report", desk+"/report", report).want(t, http.StatusSeeOther)
-	profile := url.Values{"leader_name": {"王一"}, "leader_post": {"区长"}, "declared": {"yes"}}
-	c.fill(desk+"/profile", desk+"/profile", profile).want(t, http.StatusSeeOther)
 	c.upload(desk+"/exhibits", "清单.pdf", pdf("a"), map[string]string{"indicator": "1、2", "dated": "2020-07-20"}).want(t, http.StatusSeeOther)
 	c.get(desk+"/exhibits").want(t, 200, "清单.pdf", "1、2", "轮次开启后形成") // C83
 
@@ -62,6 +60,8 @@ func TestAnApplicantGoesFromTheEmptyDeskToTheReceipt(t *testing.T) {
 	c.fill(desk, desk+"/file", nil).want(t, 422, "自评达到 87 项，适用 97 项，至少要达到 88 项")
 	one := url.Values{"claim-100": {"met"}, "value-100": {"10"}, "note-100": {""}}
 	c.fill(desk+"/self", desk+"/self", one).want(t, http.StatusSeeOther)
+	profile := url.Values{"leader_name": {"王一"}, "leader_post": {"区长"}, "declared": {"yes"}}
+	c.fill(desk+"/profile", desk+"/profile", profile).want(t, http.StatusSeeOther)
 	c.get(desk).want(t, 200, "材料已齐备", "有 86 项自评“达到”的指标没有佐证材料")
 	c.fill(desk, desk+"/file", nil).want(t, http.StatusSeeOther)
 	seal := h.stored("640105", roster.Comprehensive).Seal()
@@ -224,6 +224,8 @@ func TestASingleProjectIsFiledWithItsThreeParts(t *testing.T) {
 	c.fill(single+"/report", single+"/report", url.Values{"facts": {"甲"}, "achievements": {"乙"}, "significance": {"丙"}}).want(t, http.StatusSeeOther)
 	c.fill(single, single+"/file", nil).want(t, 422, "请至少上传一份证明材料")
 	c.upload(single+"/exhibits", "奖状.pdf", pdf("award"), map[string]string{"attachment": "awards"}).want(t, http.StatusSeeOther)
+	c.fill(single, single+"/file", nil).want(t, 422, "原声明已失效")
+	c.fill(single+"/profile", single+"/profile", profile).want(t, http.StatusSeeOther)
 	c.fill(single, single+"/file", nil).want(t, http.StatusSeeOther)
 	c.get(single+"/print").want(t, 200, "法治乡村建设", "丙")
 	if d := h.stored("640100", roster.Single); d.State != application.Filed {

@@ -83,9 +83,7 @@ func selfLevels(base dossier, claims map[indicators.Number]application.Claim) []
 			Indicator: i, Claim: claim, Excusable: application.Excusable(i),
 			Exhibits: base.Dossier.ExhibitsOf(i.Number),
 		}
-		if claim.Value != "" {
-			line.Compared = application.Compare(i, claim.Value)
-		}
+		line.Compared = application.Compare(i, claim, base.Terms.Calendar)
 		level.Lines = append(level.Lines, line)
 	}
 	return out

@@ -165,10 +165,10 @@ func (h *house) file() {
 	}
 	claims["28"] = application.Claim{Verdict: application.Inapplicable, Reason: "没有建议、提案"}
 	err = errors.Join(h.service.Start(ctx, by, key), h.service.SaveSelf(ctx, by, key, 0, claims),
-		h.service.SaveProfile(ctx, by, key, 0, application.Head{Leader: application.Leader{Name: "王一", Post: "区长"}, Declared: true}),
 		h.service.SaveReport(ctx, by, key, 0, map[application.Part]string{"measures": "举措", "results": "成效", "highlights": "亮点"}),
 		h.service.Attach(ctx, by, key, application.Placing{Indicators: []indicators.Number{"5"}, Dated: roster.On(2020, 7, 20)},
-			"清单.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n")))
+			"清单.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n")),
+		h.service.SaveProfile(ctx, by, key, 0, application.Head{Leader: application.Leader{Name: "王一", Post: "区长"}, Declared: true}))
 	if err == nil {
 		_, err = h.service.File(ctx, by, key)
 	}

@@ -143,7 +143,7 @@ func (p *SheetPage) add(l evaluation.Line, f fields) {
 	}
 	if !p.Single() {
 		line.Exhibits = proofs(t, t.Dossier.ExhibitsOf(l.Indicator.Number))
-		line.Compared = application.Compare(l.Indicator, claim.Value)
+		line.Compared = application.Compare(l.Indicator, claim, nil)
 	}
 	if l.Needed {
 		p.Needed++

@@ -26,10 +26,11 @@ func (r *Rehearsal) apply(a applicant) func(context.Context) error {
 		if err != nil || filed {
 			return err
 		}
-		steps := []func(context.Context, *visitor, applicant) error{r.words, r.profile, r.exhibits}
+		steps := []func(context.Context, *visitor, applicant) error{r.words, r.exhibits}
 		if a.track == roster.Comprehensive {
 			steps = append(steps, r.assess)
 		}
+		steps = append(steps, r.profile) // the declaration covers all of it, so it comes last
 		for _, step := range steps {
 			if err := step(ctx, v, a); err != nil {
 				return err
