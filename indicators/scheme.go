@@ -163,6 +163,8 @@ func (w Weights) check(c *Catalogue, list *fault.List) {
 			list.Add(fault.New(fault.Invalid, "scheme.item_range", "number", string(i.Number)).At(field))
 		case !slices.Contains(Methods(), item.Method):
 			list.Add(fault.New(fault.Invalid, "scheme.method_unknown", "number", string(i.Number)).At(field))
+		case item.Method == Surveyed && !w.Fed(i):
+			list.Add(fault.New(fault.Invalid, "scheme.method_survey", "number", string(i.Number)).At(field))
 		}
 		if i.Kind == Regular && i.Applies.Same(Applies{}) {
 			sums[i.Level1] += item.Full

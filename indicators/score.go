@@ -18,28 +18,18 @@ import (
 // mark below 0 or above its full marks with mark.range. Bonus and penalty items
 // without a mark count nothing.
 func Score(s Scheme, c *Catalogue, applicable []Number, marks map[Number]Mark) (Mark, error) {
-	base, err := scoreRegular(s, c, applicable, marks)
+	r, err := Reach(s, c, applicable, marks)
 	if err != nil {
 		return 0, err
 	}
-	bonus, err := additional(s, c, Bonus, marks)
-	if err != nil {
-		return 0, err
-	}
-	penalty, err := additional(s, c, Penalty, marks)
-	if err != nil {
-		return 0, err
-	}
-	base.Add(base, min(bonus, s.BonusCap).Rat())
-	base.Sub(base, min(penalty, s.PenaltyCap).Rat())
-	return min(max(Round(base), 0), Hundred), nil
+	return r.Total(s.Systems[c.System])
 }
 
 // LevelScore is the score of one heading, for reports: Achieved of Full marks.
 type LevelScore struct {
-	Level    string
-	Achieved Mark
-	Full     Mark
+	Level    string `json:"level"`
+	Achieved Mark   `json:"achieved"`
+	Full     Mark   `json:"full"`
 }
 
 // ScoreLevels returns achieved and full marks a heading, in the order of the
@@ -85,29 +75,6 @@ func rangeOf(n Number, m Mark, given bool, full Mark) *fault.Refusal {
 		return fault.New(fault.Invalid, "mark.range", "number", string(n), "full", full.String()).At(string(n))
 	}
 	return nil
-}
-
-func scoreRegular(s Scheme, c *Catalogue, applicable []Number, marks map[Number]Mark) (*big.Rat, error) {
-	levels, err := ScoreLevels(s, c, applicable, marks)
-	if err != nil {
-		return nil, err
-	}
-	w := s.Systems[c.System]
-	sum, shares := new(big.Rat), new(big.Rat)
-	for _, l := range levels {
-		if l.Full == 0 {
-			continue
-		}
-		share := new(big.Rat).SetInt64(int64(w.Levels[l.Level]))
-		shares.Add(shares, share)
-		part := new(big.Rat).SetFrac64(int64(l.Achieved), int64(l.Full))
-		sum.Add(sum, part.Mul(part, share))
-	}
-	if shares.Sign() == 0 {
-		return nil, fault.New(fault.Invalid, "score.nothing")
-	}
-	sum.Quo(sum, shares)
-	return sum.Mul(sum, Hundred.Rat()), nil
 }
 
 func additional(s Scheme, c *Catalogue, kind Kind, marks map[Number]Mark) (Mark, error) {

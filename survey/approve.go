@@ -95,12 +95,16 @@ func (s *Service) EndRound(ctx context.Context, by access.Actor, round int) erro
 // detail is what the scorebook keeps beside the mark: the result item by item,
 // for the feedback to the unit after the notice (C49) and for indicators with a
 // threshold (C129).
-func detail(result *tabulate.Result) (json.RawMessage, error) {
+func detail(result *tabulate.Result, least int) (json.RawMessage, error) {
 	return json.Marshal(struct {
-		N         int                  `json:"n"`
-		Index     tabulate.Estimate    `json:"index"`
-		Satisfied tabulate.Estimate    `json:"satisfied"`
-		Items     []tabulate.ItemTable `json:"items"`
-		Notes     []string             `json:"notes"`
-	}{result.Sampled.N, result.Sampled.Index, result.Sampled.Satisfied, result.Sampled.Items, result.Notes})
+		N         int                      `json:"n"`
+		Index     tabulate.Estimate        `json:"index"`
+		Satisfied tabulate.Estimate        `json:"satisfied"`
+		Items     []tabulate.ItemTable     `json:"items"`
+		Notes     []string                 `json:"notes"`
+		Fed       []scorebook.Satisfaction `json:"fed,omitempty"`
+	}{
+		result.Sampled.N, result.Sampled.Index, result.Sampled.Satisfied, result.Sampled.Items, result.Notes,
+		satisfactions(result.Sampled.Items, least),
+	})
 }

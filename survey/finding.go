@@ -26,10 +26,40 @@ type Figure struct {
 	Detail json.RawMessage `json:"detail"`
 }
 
+// satisfactions says of each indicator that an item of the questionnaire measures
+// what share is satisfied, for rules such as 'at least 80 %' (C129): in hundredths
+// of a percent, cut off and not rounded, so that nothing reaches a limit by
+// rounding. Where fewer than least answered no figure is told.
+func satisfactions(items []tabulate.ItemTable, least int) []scorebook.Satisfaction {
+	var out []scorebook.Satisfaction
+	for _, item := range items {
+		if item.Indicator == "" || !item.Satisfied.Est.Known() {
+			continue
+		}
+		one := scorebook.Satisfaction{Indicator: indicators.Number(item.Indicator), Item: item.ID, N: item.Satisfied.N, Few: item.Satisfied.N < least}
+		if !one.Few {
+			one.Est, one.Low, one.High = share(item.Satisfied.Est), share(item.Satisfied.Low), share(item.Satisfied.High)
+			one.AtLeast = share(item.AtLeast)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// share cuts a number on 0 to 1 off to hundredths of a percent; 0 where it is not
+// known. The billionth makes up for sums in floating point.
+func share(n tabulate.Number) indicators.Share {
+	if !n.Known() {
+		return 0
+	}
+	const billionth = 1e-9
+	return indicators.Share(min(max(math.Floor((float64(n)+billionth)*float64(indicators.Whole)), 0), float64(indicators.Whole)))
+}
+
 // overall is the border at which the survey's floating-point index becomes a
 // mark: the only place where that happens. It refuses with release.noresult a
 // survey that nobody of the sample answered.
-func overall(result *tabulate.Result) (Figure, error) {
+func overall(result *tabulate.Result, least int) (Figure, error) {
 	index := result.Sampled.Index
 	if !index.Est.Known() {
 		return Figure{}, fault.New(fault.Conflict, "release.noresult")
@@ -39,7 +69,7 @@ func overall(result *tabulate.Result) (Figure, error) {
 		f.SE, f.Low, f.High = mark(index.SE), mark(index.Low), mark(index.High)
 	}
 	var err error
-	if f.Detail, err = detail(result); err != nil {
+	if f.Detail, err = detail(result, least); err != nil {
 		return Figure{}, fmt.Errorf("survey: detail of the finding: %w", err)
 	}
 	return f, nil

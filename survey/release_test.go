@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"math"
+	"slices"
 	"testing"
 
 	"minyi/indicators"
@@ -176,6 +177,35 @@ func TestReleaseFilesTheIndexAsAMark(t *testing.T) {
 	}
 	if f.Low > f.Mark || f.High < f.Mark {
 		t.Errorf("interval: got %s to %s around %s", f.Low, f.High, f.Mark)
+	}
+}
+
+// TestC129TheFindingTellsItem84 with both figures: 0.511707 of the weight is with
+// the satisfied (see the tables' test), 51.17 % cut off, and a lower bound below
+// it; too few answers tell no figure.
+func TestC129TheFindingTellsItem84(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]bool{30: true, 4: false} {
+		h := newHouse(t)
+		h.release(t, h.answered(t, n))
+		all, err := h.finding(t).Satisfactions()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(all, func(s scorebook.Satisfaction) bool { return s.Indicator == "84" })
+		if at < 0 {
+			t.Fatalf("%d answers: nothing is said of 84: %+v", n, all)
+		}
+		got := all[at]
+		if got.Item != "q10" || got.N != 2*n || got.Few == want {
+			t.Errorf("%d answers: got %+v", n, got)
+		}
+		if want && (got.Est != 5117 || got.AtLeast >= got.Est || got.Low >= got.AtLeast || got.High <= got.Est) {
+			t.Errorf("got %+v, want 51.17 above its bounds", got)
+		}
+		if !want && (got.Est != 0 || got.AtLeast != 0 || got.High != 0) {
+			t.Errorf("few answers: got %+v, want no figure", got)
+		}
 	}
 }
 

@@ -41,7 +41,11 @@ func (s *Service) Close(ctx context.Context, by access.Actor, k application.Key)
 	if err != nil {
 		return Result{}, err
 	}
-	f, err := finding(d, r)
+	basis, err := s.basis(ctx, k, r)
+	if err != nil {
+		return Result{}, err
+	}
+	f, err := finding(d, r, basis)
 	if err != nil {
 		return Result{}, err
 	}
@@ -50,12 +54,14 @@ func (s *Service) Close(ctx context.Context, by access.Actor, k application.Key)
 
 // finding is what goes to the scorebook: the mark and its standard error. Two or
 // three sheets are too few for an interval of their own, so none is claimed.
-func finding(d *application.Dossier, r Result) (scorebook.Finding, error) {
+func finding(d *application.Dossier, r Result, basis []scorebook.Basis) (scorebook.Finding, error) {
 	detail, err := json.Marshal(struct {
 		Sheets int             `json:"sheets"`
 		Spread indicators.Mark `json:"spread"`
 		Scheme int             `json:"scheme"`
-	}{r.Sheets, r.Spread, r.Scheme})
+
+		Basis []scorebook.Basis `json:"basis,omitempty"` // for what a survey gives later
+	}{r.Sheets, r.Spread, r.Scheme, basis})
 	if err != nil {
 		return scorebook.Finding{}, fmt.Errorf("finding: %w", err)
 	}

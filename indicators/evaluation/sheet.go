@@ -71,8 +71,12 @@ func (t Terms) Lines() []Line {
 		}
 		return out
 	}
-	items := t.Scheme.Systems[t.Catalogue.System].Items
+	weights := t.Scheme.Systems[t.Catalogue.System]
+	items := weights.Items
 	for _, i := range t.Applicable {
+		if weights.Fed(i) {
+			continue // a survey gives its mark, and no assessor sees it (C29)
+		}
 		out = append(out, Line{Item: Item(i.Number), Indicator: i, Full: items[i.Number].Full, Needed: true})
 	}
 	for _, i := range t.Catalogue.Additional() {

@@ -38,6 +38,13 @@ type Row struct {
 	Place   int             `json:"place"` // equal totals share a place: 1, 2, 2, 4
 	Tied    bool            `json:"tied"`
 	Front   bool            `json:"front"` // in the front group, ties at its edge included
+
+	// Fed are the indicators of which a survey is to give the mark. The evaluation
+	// among Parts counts them; Own is the evaluators' mark alone, and Without the
+	// total that it would make.
+	Fed     []Fed           `json:"fed,omitempty"`
+	Own     indicators.Mark `json:"own,omitempty"`
+	Without indicators.Mark `json:"without,omitempty"`
 }
 
 // Missing returns the instruments with a share in the scheme whose finding is
@@ -89,6 +96,7 @@ func Rank(scheme indicators.Scheme, settings roster.Settings, findings []scorebo
 	for _, f := range findings {
 		byKey[f.Key] = f
 	}
+	j := joining{scheme: scheme, settings: settings, byKey: byKey}
 	for _, track := range roster.Tracks() {
 		for _, group := range roster.Groups() {
 			t := Table{Track: track, Group: group, Cut: cut(settings, track)}
@@ -97,9 +105,14 @@ func Rank(scheme indicators.Scheme, settings roster.Settings, findings []scorebo
 				if err != nil {
 					return Ranking{}, err
 				}
-				if unit.Group() == group {
-					t.Rows = append(t.Rows, row(scheme.Parts, key, byKey))
+				if unit.Group() != group {
+					continue
 				}
+				r := row(scheme.Parts, key, byKey)
+				if err := j.join(&r, key, unit); err != nil {
+					return Ranking{}, err
+				}
+				t.Rows = append(t.Rows, r)
 			}
 			if len(t.Rows) > 0 {
 				t.place()
@@ -136,8 +149,6 @@ func applicants(findings []scorebook.Finding, track roster.Track) []scorebook.Ke
 
 func row(parts indicators.Parts, key scorebook.Key, byKey map[scorebook.Key]scorebook.Finding) Row {
 	r := Row{Unit: key.Unit}
-	var marks []indicators.Mark
-	var shares []indicators.Share
 	for _, want := range []struct {
 		instrument scorebook.Instrument
 		share      indicators.Share
@@ -153,7 +164,6 @@ func row(parts indicators.Parts, key scorebook.Key, byKey map[scorebook.Key]scor
 		p := Part{Instrument: want.instrument, Share: want.share, Present: ok}
 		if ok {
 			p.Mark, p.SE, p.Low, p.High, p.Version, p.Digest = f.Mark, f.SE, f.Low, f.High, f.Version, f.Digest
-			marks, shares = append(marks, f.Mark), append(shares, want.share)
 		}
 		if ok && f.Project.Field != "" {
 			r.Project = f.Project
@@ -164,9 +174,21 @@ func row(parts indicators.Parts, key scorebook.Key, byKey map[scorebook.Key]scor
 	if f, ok := byKey[key]; ok {
 		r.Project = f.Project
 	}
-	total, err := indicators.MeanOf(marks, shares)
-	r.Total, r.Ranked = total, err == nil
+	r.Total, r.Ranked = r.mean()
 	return r
+}
+
+// mean is the weighted mean of the parts that are there.
+func (r *Row) mean() (indicators.Mark, bool) {
+	var marks []indicators.Mark
+	var shares []indicators.Share
+	for _, p := range r.Parts {
+		if p.Present {
+			marks, shares = append(marks, p.Mark), append(shares, p.Share)
+		}
+	}
+	total, err := indicators.MeanOf(marks, shares)
+	return total, err == nil
 }
 
 // place sorts the rows, best first, gives equal totals equal places and marks

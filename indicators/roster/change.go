@@ -143,5 +143,6 @@ func (s Settings) evaluationRules() Settings {
 		ArbitrationItem: s.ArbitrationItem, ArbitrationResidual: s.ArbitrationResidual,
 		ThreeSheets: s.ThreeSheets, CorrectLeniency: s.CorrectLeniency,
 		LevelOpinions: s.LevelOpinions, ShowOwnTotal: s.ShowOwnTotal, ArbiterSees: s.ArbiterSees,
+		Indicator72Lower: s.Indicator72Lower, FedRule: s.FedRule, FedFloor: s.FedFloor,
 	}
 }

@@ -163,6 +163,10 @@ type Settings struct {
 	LevelOpinions    bool             `json:"level_opinions"`     // C28: an opinion on each first-level heading is needed, not asked for alone
 	ShowOwnTotal     bool             `json:"show_own_total"`     // an assessor sees the total of his own sheet while he marks; off, so that nobody marks towards a total
 	ArbiterSees      bool             `json:"arbiter_sees"`       // C94: the third assessor sees both sheets; off, so that he judges by himself
+	Indicator72Lower bool             `json:"indicator_72_lower"` // the same for the survey of deputies and members
+
+	FedRule  indicators.FedRule `json:"fed_rule"`  // how the mark of an indicator follows from a survey; empty is the limit alone
+	FedFloor indicators.Share   `json:"fed_floor"` // share from which a proportional mark counts
 
 	CountyCityTitle      CountyCityTitle  `json:"county_city_title"`
 	SuperviseDepartments bool             `json:"supervise_departments"` // 四、监督管理 for departments too
@@ -186,6 +190,7 @@ func Defaults(year int) Settings {
 		Gate: indicators.Gate{Num: 9, Den: 10}, ReportLimit: 2000, CountPunctuation: true,
 		Assessors: 2, ArbitrationAbove: 1000, ShowSelfMarks: true, ReasonBelow: sixTenths,
 		ArbitrationResidual: sigmas, ThreeSheets: NearestToArbiter,
+		FedRule: indicators.FedByLimit, FedFloor: sixTenths,
 
 		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third,
 	}
@@ -215,6 +220,7 @@ func (s Settings) Check() error {
 		{"reason_below", int(s.ReasonBelow), 0, int(indicators.Whole)},
 		{"arbitration_item", int(s.ArbitrationItem), 0, int(indicators.Whole)},
 		{"arbitration_residual", int(s.ArbitrationResidual), 0, int(indicators.Hundred)},
+		{"fed_floor", int(s.FedFloor), 0, int(indicators.Whole)},
 	} {
 		if f.value < f.least || f.value > f.top {
 			list.Add(fault.New(fault.Invalid, "round.setting_range").At(f.field))
@@ -225,6 +231,9 @@ func (s Settings) Check() error {
 	}
 	if !slices.Contains(ThreeSheetsRules(), s.Sheets()) {
 		list.Add(fault.New(fault.Invalid, "round.three_sheets").At("three_sheets"))
+	}
+	if s.FedRule != "" && !slices.Contains(indicators.FedRules(), s.FedRule) {
+		list.Add(fault.New(fault.Invalid, "round.fed_rule").At("fed_rule"))
 	}
 	return list.Err()
 }

@@ -86,7 +86,7 @@ func filers(i Instrument) []access.Role {
 		return []access.Role{access.Office, access.Assessor, "command"}
 	case Verification:
 		return []access.Role{access.Office, access.Inspector, "command"}
-	case Survey:
+	case Survey, Deputies:
 		return []access.Role{access.Agency, "command"}
 	}
 	return nil

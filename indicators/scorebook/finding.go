@@ -1,6 +1,6 @@
 // Package scorebook keeps the findings of the instruments that look at a unit:
-// its self-assessment, the third-party evaluators, the on-site verification and
-// the residents' survey. Each files its finding here and none reads another's;
+// its self-assessment, the third-party evaluators, the on-site verification, the
+// residents' survey and the small one of deputies and committee members. Each files its finding here and none reads another's;
 // they stay sealed until the instruments that the round needs are closed, and
 // every reading is an entry in the trail (C97). It computes no total and knows
 // no weights: that is naming's work. A missing finding is "not surveyed", never 0.
@@ -20,7 +20,7 @@ import (
 	"minyi/indicators/roster"
 )
 
-// Instrument is one of the four that look at a unit.
+// Instrument is one of those that look at a unit.
 type Instrument string
 
 // The instruments.
@@ -29,14 +29,24 @@ const (
 	Evaluation     Instrument = "evaluation"
 	Survey         Instrument = "survey"
 	Verification   Instrument = "verification"
+	Deputies       Instrument = "deputies" // the small survey of deputies and committee members (C122)
 )
 
 // Instruments returns all instruments in the order in which they look.
 func Instruments() []Instrument {
-	return []Instrument{SelfAssessment, Evaluation, Survey, Verification}
+	return []Instrument{SelfAssessment, Evaluation, Survey, Deputies, Verification}
 }
 
-// Key names a finding: filing is idempotent by it. Track is empty for a survey
+// ClosedBy is the instrument whose closing ends the filing of this one: the small
+// survey of deputies ends with the residents'.
+func (i Instrument) ClosedBy() Instrument {
+	if i == Deputies {
+		return Survey
+	}
+	return i
+}
+
+// Key names a finding: filing is idempotent by it. Track is empty for a survey's
 // finding, which belongs to the unit whatever it applied for; the other
 // instruments file one a unit and track.
 type Key struct {
@@ -92,7 +102,7 @@ func (f Finding) Check() error {
 // tracked reports whether the finding has a track where it must, and none where
 // it is the unit's.
 func (f Finding) tracked() bool {
-	if f.Instrument == Survey {
+	if f.Instrument == Survey || f.Instrument == Deputies {
 		return f.Track == ""
 	}
 	return slices.Contains(roster.Tracks(), f.Track)

@@ -24,7 +24,7 @@ func (b *Book) CloseInstrument(ctx context.Context, by access.Actor, round int, 
 		if err := by.Require(access.Office); err != nil {
 			return err
 		}
-	case SelfAssessment, Verification:
+	case SelfAssessment, Verification, Deputies: // the last closes with the survey
 		return fault.New(fault.Invalid, "finding.instrument")
 	default:
 		return fault.New(fault.Invalid, "finding.instrument")

@@ -86,7 +86,7 @@ func (s *Store) FileFinding(ctx context.Context, f *scorebook.Finding, entry aud
 			entry.Before = summary(newest)
 		}
 		var closed int
-		if err := tx.QueryRowContext(ctx, sqlIsClosed, f.Round, string(f.Instrument)).Scan(&closed); err != nil {
+		if err := tx.QueryRowContext(ctx, sqlIsClosed, f.Round, string(f.Instrument.ClosedBy())).Scan(&closed); err != nil {
 			return fmt.Errorf("%s: closings: %w", f.Key, err)
 		}
 		if f.Version, err = rule(newest, closed > 0); err != nil || f.Version == 0 {

@@ -18,7 +18,7 @@ func finding(i scorebook.Instrument, unit roster.UnitCode, mark indicators.Mark)
 		Key:  scorebook.Key{Round: 2020, Unit: unit, Instrument: i, Track: roster.Comprehensive},
 		Mark: mark, Digest: scorebook.Digest([]byte(mark.String())), Detail: []byte(`{"n":1}`),
 	}
-	if i == scorebook.Survey {
+	if i == scorebook.Survey || i == scorebook.Deputies {
 		f.Track, f.SE, f.Low, f.High = "", 120, mark-235, mark+235
 	}
 	return f

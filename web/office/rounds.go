@@ -73,6 +73,7 @@ type RoundPage struct {
 	Windows  []WindowField
 	Numbers  []NumberField
 	Flags    []FlagField
+	FedRules []indicators.FedRule
 	Titles   []roster.CountyCityTitle
 	Sheets   []roster.ThreeSheets
 	Settings roster.Settings
@@ -105,7 +106,7 @@ func (d *Door) year(c *fiber.Ctx) (*roster.Round, error) {
 }
 
 func roundPage(r *roster.Round, s roster.Settings) *RoundPage {
-	page := &RoundPage{Round: r, Settings: s, Titles: []roster.CountyCityTitle{roster.TitledAsCounty, roster.TitledAsCity}, Sheets: roster.ThreeSheetsRules()}
+	page := &RoundPage{Round: r, Settings: s, FedRules: indicators.FedRules(), Titles: []roster.CountyCityTitle{roster.TitledAsCounty, roster.TitledAsCity}, Sheets: roster.ThreeSheetsRules()}
 	for _, w := range []struct {
 		name, key string
 		window    roster.Window
@@ -144,6 +145,7 @@ func numbers(s roster.Settings) (out []NumberField) {
 		NumberField{"arbitration_item", s.ArbitrationItem.String(), true},
 		NumberField{"arbitration_residual", s.ArbitrationResidual.String(), true},
 		NumberField{"reason_below", s.ReasonBelow.String(), true},
+		NumberField{"fed_floor", s.FedFloor.String(), true},
 		NumberField{"spot_check_share", s.SpotCheckShare.String(), true})
 }
 
@@ -159,6 +161,7 @@ func flags(s roster.Settings) []FlagField {
 		{"arbiter_sees", s.ArbiterSees, true},
 		{"indicator_84_lower", s.Indicator84Lower, true},
 		{"correct_leniency", s.CorrectLeniency, true},
+		{"indicator_72_lower", s.Indicator72Lower, true},
 		{"supervise_departments", s.SuperviseDepartments, true},
 		{"bar_any_track", s.BarAnyTrack, true},
 	}
@@ -274,5 +277,7 @@ func readSettings(c *fiber.Ctx, s roster.Settings) (roster.Settings, error) {
 		*into = c.FormValue(name) == "on"
 	}
 	s.CountyCityTitle = roster.CountyCityTitle(c.FormValue("county_city_title"))
+	s.FedFloor = share("fed_floor")
+	readFed(c, &s)
 	return s, list.Err()
 }
