@@ -1,7 +1,8 @@
 // Package evidence keeps the bytes of exhibits, each under its SHA-256: what is
 // asked for by digest is what was put there, or nothing. It decides by content
-// what may come in (pdf, jpeg, png, docx, xlsx, ofd). It does not know whose a
-// file is, who may read it or which indicator it proves.
+// what may come in (Kinds), keeps files that come in parts, and asks a virus
+// scanner where there is one. It does not know whose a file is, who may read it
+// or which indicator it proves. README.md beside it names who judges what.
 package evidence
 
 import (
@@ -14,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"minyi/indicators/fault"
@@ -38,7 +40,8 @@ type File struct {
 	Digest Digest `json:"digest"`
 	Name   string `json:"name"`
 	Kind   Kind   `json:"kind"`
-	Size   int64  `json:"size"` // bytes
+	Size   int64  `json:"size"`           // bytes
+	Scan   Scan   `json:"scan,omitempty"` // what the virus scanner said; empty where there is none
 }
 
 // Limits bound what Put takes.
@@ -59,18 +62,25 @@ func DefaultLimits() Limits {
 // Folder is the place on disk where the bytes lie. It is safe for use by many
 // goroutines and processes at once.
 type Folder struct {
-	dir    string
-	limits Limits
+	dir     string
+	limits  Limits
+	scanner Scanner
+	lenient bool
+
+	mu   sync.Mutex
+	busy map[string]bool // files that come in parts and are being written
 }
 
 const incoming = "incoming" // unfinished files
 
 // Open returns the folder at dir, making it where it is missing.
 func Open(dir string, limits Limits) (*Folder, error) {
-	if err := os.MkdirAll(filepath.Join(dir, incoming), 0o700); err != nil {
-		return nil, fmt.Errorf("evidence: %w", err)
+	for _, name := range []string{incoming, parts} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o700); err != nil {
+			return nil, fmt.Errorf("evidence: %w", err)
+		}
 	}
-	return &Folder{dir: dir, limits: limits}, nil
+	return &Folder{dir: dir, limits: limits, busy: map[string]bool{}}, nil
 }
 
 // Limits returns what the folder takes, so that a page can say it beforehand.
@@ -97,18 +107,27 @@ func (f *Folder) Put(ctx context.Context, name string, r io.Reader) (file File, 
 	}()
 	digest, size, err := f.receive(ctx, temp, body)
 	if err == nil {
-		err = f.inspect(name, kind, temp, size)
-	}
-	if err == nil {
-		err = temp.Sync()
+		file, err = f.accept(ctx, File{Digest: digest, Name: name, Kind: kind, Size: size}, temp)
 	}
 	if err = errors.Join(err, temp.Close()); err != nil {
 		return File{}, err
 	}
-	if err := f.settle(temp.Name(), digest); err != nil {
+	return file, f.settle(temp.Name(), digest)
+}
+
+// accept looks into a whole file, has it scanned, and makes it durable.
+func (f *Folder) accept(ctx context.Context, file File, bytes *os.File) (File, error) {
+	err := f.inspect(file.Name, file.Kind, bytes, bytes, file.Size)
+	if err == nil {
+		file.Scan, err = f.scan(ctx, file.Name, io.NewSectionReader(bytes, 0, file.Size))
+	}
+	if err != nil {
+		return File{}, err
+	}
+	if err := bytes.Sync(); err != nil {
 		return File{}, fmt.Errorf("evidence: keep: %w", err)
 	}
-	return File{Digest: digest, Name: name, Kind: kind, Size: size}, nil
+	return file, nil
 }
 
 // receive copies at most the limit and returns digest and size.
@@ -133,17 +152,22 @@ func (f *Folder) tooLarge() *fault.Refusal {
 func (f *Folder) settle(temp string, d Digest) error {
 	place := f.path(d)
 	shelf := filepath.Dir(place)
-	if err := os.Mkdir(shelf, 0o700); err == nil {
-		if err := syncDir(f.dir); err != nil {
-			return err
-		}
-	} else if !errors.Is(err, fs.ErrExist) {
-		return err
+	err := os.Mkdir(shelf, 0o700)
+	if err == nil {
+		err = syncDir(f.dir)
+	} else if errors.Is(err, fs.ErrExist) {
+		err = nil
 	}
-	if err := os.Rename(temp, place); err != nil {
-		return err
+	if err == nil {
+		err = os.Rename(temp, place)
 	}
-	return syncDir(shelf)
+	if err == nil {
+		err = syncDir(shelf)
+	}
+	if err != nil {
+		return fmt.Errorf("evidence: keep: %w", err)
+	}
+	return nil
 }
 
 func (f *Folder) path(d Digest) string {
@@ -189,21 +213,33 @@ type Problem struct {
 func (f *Folder) Check(ctx context.Context, list []Digest) ([]Problem, error) {
 	var out []Problem
 	for _, d := range list {
-		file, err := f.Read(ctx, d)
-		switch {
-		case err == nil:
-			if err := file.Close(); err != nil {
-				return nil, fmt.Errorf("evidence: check: %w", err)
-			}
-		case errors.Is(err, fault.New(fault.Unavailable, "evidence.altered")):
-			out = append(out, Problem{Digest: d, What: "altered"})
-		case len(fault.All(err)) > 0:
-			out = append(out, Problem{Digest: d, What: "missing"})
-		default:
+		what, err := f.CheckOne(ctx, d)
+		if err != nil {
 			return nil, err
+		}
+		if what != "" {
+			out = append(out, Problem{Digest: d, What: what})
 		}
 	}
 	return out, nil
+}
+
+// CheckOne reads a file and returns "missing" or "altered", or "" when it is
+// what its digest says. Its memory does not grow with the file.
+func (f *Folder) CheckOne(ctx context.Context, d Digest) (what string, err error) {
+	file, err := f.Read(ctx, d)
+	switch {
+	case err == nil:
+		if err := file.Close(); err != nil {
+			return "", fmt.Errorf("evidence: check: %w", err)
+		}
+		return "", nil
+	case errors.Is(err, fault.New(fault.Unavailable, "evidence.altered")):
+		return "altered", nil
+	case len(fault.All(err)) > 0:
+		return "missing", nil
+	}
+	return "", err
 }
 
 // Sweep removes unfinished files that were last written before the given

@@ -1,14 +1,9 @@
 package evidence
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
-	"image"
-	"image/jpeg"
-	"image/png"
 	"io"
-	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -28,14 +23,30 @@ const (
 	PNG  Kind = "png"
 	DOCX Kind = "docx"
 	XLSX Kind = "xlsx"
+	PPTX Kind = "pptx"
+	DOC  Kind = "doc"
+	XLS  Kind = "xls"
+	PPT  Kind = "ppt"
 	OFD  Kind = "ofd" // GB/T 33190
+	TXT  Kind = "txt"
+	CSV  Kind = "csv"
 )
 
 // Kinds returns the kinds that are taken, in the order in which they are shown.
-func Kinds() []Kind { return []Kind{PDF, OFD, DOCX, XLSX, JPEG, PNG} }
+func Kinds() []Kind { return []Kind{PDF, OFD, DOCX, XLSX, PPTX, DOC, XLS, PPT, JPEG, PNG, TXT, CSV} }
+
+// Extensions returns the endings of names that are taken, each with its point.
+func Extensions() []string {
+	out := []string{".jpg"}
+	for _, k := range Kinds() {
+		out = append(out, "."+string(k))
+	}
+	return out
+}
 
 // MediaType returns the type that a server sends with the bytes.
 func (k Kind) MediaType() string {
+	const office = "application/vnd.openxmlformats-officedocument."
 	switch k {
 	case PDF:
 		return "application/pdf"
@@ -44,208 +55,119 @@ func (k Kind) MediaType() string {
 	case PNG:
 		return "image/png"
 	case DOCX:
-		return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+		return office + "wordprocessingml.document"
 	case XLSX:
-		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		return office + "spreadsheetml.sheet"
+	case PPTX:
+		return office + "presentationml.presentation"
+	case DOC:
+		return "application/msword"
+	case XLS:
+		return "application/vnd.ms-excel"
+	case PPT:
+		return "application/vnd.ms-powerpoint"
 	case OFD:
 		return "application/ofd"
+	case TXT, CSV:
+		return "text/plain"
 	}
 	return "application/octet-stream"
 }
 
-// packed reports whether the kind is a compressed container.
-func (k Kind) packed() bool { return k == DOCX || k == XLSX || k == OFD }
+// Picture reports whether the kind is an image.
+func (k Kind) Picture() bool { return k == JPEG || k == PNG }
 
-// named returns the kind that the name's extension claims.
-func named(name string) (Kind, bool) {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".pdf":
-		return PDF, true
-	case ".jpg", ".jpeg":
-		return JPEG, true
-	case ".png":
-		return PNG, true
-	case ".docx":
-		return DOCX, true
-	case ".xlsx":
-		return XLSX, true
-	case ".ofd":
-		return OFD, true
+// packed reports whether the kind is a compressed container.
+func (k Kind) packed() bool { return k == DOCX || k == XLSX || k == PPTX || k == OFD }
+
+// old reports whether the kind is an Office file of before 2007.
+func (k Kind) old() bool { return k == DOC || k == XLS || k == PPT }
+
+// text reports whether the kind is plain text.
+func (k Kind) text() bool { return k == TXT || k == CSV }
+
+// Named returns the kind that the name's ending claims. Refusals say what to do
+// instead: evidence.kind, evidence.kind.archive, .active, .macro and .heic.
+func Named(name string) (Kind, error) {
+	ending := strings.ToLower(strings.TrimPrefix(path.Ext(name), "."))
+	switch ending {
+	case "jpg", "jpe":
+		return JPEG, nil
+	case "zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "iso", "cab":
+		return "", fault.New(fault.Invalid, "evidence.kind.archive", "name", name)
+	case "html", "htm", "svg", "xml", "js", "exe", "bat", "cmd", "com", "vbs", "ps1", "jar", "apk", "php", "xhtml", "mht", "hta":
+		return "", fault.New(fault.Invalid, "evidence.kind.active", "name", name)
+	case "docm", "xlsm", "pptm", "dotm", "xltm", "potm", "ppsm", "xlsb", "xlam":
+		return "", fault.New(fault.Invalid, "evidence.kind.macro", "name", name)
+	case "heic", "heif":
+		return "", fault.New(fault.Invalid, "evidence.kind.heic", "name", name)
 	}
-	return "", false
+	for _, k := range Kinds() {
+		if ending == string(k) {
+			return k, nil
+		}
+	}
+	return "", fault.New(fault.Invalid, "evidence.kind", "name", name)
 }
 
 const sniffed = 3072 // bytes from the start that decide the kind
 
-// claim compares the extension with the first bytes. It returns a reader that
-// gives the whole file.
+// claim compares the name's ending with the first bytes. It returns a reader
+// that gives the whole file.
 func claim(name string, r io.Reader) (Kind, io.Reader, error) {
-	kind, ok := named(name)
-	if !ok {
-		return "", nil, fault.New(fault.Invalid, "evidence.kind", "name", name)
+	kind, err := Named(name)
+	if err != nil {
+		return "", nil, err
 	}
 	head := make([]byte, sniffed)
 	n, err := io.ReadFull(r, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return "", nil, err
 	}
-	head = head[:n]
-	if n == 0 {
-		return "", nil, fault.New(fault.Invalid, "evidence.empty", "name", name)
+	if err := begins(name, kind, head[:n]); err != nil {
+		return "", nil, err
 	}
-	if !begins(kind, head) {
-		return "", nil, mismatch(name, kind)
-	}
-	return kind, io.MultiReader(bytes.NewReader(head), r), nil
+	return kind, io.MultiReader(bytes.NewReader(head[:n]), r), nil
 }
 
-func begins(kind Kind, head []byte) bool {
-	if kind.packed() { // which container it is shows in its directory, at the end
-		return bytes.HasPrefix(head, []byte("PK\x03\x04"))
+// begins refuses a file whose first bytes are not those of its kind.
+func begins(name string, kind Kind, head []byte) error {
+	if len(head) == 0 {
+		return fault.New(fault.Invalid, "evidence.empty", "name", name)
 	}
-	if kind == PDF && !bytes.HasPrefix(head, []byte("%PDF-")) { // readers look further in; what stands before may be anything
-		return false
+	found := mimetype.Detect(head)
+	ok := false
+	switch {
+	case found.Is("image/heic"), found.Is("image/heif"):
+		return fault.New(fault.Invalid, "evidence.kind.heic", "name", name)
+	case kind.packed(): // which container it is shows in its directory, at the end
+		ok = bytes.HasPrefix(head, []byte("PK\x03\x04"))
+	case kind.old(): // likewise
+		ok = bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
+	case kind.text(): // read as a whole
+		ok = plain(found)
+	case kind == PDF: // readers look further in; what stands before may be anything
+		ok = bytes.HasPrefix(head, []byte("%PDF-")) && found.Is(kind.MediaType())
+	default:
+		ok = found.Is(kind.MediaType())
 	}
-	return mimetype.Detect(head).Is(kind.MediaType())
+	if !ok {
+		return mismatch(name, kind)
+	}
+	return nil
+}
+
+// plain reports whether bytes look like text that no program runs. Text in
+// GB 18030 has no type of its own.
+func plain(found *mimetype.MIME) bool {
+	return found.Is("text/plain") || found.Is("text/csv") || found.Is("text/tab-separated-values") || found.Is("application/octet-stream")
 }
 
 func mismatch(name string, kind Kind) error {
 	return fault.New(fault.Invalid, "evidence.mismatch", "name", name, "kind", string(kind))
 }
 
-// inspect looks into a whole file: the pixels of an image, the entries of a
-// container.
-func (f *Folder) inspect(name string, kind Kind, file *os.File, size int64) error {
-	switch kind {
-	case JPEG, PNG:
-		return f.inspectImage(name, kind, file)
-	case DOCX, XLSX, OFD:
-		return f.inspectContainer(name, kind, file, size)
-	case PDF:
-		return nil
-	}
-	return fault.New(fault.Invalid, "evidence.kind", "name", string(kind))
-}
-
-// inspectImage reads the header only: what is too large is never decoded.
-func (f *Folder) inspectImage(name string, kind Kind, file io.ReadSeeker) error {
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	var config image.Config
-	var err error
-	if kind == PNG {
-		config, err = png.DecodeConfig(file)
-	} else {
-		config, err = jpeg.DecodeConfig(file)
-	}
-	if err != nil {
-		return mismatch(name, kind)
-	}
-	if int64(config.Width)*int64(config.Height) > f.limits.Pixels {
-		return unsafe("evidence.unsafe.pixels")
-	}
-	return nil
-}
-
 // unsafe refuses a file whose content would harm those who open it.
 func unsafe(code string) error { return fault.New(fault.Invalid, code) }
-
-// inspectContainer bounds what unpacking would cost before it unpacks, and then
-// unpacks to nowhere, since a directory may lie.
-func (f *Folder) inspectContainer(name string, kind Kind, file io.ReaderAt, size int64) error {
-	archive, err := zip.NewReader(file, size)
-	if err != nil {
-		return mismatch(name, kind)
-	}
-	if len(archive.File) > f.limits.Entries {
-		return unsafe("evidence.unsafe.entries")
-	}
-	most := min(f.limits.Unpacked, f.limits.Ratio*size)
-	var declared uint64
-	main := false
-	for _, entry := range archive.File {
-		declared += entry.UncompressedSize64
-		if entry.UncompressedSize64 > uint64(most) || declared > uint64(most) {
-			return unsafe("evidence.unsafe.unpacked")
-		}
-		if err := harmless(entry.Name); err != nil {
-			return err
-		}
-		main = main || entry.Name == mainPart(kind)
-	}
-	if !main {
-		return mismatch(name, kind)
-	}
-	return unpack(archive, most)
-}
-
-// mainPart is the entry that makes a container what it is.
-func mainPart(kind Kind) string {
-	switch kind {
-	case DOCX:
-		return "word/document.xml"
-	case XLSX:
-		return "xl/workbook.xml"
-	default:
-		return "OFD.xml"
-	}
-}
-
-// harmless refuses archives in archives and entries that run as programs.
-func harmless(entry string) error {
-	name := strings.ToLower(entry)
-	switch path.Ext(name) {
-	case ".zip", ".rar", ".7z", ".gz", ".tar", ".docx", ".xlsx", ".pptx", ".ofd", ".docm", ".xlsm", ".jar":
-		return unsafe("evidence.unsafe.nested")
-	case ".exe", ".dll", ".js", ".vbs", ".bat", ".cmd", ".ps1", ".html", ".htm", ".svg":
-		return unsafe("evidence.unsafe.active")
-	}
-	if path.Base(name) == "vbaproject.bin" || strings.Contains(name, "/activex/") {
-		return unsafe("evidence.unsafe.active")
-	}
-	return nil
-}
-
-// unpack reads every entry and stops at the limit.
-func unpack(archive *zip.Reader, most int64) error {
-	left := most
-	for _, entry := range archive.File {
-		r, err := entry.Open()
-		if err != nil {
-			return unsafe("evidence.unsafe.unpacked")
-		}
-		n, err := readEntry(r, left+1)
-		if err != nil {
-			return err
-		}
-		if left -= n; left < 0 {
-			return unsafe("evidence.unsafe.unpacked")
-		}
-	}
-	return nil
-}
-
-// readEntry counts the bytes of an entry up to a limit; a damaged entry and one
-// that is itself an archive are refused.
-func readEntry(r io.ReadCloser, limit int64) (int64, error) {
-	defer r.Close()
-	head := make([]byte, 4)
-	n, err := io.ReadFull(r, head)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return int64(n), nil
-	}
-	if err != nil {
-		return 0, unsafe("evidence.unsafe.unpacked")
-	}
-	if string(head) == "PK\x03\x04" {
-		return 0, unsafe("evidence.unsafe.nested")
-	}
-	more, err := io.Copy(io.Discard, io.LimitReader(r, limit))
-	if err != nil {
-		return 0, unsafe("evidence.unsafe.unpacked")
-	}
-	return int64(n) + more, nil
-}
 
 func mebibytes(n int64) string { return strconv.FormatInt(n>>20, 10) }
