@@ -16,7 +16,7 @@ func fields() map[string]string {
 	const (
 		windows  = `(filing|evaluation|notice|naming)_(from|to)`
 		settings = `quota_\w+|front_\w+|notice_days|report_limit|assessors|gate|arbitration_\w+|three_sheets|correct_leniency|reason_below|spot_check_share|` +
-			`survey_required|allow_below_gate|count_punctuation|both_tracks|show_self_marks|indicator_84_lower|indicator_72_lower|fed_floor|fed_rule|level_opinions|show_own_total|arbiter_sees|` +
+			`survey_required|allow_below_gate|count_punctuation|both_tracks|show_self_marks|institutions_differ|most_dossiers|least_dossiers|indicator_84_lower|indicator_72_lower|fed_floor|fed_rule|level_opinions|show_own_total|arbiter_sees|` +
 			`supervise_departments|bar_any_track|county_city_title`
 		parts = `parts\.(evaluation|survey|verification)`
 		marks = `criteria\.\w+|(city-county|department)\.(level\.\d+|A?\d+(\.method)?)|bonus_cap|penalty_cap`

@@ -153,6 +153,10 @@ type Settings struct {
 	ArbitrationAbove indicators.Mark `json:"arbitration_above"` // totals further apart go to a third assessor
 	ShowSelfMarks    bool            `json:"show_self_marks"`   // whether assessors see the self-assessment's verdicts
 
+	InstitutionsDiffer bool `json:"institutions_differ"` // C94: the assessors of a dossier come from different institutions
+	MostDossiers       int  `json:"most_dossiers"`       // dossiers of one assessor at most, where the record of the member names no other number
+	LeastDossiers      int  `json:"least_dossiers"`      // dossiers of an assessor who has any, where possible: the estimate of leniency needs 3; 0: not looked at
+
 	ArbitrationItem     indicators.Share `json:"arbitration_item"`     // marks of one indicator further apart than this share of its full marks go to a third assessor; 0: not looked at
 	ArbitrationResidual indicators.Mark  `json:"arbitration_residual"` // in hundredths of sigma: a sheet further from what the model expects goes to a third assessor; 0: not looked at
 	ThreeSheets         ThreeSheets      `json:"three_sheets"`         // which of three sheets make the mark
@@ -190,10 +194,24 @@ func Defaults(year int) Settings {
 		Gate: indicators.Gate{Num: 9, Den: 10}, ReportLimit: 2000, CountPunctuation: true,
 		Assessors: 2, ArbitrationAbove: 1000, ShowSelfMarks: true, ReasonBelow: sixTenths,
 		ArbitrationResidual: sigmas, ThreeSheets: NearestToArbiter,
+		MostDossiers: usualDossiers, LeastDossiers: 3,
 		FedRule: indicators.FedByLimit, FedFloor: sixTenths,
 
 		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third,
 	}
+}
+
+// usualDossiers is how many dossiers one assessor reads at most where nothing else
+// is said.
+const usualDossiers = 12
+
+// AssessorCapacity is how many dossiers an assessor may have; rounds that say
+// nothing have the default.
+func (s Settings) AssessorCapacity() int {
+	if s.MostDossiers == 0 {
+		return usualDossiers
+	}
+	return s.MostDossiers
 }
 
 // Check returns all that keeps the settings from being used, by form field.
@@ -213,6 +231,8 @@ func (s Settings) Check() error {
 		{"front_single", s.FrontSingle, 1, 100},
 		{"report_limit", s.ReportLimit, 1, 100000},
 		{"assessors", s.Assessors, 1, 5},
+		{"most_dossiers", s.AssessorCapacity(), 1, 200},
+		{"least_dossiers", s.LeastDossiers, 0, 20},
 		{"gate", s.Gate.Num, 0, s.Gate.Den},
 		{"gate", s.Gate.Den, 1, 10000},
 		{"arbitration_above", int(s.ArbitrationAbove), 1, int(indicators.Hundred)},

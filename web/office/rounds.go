@@ -136,6 +136,8 @@ func numbers(s roster.Settings) (out []NumberField) {
 		{"notice_days", s.NoticeDays, true},
 		{"report_limit", s.ReportLimit, false},
 		{"assessors", s.Assessors, true},
+		{"most_dossiers", s.AssessorCapacity(), true},
+		{"least_dossiers", s.LeastDossiers, true},
 	} {
 		out = append(out, NumberField{n.name, strconv.Itoa(n.value), n.silent})
 	}
@@ -156,6 +158,7 @@ func flags(s roster.Settings) []FlagField {
 		{"count_punctuation", s.CountPunctuation, true},
 		{"both_tracks", s.BothTracks, true},
 		{"show_self_marks", s.ShowSelfMarks, true},
+		{"institutions_differ", s.InstitutionsDiffer, true},
 		{"level_opinions", s.LevelOpinions, true},
 		{"show_own_total", s.ShowOwnTotal, true},
 		{"arbiter_sees", s.ArbiterSees, true},
@@ -250,6 +253,8 @@ func readSettings(c *fiber.Ctx, s roster.Settings) (roster.Settings, error) {
 	number("notice_days", &s.NoticeDays)
 	number("report_limit", &s.ReportLimit)
 	number("assessors", &s.Assessors)
+	number("most_dossiers", &s.MostDossiers)
+	number("least_dossiers", &s.LeastDossiers)
 	share := func(name string) indicators.Share {
 		v, err := indicators.ParseShare(c.FormValue(name))
 		if err != nil {
@@ -270,7 +275,7 @@ func readSettings(c *fiber.Ctx, s roster.Settings) (roster.Settings, error) {
 	s.SpotCheckShare = share("spot_check_share")
 	for name, into := range map[string]*bool{
 		"survey_required": &s.SurveyRequired, "allow_below_gate": &s.AllowBelowGate, "count_punctuation": &s.CountPunctuation,
-		"both_tracks": &s.BothTracks, "show_self_marks": &s.ShowSelfMarks, "indicator_84_lower": &s.Indicator84Lower,
+		"both_tracks": &s.BothTracks, "show_self_marks": &s.ShowSelfMarks, "institutions_differ": &s.InstitutionsDiffer, "indicator_84_lower": &s.Indicator84Lower,
 		"level_opinions": &s.LevelOpinions, "show_own_total": &s.ShowOwnTotal, "arbiter_sees": &s.ArbiterSees,
 		"correct_leniency": &s.CorrectLeniency, "supervise_departments": &s.SuperviseDepartments, "bar_any_track": &s.BarAnyTrack,
 	} {
