@@ -173,6 +173,9 @@ func (h *house) byChance(t *testing.T, token, key string, chance *rand.Rand) {
 // agree to 1e-9, standard errors and limits to 1e-8 of their size.
 func TestReadersScriptRedoesTheRelease(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	if err := exec.CommandContext(t.Context(), "Rscript", "-e", "library(survey)").Run(); err != nil {
 		if os.Getenv("MINYI_READERS") != "" {
 			t.Fatal("R with its package survey is not installed")

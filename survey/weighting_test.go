@@ -104,6 +104,9 @@ func TestPlanOfTheWeightsNeedsASecondPersonAndHidesTheResults(t *testing.T) {
 // were read says so; a proposed result falls away with the plan that it was made under.
 func TestPlanAfterTheResultsSaysSo(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	h := newHouse(t)
 	id := h.reviewedOf(t, 160)
 	h.settled(t, id, trimmed())
@@ -150,6 +153,9 @@ const ages = "年龄,性别,人口\n18-39,男,\"130,000\"\n18-39,女,120000\n40-
 // hand, categories are put together, and the weights meet it.
 func TestMarginFromAFileIsMappedAndMet(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	h := newHouse(t)
 	id := h.reviewedOf(t, 240)
 	_, _, err := h.AddMargin(t.Context(), agent(), id, "年龄.csv", []byte("\xff\xfe"))
@@ -246,6 +252,9 @@ func TestWeightingViewKnowsTheInvitedAndNoEstimate(t *testing.T) {
 // weights and all estimates from the exported data, to 1e-6.
 func TestReadersScriptRedoesEveryPlan(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	if err := exec.CommandContext(t.Context(), "Rscript", "-e", "library(survey)").Run(); err != nil {
 		if os.Getenv("MINYI_READERS") != "" {
 			t.Fatal("R with its package survey is not installed")

@@ -133,6 +133,9 @@ func panel(r *rand.Rand, units, scorers, each int) (p agree.Panel, truth []float
 // means do, and REML's prediction errors are as large as it says.
 func TestCorrectingSeverityComesNearerToTheTruth(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	r := rand.New(rand.NewPCG(20200101, 3))
 	var raw, ls, reml, z2, n float64
 	for range 40 {

@@ -94,6 +94,9 @@ func TestVerdictsAndPValuesAgree(t *testing.T) {
 // one seeded sample in twenty, give or take a point, over clusters, weights and sizes.
 func TestThresholdErrsInAtMostOneSampleInTwenty(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	const runs = 2000
 	for _, c := range []struct {
 		name string

@@ -123,6 +123,9 @@ func judged(t *testing.T, p population, low, high float64) (betting, mixture, pl
 // interval shows that the simulation would notice: it does so in far more.
 func TestThirtyDailyLooksCrossInAtMostFivePercent(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	for _, p := range populations() {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()

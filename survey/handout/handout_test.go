@@ -67,6 +67,9 @@ func linked(item func(int) handout.Item, link string) func(int) handout.Item {
 
 func TestTheSameOrderGivesTheSameBytes(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	for _, f := range formats() {
 		if o := order(t, f.kind, f.name, 150); !bytes.Equal(file(t, o), file(t, o)) {
 			t.Errorf("%s: two files of one order differ", f)
@@ -124,6 +127,9 @@ func TestPagesHoldTheirCodesInOrderOnTheGrid(t *testing.T) {
 
 func TestManyPagesStandInATree(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	o := order(t, handout.Posters, "a5", 300)
 	pages := parse(t, file(t, o)).pages
 	if len(pages) != o.Count {

@@ -42,6 +42,9 @@ func draw(mean float64, r *rand.Rand) (n int) {
 // of 0.9 less two and a half of them.
 func TestForecastIntervalHoldsAsOftenAsItSays(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	week := []float64{1.4, 0.9, 0.8, 0.8, 0.9, 1, 1.2}
 	for name, c := range map[string]struct {
 		world world

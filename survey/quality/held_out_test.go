@@ -19,6 +19,9 @@ type bound struct {
 // does) or where that shows a miss: staff.
 func TestHeldOutSurveysStayWithinBounds(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	for _, heavy := range []bool{false, true} {
 		m := newMeasures()
 		const surveys = 8

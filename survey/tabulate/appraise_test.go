@@ -110,6 +110,9 @@ func TestChoicesStandBesideThePlan(t *testing.T) {
 // happier within the group), the blended estimate is off and no interval says so.
 func TestBlendedEstimatesHoldWhereTheAssumptionHolds(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	const surveys = 200
 	for _, c := range []struct {
 		name  string

@@ -20,6 +20,9 @@ func pages(t *testing.T, what string, got reply) int {
 
 func TestSheetsArePrintedForWhatIsAskedFor(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	o := open(t)
 	li := o.person(t, "li", access.Agency)
 	at := li.field("640100")
@@ -125,6 +128,9 @@ func TestAPostersCodeIsAPictureToo(t *testing.T) {
 // the embedded font lacks.
 func TestEveryUnitsSheetsHaveRoomAndLetters(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	o := open(t)
 	li := o.person(t, "li", access.Agency)
 	units := o.rounds.Units()

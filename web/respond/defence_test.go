@@ -129,6 +129,9 @@ func TestGoingBackAndForthIsNothingOdd(t *testing.T) {
 }
 
 func TestATimingThatIsNotThisFormsIsSeen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	other := func(h *house) string {
 		return h.walk(h.get("/q/"+h.oneTime[1]), "q01", secondsAt).form().Get("_pace")
 	}
@@ -185,6 +188,9 @@ func TestTheNightBeforeADraftIsGoneOnWithIsNobodysTime(t *testing.T) {
 
 // Reading speed: about 120 ms a character, 300 ms an English word.
 func TestAFormThatNobodyCanHaveReadIsSeen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	quick := func(seconds int) func(h *house) {
 		return func(h *house) {
 			p := h.walk(h.get("/q/"+h.oneTime[0]), "review", func(string) int { return seconds })
@@ -230,6 +236,9 @@ func TestAFormThatNobodyCanHaveReadIsSeen(t *testing.T) {
 
 // Who fills in what no person sees is thanked like everybody.
 func TestTheFieldThatNobodySees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	for _, c := range []struct {
 		name string
 		send func(h *house) page
@@ -340,6 +349,9 @@ func TestFamiliesAndOfficesAreTakenAsTheyCome(t *testing.T) {
 // asks, and none gets in without work or a wait. Others, and one-time links, are
 // left alone.
 func TestAnAttackOnAPosterIsAskedForWork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	h := open(t)
 	asked := 0
 	for range 2000 {

@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 
 // Every page in both languages, byte for byte, a line a tag.
 func TestPagesLookAsTheyDid(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	for _, lang := range []string{"zh-CN", "en"} {
 		h := open(t)
 		link := "/q/" + h.oneTime[0]

@@ -23,6 +23,9 @@ func filledAll(h *house, token string) url.Values {
 
 // S20: each field has its sentence, and everything typed stays in the form.
 func TestBadInputComesBackWithASentenceAndEverythingTyped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long work in one goroutine, which the race detector cannot judge")
+	}
 	for _, c := range []struct {
 		name   string
 		change func(v url.Values)
