@@ -140,7 +140,7 @@ func TestC22ASingleProjectHasAFieldOfTheListOrItsOwnWords(t *testing.T) {
 	wants(t, w.service.SaveSelf(t.Context(), lawful, k, 0, nil), "dossier.no_self")
 	ctx := t.Context()
 	wants(t, w.service.Attach(ctx, lawful, k, application.Placing{}, "a.pdf", pdf("a")), "exhibit.attachment")
-	wants(t, w.service.Attach(ctx, lawful, k, application.Placing{Attachment: application.Media}, "a.html", pdf("a")), "evidence.kind")
+	wants(t, w.service.Attach(ctx, lawful, k, application.Placing{Attachment: application.Media}, "a.html", pdf("a")), "evidence.kind.active")
 	wants(t, w.service.Attach(ctx, lawful, k, application.Placing{Attachment: application.Media}, "a.pdf", pdf("a")), "") // C82
 }
 

@@ -35,6 +35,8 @@ type Exhibit struct {
 	Dated      roster.Date         `json:"dated"` // of the document itself (C83); zero where not given
 	Indicators []indicators.Number `json:"indicators,omitempty"`
 	Attachment Attachment          `json:"attachment,omitempty"`
+	Caption    string              `json:"caption,omitempty"` // what it shows, in the unit's words
+	Edits      int                 `json:"edits,omitempty"`   // how often it was changed
 	AddedAt    time.Time           `json:"added_at"`
 	AddedBy    string              `json:"added_by"`
 }
@@ -78,10 +80,14 @@ func (d *Dossier) room(a Allowance) error {
 		size += e.File.Size
 	}
 	if len(d.Exhibits) >= a.Files || size >= a.Bytes {
-		return fault.New(fault.TooLarge, "exhibit.toomany", "files", strconv.Itoa(a.Files),
-			"gib", strconv.FormatInt(a.Bytes>>30, 10)).At("file")
+		return tooMany(a)
 	}
 	return nil
+}
+
+func tooMany(a Allowance) error {
+	return fault.New(fault.TooLarge, "exhibit.toomany", "files", strconv.Itoa(a.Files),
+		"gib", strconv.FormatInt(a.Bytes>>30, 10)).At("file")
 }
 
 // placed checks what a file is said to prove.
@@ -145,8 +151,8 @@ func (d *Dossier) Exhibit(id ExhibitID) (Exhibit, error) {
 	return Exhibit{}, fault.New(fault.NotFound, "exhibit.unknown")
 }
 
-// detach takes an exhibit out of one indicator, and out of the dossier when it
-// proves nothing more; n is empty to take it out at once.
+// detach takes an exhibit out of one indicator, and out of the dossier into its
+// bin when it proves nothing more; n is empty to take it out at once.
 func (d *Dossier) detach(id ExhibitID, n indicators.Number) error {
 	if err := d.open(); err != nil {
 		return err
@@ -156,9 +162,11 @@ func (d *Dossier) detach(id ExhibitID, n indicators.Number) error {
 		return fault.New(fault.NotFound, "exhibit.unknown")
 	}
 	e := &d.Exhibits[at]
+	gone := *e
+	gone.Indicators = slices.Clone(e.Indicators)
 	e.Indicators = slices.DeleteFunc(e.Indicators, func(i indicators.Number) bool { return i == n })
 	if n == "" || len(e.Indicators) == 0 {
-		d.Exhibits = slices.Delete(d.Exhibits, at, at+1)
+		d.bin(at, gone)
 	}
 	return nil
 }

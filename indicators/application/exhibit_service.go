@@ -35,10 +35,7 @@ func (s *Service) Attach(ctx context.Context, by access.Actor, k Key, p Placing,
 	}
 	entry.After = string(file.Digest)
 	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
-		return d.attach(Exhibit{
-			ID: ExhibitID(s.NewID()), File: file, Dated: p.Dated, Indicators: p.Indicators,
-			Attachment: p.Attachment, AddedAt: s.Now().UTC(), AddedBy: by.Name,
-		}, s.Allowance)
+		return d.attach(s.made(file, p, by), s.Allowance)
 	})
 }
 

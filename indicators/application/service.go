@@ -56,10 +56,12 @@ type Config struct {
 	Roster    Roster
 	Book      Book
 	Evidence  *evidence.Folder
+	Uploads   Uploads // files that come in parts; nil where none do
 	Allowance Allowance
 	Calendar  indicators.Calendar // counts working days; nil where nothing is compared
 	Now       func() time.Time    // programme clock
 	NewID     func() string
+	Wall      func() time.Time // clock of the machine, by which uploads expire; nil where there are none
 }
 
 // Service lets units write, file and withdraw dossiers, and others read what

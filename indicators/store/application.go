@@ -34,7 +34,7 @@ func dossier(ctx context.Context, q queryer, k application.Key) (*application.Do
 		return nil, err
 	}
 	d.Version = version
-	return d, nil
+	return d, withExhibits(ctx, q, d)
 }
 
 const sqlDossiers = `SELECT version, document FROM dossiers WHERE round = $1 ORDER BY unit, track`
@@ -69,6 +69,11 @@ func dossiers(ctx context.Context, q queryer, query string, arg any) (out []appl
 	if err != nil {
 		return nil, fmt.Errorf("dossiers: %w", err)
 	}
+	for i := range out {
+		if err := withExhibits(ctx, q, &out[i]); err != nil {
+			return nil, err
+		}
+	}
 	return out, nil
 }
 
@@ -86,7 +91,7 @@ func (s *Store) AddDossier(ctx context.Context, d *application.Dossier, entry *a
 		if err := rule(all); err != nil {
 			return err
 		}
-		document, err := encode(d)
+		document, err := lean(d)
 		if err != nil {
 			return err
 		}
@@ -94,7 +99,7 @@ func (s *Store) AddDossier(ctx context.Context, d *application.Dossier, entry *a
 		if err != nil {
 			return fmt.Errorf("add %s: %w", d.Object(), err)
 		}
-		return nil
+		return saveExhibits(ctx, tx, d)
 	})
 }
 
@@ -118,12 +123,15 @@ const sqlSaveDossier = `UPDATE dossiers SET version = version + 1, document = $5
 	WHERE round = $1 AND unit = $2 AND track = $3 AND version = $4`
 
 func saveDossier(ctx context.Context, tx *sql.Tx, d *application.Dossier) error {
-	document, err := encode(d)
+	document, err := lean(d)
 	if err != nil {
 		return err
 	}
 	result, err := tx.ExecContext(ctx, sqlSaveDossier, d.Round, string(d.Unit), string(d.Track), d.Version, document)
-	return one(result, err, fault.New(fault.Conflict, "dossier.conflict"))
+	if err := one(result, err, fault.New(fault.Conflict, "dossier.conflict")); err != nil {
+		return err
+	}
+	return saveExhibits(ctx, tx, d)
 }
 
 const sqlAddManifest = `INSERT INTO manifests (round, unit, track, digest, document) VALUES ($1, $2, $3, $4, $5)`

@@ -148,7 +148,7 @@ func TestS31UploadsAreWhatTheyClaimOrRefused(t *testing.T) {
 	}{
 		"renamed html": {"a.pdf", []byte("<!DOCTYPE html><script>alert(1)</script>"), 422, "“a.pdf”的内容不是它所标明的 pdf 格式"},
 		"renamed exe":  {"b.docx", append([]byte("MZ\x90\x00"), make([]byte, 100)...), 422, "内容不是它所标明的"},
-		"svg":          {"c.svg", []byte("<svg/>"), 422, "格式不能上传"},
+		"svg":          {"c.svg", []byte("<svg/>"), 422, "是网页、脚本或程序"},
 		"empty":        {"d.pdf", nil, 422, "空文件"},
 	} {
 		t.Run(name, func(t *testing.T) {
