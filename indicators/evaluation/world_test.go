@@ -106,7 +106,7 @@ func (w *world) round(change func(*roster.Settings)) {
 	ctx := w.t.Context()
 	_, err := w.roster.OpenRound(ctx, office, roster.NewRound{
 		Year: 2020, Edition: indicators.Edition2019, Settings: settings,
-		Plan: roster.Plan{Number: "宁法办发〔2020〕1号", Date: roster.On(2020, time.June, 1)},
+		Plan: roster.Plan{Number: "宁法办发〔2020〕1号", Date: roster.On(2020, time.June, 1), Basis: "宁法办发〔2019〕39号"},
 	})
 	if err != nil {
 		w.t.Fatal(err)
