@@ -51,7 +51,7 @@ func (h *house) openProgramme() (err error) {
 		Allowance: application.DefaultAllowance(), Now: h.now, NewID: newID,
 	})
 	h.evaluation = evaluation.NewService(evaluation.Config{
-		Store: h.programme, Dossiers: h.application, Roster: h.roster, Accounts: h.programme, Book: h.book,
+		Store: h.programme, Dossiers: h.application, Roster: h.roster, Accounts: h.programme, Book: h.book, Scans: exhibits,
 		Now: h.now, NewID: newID,
 	})
 	h.naming = naming.NewService(h.programme, h.roster, h.roster, h.book, h.now, newID)

@@ -15,45 +15,6 @@ import (
 	"minyi/indicators/fault"
 )
 
-// InstitutionKind is what an evaluator is (C27).
-type InstitutionKind string
-
-// The kinds of evaluators.
-const (
-	ThirdParty  InstitutionKind = "third-party"  // 科研院校、专业机构、社会组织
-	ExpertGroup InstitutionKind = "expert-group" // 组织专家成立的评估组
-)
-
-// InstitutionKinds returns the kinds in the order of the notice.
-func InstitutionKinds() []InstitutionKind { return []InstitutionKind{ThirdParty, ExpertGroup} }
-
-// Institution is an evaluator with the record of its appointment.
-type Institution struct {
-	Name     string          `json:"name"` // as on the accounts of its assessors
-	Kind     InstitutionKind `json:"kind"`
-	Contract string          `json:"contract"` // number of the contract or appointment
-	Round    int             `json:"round"`
-	AddedAt  time.Time       `json:"added_at"`
-	AddedBy  string          `json:"added_by"`
-}
-
-// Check refuses an institution without name, kind or contract.
-func (i Institution) Check() error {
-	var list fault.List
-	checkText(&list, "name", i.Name, longestName)
-	checkText(&list, "contract", i.Contract, longestName)
-	if strings.TrimSpace(i.Name) == "" {
-		list.Add(fault.New(fault.Invalid, "institution.name").At("name"))
-	}
-	if strings.TrimSpace(i.Contract) == "" {
-		list.Add(fault.New(fault.Invalid, "institution.contract").At("contract"))
-	}
-	if i.Kind != ThirdParty && i.Kind != ExpertGroup {
-		list.Add(fault.New(fault.Invalid, "institution.kind").At("kind"))
-	}
-	return list.Err()
-}
-
 // Interest is what an assessor declared about a unit (C95).
 type Interest string
 
@@ -80,6 +41,7 @@ type Assignment struct {
 	Version     int             `json:"version"`
 	AssignedAt  time.Time       `json:"assigned_at"`
 	AssignedBy  string          `json:"assigned_by"`
+	Ended       *Ending         `json:"ended,omitempty"` // taken away: the sheet is kept and does not count
 	Declaration Declaration     `json:"declaration"`
 	Sheet       Sheet           `json:"sheet"`
 }
@@ -90,31 +52,27 @@ func (a *Assignment) Object() string {
 }
 
 // Counts reports whether the assignment may still bring a sheet: whoever has
-// declared a conflict stands back.
-func (a *Assignment) Counts() bool { return a.Declaration.Interest != Conflicted }
+// declared a conflict stands back, and what was taken away counts no more.
+func (a *Assignment) Counts() bool { return a.Ended == nil && a.Declaration.Interest != Conflicted }
 
-// Declare records the declaration of interests, once (C95).
-func (a *Assignment) Declare(i Interest, text string, now time.Time) error {
-	if a.Declaration.Interest != Undeclared {
-		return fault.New(fault.Conflict, "interest.declared")
-	}
-	var list fault.List
-	checkText(&list, "text", text, longestReason)
-	switch {
-	case i != Clear && i != Conflicted:
-		list.Add(fault.New(fault.Invalid, "interest.choose").At("interest"))
-	case i == Conflicted && strings.TrimSpace(text) == "":
-		list.Add(fault.New(fault.Invalid, "interest.text").At("text"))
-	}
-	if err := list.Err(); err != nil {
-		return err
-	}
-	a.Declaration = Declaration{Interest: i, Text: text, At: now.UTC()}
-	return nil
-}
+// Begun reports whether the sheet holds work, so that a new plan leaves it alone.
+func (a *Assignment) Begun() bool { return a.Sheet.Edits > 0 || a.Sheet.Submitted() }
+
+// gone reports whether the assignment was given to somebody else: then it looks as
+// if it had never been. Who stood back is told so.
+func (a *Assignment) gone() bool { return a.Ended != nil && a.Ended.Code != endConflict }
+
+// How an assignment ends.
+const (
+	endConflict  = "conflict"  // a conflict of interests was declared or recorded
+	endReplanned = "replanned" // a confirmed plan gave the dossier to somebody else
+)
 
 // ready refuses work on a dossier before the declaration and after a conflict.
 func (a *Assignment) ready() error {
+	if a.Ended != nil {
+		return fault.New(fault.Forbidden, "interest.conflict")
+	}
 	switch a.Declaration.Interest {
 	case Clear:
 		return nil

@@ -2,11 +2,13 @@ package evaluation
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 
 	"minyi/indicators/access"
 	"minyi/indicators/application"
+	"minyi/indicators/fault"
 )
 
 // mine returns the actor's assignment; any other dossier looks as if it did not
@@ -15,7 +17,11 @@ func (s *Service) mine(ctx context.Context, by access.Actor, k application.Key) 
 	if err := by.Require(access.Assessor); err != nil {
 		return nil, err
 	}
-	return s.Store.Assignment(ctx, k, by.Name)
+	a, err := s.Store.Assignment(ctx, k, by.Name)
+	if err == nil && a.gone() {
+		return nil, fault.New(fault.NotFound, "assignment.unknown")
+	}
+	return a, err
 }
 
 // Mine returns the actor's assignments, newest round first.
@@ -24,6 +30,7 @@ func (s *Service) Mine(ctx context.Context, by access.Actor) ([]Assignment, erro
 		return nil, err
 	}
 	all, err := s.Store.AssignmentsOf(ctx, by.Name)
+	all = slices.DeleteFunc(all, func(a Assignment) bool { return a.gone() })
 	slices.SortStableFunc(all, func(a, b Assignment) int { return b.Dossier.Round - a.Dossier.Round })
 	return all, err
 }
@@ -32,10 +39,11 @@ func (s *Service) Mine(ctx context.Context, by access.Actor) ([]Assignment, erro
 type Work struct {
 	Assignment *Assignment
 	Terms      Terms
+	Missing    int // applicants about whom the assessor has not declared yet
 }
 
-// Open returns the actor's assignment. Before a clear declaration of interests
-// it holds no dossier (C95). Where the round hides them, the unit's own verdicts
+// Open returns the actor's assignment. Before interests are declared with every
+// applicant of the round, this one's without a conflict, it holds no dossier (C95). Where the round hides them, the unit's own verdicts
 // are left out.
 func (s *Service) Open(ctx context.Context, by access.Actor, k application.Key) (*Work, error) {
 	a, err := s.mine(ctx, by, k)
@@ -43,8 +51,9 @@ func (s *Service) Open(ctx context.Context, by access.Actor, k application.Key) 
 		return nil, err
 	}
 	w := &Work{Assignment: a}
-	if a.Declaration.Interest != Clear {
-		return w, nil
+	missing, err := s.Missing(ctx, by, k.Round)
+	if w.Missing = len(missing); err != nil || w.Missing > 0 || a.ready() != nil {
+		return w, err
 	}
 	w.Terms, err = s.terms(ctx, k)
 	return w, err
@@ -79,6 +88,9 @@ func (s *Service) Exhibit(ctx context.Context, by access.Actor, k application.Ke
 	}
 	if err := a.ready(); err != nil {
 		return application.Exhibit{}, nil, err
+	}
+	if missing, err := s.Missing(ctx, by, k.Round); err != nil || len(missing) > 0 {
+		return application.Exhibit{}, nil, errors.Join(err, unsaid(len(missing)))
 	}
 	d, _, err := s.Dossiers.Sealed(ctx, k)
 	if err != nil {

@@ -128,7 +128,7 @@ func (w *world) round(change func(*roster.Settings)) {
 		w.account(a)
 	}
 	wants(w.t, w.service.AddInstitution(ctx, office, evaluation.Institution{
-		Name: firm, Kind: evaluation.ThirdParty, Contract: "委〔2020〕7号", Round: 2020,
+		Name: firm, Kind: evaluation.Research, Contract: "委〔2020〕7号", Round: 2020,
 	}), "")
 }
 
@@ -206,11 +206,20 @@ func (w *world) newID() string {
 	return fmt.Sprintf("id-%d", w.ids)
 }
 
-// assign gives a dossier to an assessor who declares no interest.
+// assign gives a dossier to an assessor who declares no interest in any
+// applicant.
 func (w *world) assign(k application.Key, who access.Actor) {
 	w.t.Helper()
+	w.clear(who)
 	wants(w.t, w.service.Assign(w.t.Context(), office, k, who.Name), "")
-	wants(w.t, w.service.Declare(w.t.Context(), who, k, evaluation.Clear, ""), "")
+}
+
+// clear lets somebody declare no interest in any applicant.
+func (w *world) clear(who access.Actor) {
+	w.t.Helper()
+	none := evaluation.Choice{Interest: evaluation.Clear}
+	_, err := w.service.DeclareAll(w.t.Context(), who, 2020, map[roster.UnitCode]evaluation.Choice{wide.Unit: none, one.Unit: none})
+	wants(w.t, err, "")
 }
 
 // entry gives every needed item the same share of its full marks, in percent,

@@ -39,8 +39,12 @@ func TestC11SealsSheetsResultsAndProblemsAreAppendOnly(t *testing.T) {
 		d.Seals = append(d.Seals, application.Seal{Digest: "abc"})
 		return []byte("{}"), nil
 	}))
-	a := evaluation.Assignment{Dossier: k, Assessor: "first", Version: 1}
-	must(s.AddAssignment(ctx, &a, entry, func([]evaluation.Assignment, *evaluation.Result) error { return nil }))
+	must(s.Reassign(ctx, 2020, entry, func(evaluation.Standing) ([]evaluation.Assignment, error) {
+		return []evaluation.Assignment{{Dossier: k, Assessor: "first"}}, nil
+	}))
+	must(s.AddStatements(ctx, 2020, "first", entry, func(map[roster.UnitCode]evaluation.Statement, []evaluation.Assignment) ([]evaluation.Statement, []evaluation.Assignment, error) {
+		return []evaluation.Statement{{Round: 2020, Unit: k.Unit, Account: "first", Number: 1, Interest: evaluation.Clear}}, nil, nil
+	}))
 	must(s.UpdateAssignment(ctx, k, "first", entry, func(a *evaluation.Assignment) error {
 		a.Sheet.SubmittedAt = time.Unix(1600000000, 0)
 		return nil
@@ -57,6 +61,7 @@ func TestC11SealsSheetsResultsAndProblemsAreAppendOnly(t *testing.T) {
 	defer raw.Close()
 	for table, column := range map[string]string{
 		"manifests": "document", "sheets": "document", "results": "document", "problems": "text", "outcomes": "text",
+		"interests": "document",
 	} {
 		for _, statement := range []string{"UPDATE " + table + " SET " + column + " = 'z'", "DELETE FROM " + table} {
 			if _, err := raw.ExecContext(ctx, statement); err == nil || !strings.Contains(err.Error(), "never") {

@@ -13,78 +13,44 @@ import (
 	"minyi/indicators/fault"
 )
 
-const sqlAddInstitution = `INSERT INTO institutions (round, name, document) VALUES ($1, $2, $3)`
+// latestInterest is what the assessor of assignment a has declared about its unit
+// and holds: the register of interests is the one place where that stands.
+const latestInterest = `SELECT i.document FROM interests i
+	WHERE i.round = a.round AND i.account = a.assessor AND i.unit = a.unit ORDER BY i.n DESC LIMIT 1`
 
-// AddInstitution keeps an evaluator; a second one of the name in the round is
-// refused with institution.exists.
-func (s *Store) AddInstitution(ctx context.Context, i *evaluation.Institution, entry *audit.Entry) error {
-	return s.write(ctx, entry, func(tx *sql.Tx) error {
-		document, err := encode(i)
-		if err != nil {
+// assignments runs a query of assignments and what their assessors declared.
+func assignments(ctx context.Context, q queryer, query string, args ...any) (out []evaluation.Assignment, err error) {
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		var document, interest string
+		if err := rows.Scan(&document, &interest); err != nil {
 			return err
 		}
-		entry.After = document
-		_, err = tx.ExecContext(ctx, sqlAddInstitution, i.Round, i.Name, document)
-		if db.Duplicate(err) {
-			return fault.New(fault.Conflict, "institution.exists").At("name")
+		var a evaluation.Assignment
+		if err := decode(document, &a); err != nil {
+			return err
 		}
-		if err != nil {
-			return fmt.Errorf("add institution: %w", err)
+		if interest != "" {
+			var x evaluation.Statement
+			if err := decode(interest, &x); err != nil {
+				return err
+			}
+			a.Declaration = evaluation.Declaration{Interest: x.Interest, Text: x.Text, At: x.At}
 		}
+		out = append(out, a)
 		return nil
-	})
+	}, query, args...)
+	return out, err
 }
 
-const sqlInstitutions = `SELECT document FROM institutions WHERE round = $1 ORDER BY name`
-
-// Institutions returns the evaluators of a round.
-func (s *Store) Institutions(ctx context.Context, round int) ([]evaluation.Institution, error) {
-	return documents[evaluation.Institution](ctx, s.db.Reader(), sqlInstitutions, round)
-}
-
-const sqlAssignmentsOfDossier = `SELECT document FROM assignments
-	WHERE round = $1 AND unit = $2 AND track = $3 ORDER BY assessor`
+const sqlAssignmentsOfDossier = `SELECT a.document, COALESCE((` + latestInterest + `), '') FROM assignments a
+	WHERE a.round = $1 AND a.unit = $2 AND a.track = $3 ORDER BY a.assessor`
 
 func assignmentsOfDossier(ctx context.Context, q queryer, k application.Key) ([]evaluation.Assignment, error) {
-	return documents[evaluation.Assignment](ctx, q, sqlAssignmentsOfDossier, k.Round, string(k.Unit), string(k.Track))
+	return assignments(ctx, q, sqlAssignmentsOfDossier, k.Round, string(k.Unit), string(k.Track))
 }
 
-const sqlAddAssignment = `INSERT INTO assignments (round, unit, track, assessor, version, document)
-	VALUES ($1, $2, $3, $4, $5, $6)`
-
-// AddAssignment keeps a if rule, given all of its dossier and its result, lets
-// it.
-func (s *Store) AddAssignment(ctx context.Context, a *evaluation.Assignment, entry *audit.Entry,
-	rule func(ofDossier []evaluation.Assignment, r *evaluation.Result) error,
-) error {
-	k := a.Dossier
-	return s.write(ctx, entry, func(tx *sql.Tx) error {
-		all, err := assignmentsOfDossier(ctx, tx, k)
-		if err != nil {
-			return err
-		}
-		r, err := result(ctx, tx, k)
-		if err != nil {
-			return err
-		}
-		if err := rule(all, r); err != nil {
-			return err
-		}
-		document, err := encode(a)
-		if err != nil {
-			return err
-		}
-		entry.After = document
-		_, err = tx.ExecContext(ctx, sqlAddAssignment, k.Round, string(k.Unit), string(k.Track), a.Assessor, a.Version, document)
-		if err != nil {
-			return fmt.Errorf("add assignment: %w", err)
-		}
-		return nil
-	})
-}
-
-const sqlAssignment = `SELECT document FROM assignments
-	WHERE round = $1 AND unit = $2 AND track = $3 AND assessor = $4`
+const sqlAssignment = `SELECT a.document, COALESCE((` + latestInterest + `), '') FROM assignments a
+	WHERE a.round = $1 AND a.unit = $2 AND a.track = $3 AND a.assessor = $4`
 
 // Assignment returns it, or a refusal assignment.unknown.
 func (s *Store) Assignment(ctx context.Context, k application.Key, assessor string) (*evaluation.Assignment, error) {
@@ -92,7 +58,7 @@ func (s *Store) Assignment(ctx context.Context, k application.Key, assessor stri
 }
 
 func assignment(ctx context.Context, q queryer, k application.Key, assessor string) (*evaluation.Assignment, error) {
-	all, err := documents[evaluation.Assignment](ctx, q, sqlAssignment, k.Round, string(k.Unit), string(k.Track), assessor)
+	all, err := assignments(ctx, q, sqlAssignment, k.Round, string(k.Unit), string(k.Track), assessor)
 	if err != nil {
 		return nil, err
 	}
@@ -102,18 +68,20 @@ func assignment(ctx context.Context, q queryer, k application.Key, assessor stri
 	return &all[0], nil
 }
 
-const sqlAssignments = `SELECT document FROM assignments WHERE round = $1 ORDER BY unit, track, assessor`
+const sqlAssignments = `SELECT a.document, COALESCE((` + latestInterest + `), '') FROM assignments a
+	WHERE a.round = $1 ORDER BY a.unit, a.track, a.assessor`
 
 // Assignments returns all assignments of a round.
 func (s *Store) Assignments(ctx context.Context, round int) ([]evaluation.Assignment, error) {
-	return documents[evaluation.Assignment](ctx, s.db.Reader(), sqlAssignments, round)
+	return assignments(ctx, s.db.Reader(), sqlAssignments, round)
 }
 
-const sqlAssignmentsOf = `SELECT document FROM assignments WHERE assessor = $1 ORDER BY round, unit, track`
+const sqlAssignmentsOf = `SELECT a.document, COALESCE((` + latestInterest + `), '') FROM assignments a
+	WHERE a.assessor = $1 ORDER BY a.round, a.unit, a.track`
 
 // AssignmentsOf returns all assignments of an assessor.
 func (s *Store) AssignmentsOf(ctx context.Context, assessor string) ([]evaluation.Assignment, error) {
-	return documents[evaluation.Assignment](ctx, s.db.Reader(), sqlAssignmentsOf, assessor)
+	return assignments(ctx, s.db.Reader(), sqlAssignmentsOf, assessor)
 }
 
 const sqlSaveAssignment = `UPDATE assignments SET version = $6, document = $7
