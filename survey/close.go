@@ -12,9 +12,13 @@ func (s *Service) Close(ctx context.Context, by access.Actor, id ID) (*Survey, e
 	if err := by.Require(access.Agency); err != nil {
 		return nil, err
 	}
+	return s.end(ctx, by, OfResidents, id)
+}
+
+func (s *Service) end(ctx context.Context, by access.Actor, who Audience, id ID) (*Survey, error) {
 	s.closing.Lock()
 	defer s.closing.Unlock()
-	l, err := s.get(id)
+	l, err := s.getOf(who, id)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +29,7 @@ func (s *Service) Close(ctx context.Context, by access.Actor, id ID) (*Survey, e
 	if err := s.Intake.Seal(ctx, number); err != nil {
 		return nil, err
 	}
-	sv, err := s.update(ctx, id, s.entry(by, "survey.close", id), func(sv *Survey) error { return sv.Stop(s.Now()) })
+	sv, err := s.updateOf(ctx, who, id, s.entry(by, who.action("close"), id), func(sv *Survey) error { return sv.Stop(s.Now()) })
 	if err != nil {
 		s.Intake.Unseal(number)
 		return nil, err

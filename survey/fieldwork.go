@@ -108,12 +108,17 @@ func (s *Service) Surveys(_ context.Context, by access.Actor) ([]*Fieldwork, err
 	return out, nil
 }
 
-func (s *Service) all() []*Survey {
+// all are the surveys of residents.
+func (s *Service) all() []*Survey { return s.allOf(OfResidents) }
+
+func (s *Service) allOf(who Audience) []*Survey {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	out := make([]*Survey, 0, len(s.live))
 	for _, l := range s.live {
-		out = append(out, l.survey)
+		if l.survey.Audience == who {
+			out = append(out, l.survey)
+		}
 	}
 	return out
 }

@@ -105,7 +105,7 @@ func (s *Survey) weight(b invite.Batch) float64 {
 func (s *Service) file(ctx context.Context, by access.Actor, sv *Survey) error {
 	f := sv.Draft.Figure
 	finding := scorebook.Finding{
-		Key:  scorebook.Key{Round: sv.Round, Unit: sv.Unit, Instrument: scorebook.Survey},
+		Key:  scorebook.Key{Round: sv.Round, Unit: sv.Unit, Instrument: sv.Audience.instrument()},
 		Mark: f.Mark, SE: f.SE, Low: f.Low, High: f.High, Digest: sv.Draft.Digest, Detail: f.Detail,
 	}
 	var err error
@@ -117,7 +117,7 @@ func (s *Service) file(ctx context.Context, by access.Actor, sv *Survey) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.update(ctx, sv.ID, s.entry(by, "survey.file", sv.ID), func(sv *Survey) error {
+	_, err = s.updateOf(ctx, sv.Audience, sv.ID, s.entry(by, sv.Audience.action("file"), sv.ID), func(sv *Survey) error {
 		sv.Draft.FiledAt = s.Now().UTC()
 		return nil
 	})

@@ -118,6 +118,9 @@ func (s *Service) Tend(ctx context.Context) error {
 	for _, sv := range s.all() {
 		all = append(all, s.tendFrame(ctx, sv, now), s.tend(ctx, sv, now), s.tendContacts(ctx, sv))
 	}
+	for _, sv := range s.allOf(OfDeputies) {
+		all = append(all, s.tend(ctx, sv, now), s.tendList(ctx, sv, now))
+	}
 	return errors.Join(all...)
 }
 
@@ -127,6 +130,8 @@ func (s *Service) tend(ctx context.Context, sv *Survey, now time.Time) error {
 		return nil
 	case sv.State == Open:
 		return s.Intake.Sweep(ctx, sv.Number, day(now)-int32(sv.Terms.drafts()))
+	case sv.Audience != OfResidents:
+		return nil // it keeps no traces
 	case !sv.Forgotten.IsZero():
 		return s.burn(ctx, sv)
 	case now.Before(sv.TracesEnd().Plus(1).Start()):

@@ -38,6 +38,7 @@ type Form struct {
 	UnitCode      string
 	UnitName      Text
 	Channel       Channel
+	Audience      Audience // whom it asks
 	Questionnaire *questionnaire.Questionnaire
 	Version       string    // content hash of the published questionnaire, hexadecimal
 	Trial         bool      // nothing is kept, and every page says so

@@ -27,7 +27,7 @@ func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 		return nil, err
 	}
 	form := &Form{
-		SurveyID: l.survey.ID, UnitCode: string(l.survey.Unit), UnitName: l.survey.UnitName, Channel: channel(batch),
+		SurveyID: l.survey.ID, UnitCode: string(l.survey.Unit), UnitName: l.survey.UnitName, Channel: channel(batch), Audience: l.survey.Audience,
 		Questionnaire: l.paper, Version: l.survey.Paper.Hash, Rehearsal: l.survey.Rehearsal,
 		Closes: l.ends, DraftDays: l.survey.Terms.drafts(), TraceDays: l.traceDays(),
 	}

@@ -3,6 +3,7 @@ package survey
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"minyi/indicators/fault"
@@ -74,7 +75,7 @@ func (s *Survey) reviewed() error {
 // reviewing refuses with survey.state before the close and with review.closed
 // after the review; it makes the review's record where there is none yet.
 func (s *Survey) reviewing() error {
-	if err := s.in(Closed); err != nil {
+	if err := errors.Join(s.asks(OfResidents), s.in(Closed)); err != nil {
 		return err
 	}
 	if s.Review == nil {

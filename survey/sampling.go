@@ -44,6 +44,9 @@ type Announcement struct {
 
 // imported is the rule of taking a frame.
 func (s *Survey) imported(f frame.Frame, list *List, left int) error {
+	if err := s.asks(OfResidents); err != nil {
+		return err
+	}
 	if err := s.Frame(f); err != nil {
 		return err
 	}

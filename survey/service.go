@@ -187,7 +187,17 @@ func (s *Service) keep(sv *Survey) error {
 
 // update runs a rule through the store and keeps what it left.
 func (s *Service) update(ctx context.Context, id ID, entry audit.Entry, rule func(*Survey) error) (*Survey, error) {
-	sv, err := s.Store.Update(ctx, id, entry, rule)
+	return s.updateOf(ctx, OfResidents, id, entry, rule)
+}
+
+// updateOf is update for the surveys of one audience; another's is unknown.
+func (s *Service) updateOf(ctx context.Context, who Audience, id ID, entry audit.Entry, rule func(*Survey) error) (*Survey, error) {
+	sv, err := s.Store.Update(ctx, id, entry, func(sv *Survey) error {
+		if err := sv.asks(who); err != nil {
+			return err
+		}
+		return rule(sv)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -201,13 +211,17 @@ func (s *Service) byNumber(number uint16) (*live, bool) {
 	return l, ok
 }
 
-func (s *Service) get(id ID) (*live, error) {
+// get returns a survey of residents; any other is unknown to the verbs of these.
+func (s *Service) get(id ID) (*live, error) { return s.getOf(OfResidents, id) }
+
+func (s *Service) getOf(who Audience, id ID) (*live, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if number, ok := s.byID[id]; ok {
-		return s.live[number], nil
+	number, ok := s.byID[id]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "survey.unknown")
 	}
-	return nil, fault.New(fault.NotFound, "survey.unknown")
+	return s.live[number], s.live[number].survey.asks(who)
 }
 
 func (s *Service) entry(by access.Actor, action string, id ID) audit.Entry {

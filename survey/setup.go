@@ -38,18 +38,8 @@ func (s *Service) Create(ctx context.Context, by access.Actor, o Order) (*Survey
 	if err := by.Require(access.Agency); err != nil {
 		return nil, err
 	}
-	unit, err := s.Rounds.Unit(o.Unit)
+	unit, err := s.ordered(ctx, &o)
 	if err != nil {
-		return nil, err
-	}
-	round, err := s.Rounds.Round(ctx, o.Round)
-	if err != nil {
-		return nil, err
-	}
-	if err := within(o.Window, round.Settings.Evaluation); err != nil {
-		return nil, err
-	}
-	if err := errors.Join(o.Terms.check(), s.applied(ctx, &o, o.Unit)); err != nil {
 		return nil, err
 	}
 	printed, err := s.published(ctx, o.Edition)
@@ -71,6 +61,22 @@ func (s *Service) Create(ctx context.Context, by access.Actor, o Order) (*Survey
 		return nil, err
 	}
 	return sv, s.keep(sv)
+}
+
+// ordered checks an order and returns its unit.
+func (s *Service) ordered(ctx context.Context, o *Order) (roster.Unit, error) {
+	unit, err := s.Rounds.Unit(o.Unit)
+	if err != nil {
+		return unit, err
+	}
+	round, err := s.Rounds.Round(ctx, o.Round)
+	if err != nil {
+		return unit, err
+	}
+	if err := within(o.Window, round.Settings.Evaluation); err != nil {
+		return unit, err
+	}
+	return unit, errors.Join(o.Terms.check(), s.applied(ctx, o, o.Unit))
 }
 
 // published returns the version that a survey is made with: nothing but what two

@@ -93,6 +93,8 @@ type Survey struct {
 	State     State           `json:"state"`
 	Window    roster.Window   `json:"window"`
 	Rehearsal bool            `json:"rehearsal"`
+	Audience  Audience        `json:"audience,omitempty"` // whom it asks
+	Listed    Listed          `json:"listed,omitzero"`    // the list of deputies and members; zero in surveys of residents
 	Paper     Paper           `json:"paper"`
 	FrameHash string          `json:"frame_hash"` // of the imported sampling frame; empty before
 	Sample    *frame.Sample   `json:"sample"`     // nil before the draw
@@ -240,11 +242,14 @@ func (s *Survey) Brief() string {
 		Watch    string         `json:"monitoring,omitempty"`
 		Forgot   bool           `json:"traces_forgotten,omitempty"`
 		Sampling *samplingBrief `json:"sampling,omitempty"`
+		Audience Audience       `json:"audience,omitempty"`
+		List     string         `json:"list,omitempty"`
 		signingBrief
 	}{
 		State: s.State, Version: s.Version, Window: s.Window, Review: s.Review.brief(), Seed: s.seed(), Weights: s.Weighting.brief(), Watch: s.Watched.brief(), Paper: s.Paper.Hash, Origin: s.Paper.Origin.Hash, Frame: s.FrameHash,
 		Sampled: s.Batches.Issued(invite.OneTime), Posters: s.Batches.Issued(invite.Poster),
 		Limits: s.limits(), Quota: s.Quota.brief(), Least: s.Least, Forgot: !s.Forgotten.IsZero(), Sampling: s.samplingBrief(),
+		Audience: s.Audience, List: s.Listed.Hash,
 		signingBrief: s.signing(),
 	}
 	if s.Terms != (Terms{}) {

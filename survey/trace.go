@@ -107,7 +107,7 @@ func sealer(key []byte) (cipher.AEAD, error) {
 // wake gives a survey its wave key: made when answers may come, read afterwards,
 // and none where the traces have been forgotten.
 func (s *Service) wake(sv *Survey) (*wave, error) {
-	if s.Vault == nil || !sv.Forgotten.IsZero() || sv.State == Planned {
+	if s.Vault == nil || !sv.Forgotten.IsZero() || sv.State == Planned || sv.Audience != OfResidents {
 		return nil, nil //nolint:nilnil // a survey without a wave key keeps no traces
 	}
 	get := s.Vault.Key

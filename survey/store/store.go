@@ -95,7 +95,7 @@ func (s *Store) Create(ctx context.Context, sv *survey.Survey, entry audit.Entry
 		if err != nil {
 			return fmt.Errorf("survey: write %s: %w", sv.ID, err)
 		}
-		if _, err := tx.ExecContext(ctx, sqlCreate, string(sv.ID), number, sv.Round, string(sv.Unit), sv.Version, string(sv.State), string(doc)); err != nil {
+		if _, err := tx.ExecContext(ctx, sqlCreate, string(sv.ID), number, sv.Round, sv.Place(), sv.Version, string(sv.State), string(doc)); err != nil {
 			return fmt.Errorf("survey: create: %w", err)
 		}
 		entry.After = sv.Brief()

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"minyi/indicators/fault"
+	"minyi/survey"
 	"minyi/web/view"
 )
 
@@ -14,6 +15,9 @@ func (d *Door) frame(v *visit, refusals []*fault.Refusal) frame {
 			f.Card, f.About = d.deps.Base+d.card.path, d.say(v, "respond.about", nil)
 		}
 		f.Title = v.form.Questionnaire.Title().In(string(v.lang))
+		if v.form.Audience == survey.OfDeputies {
+			f.Of = ".deputies"
+		}
 		f.Rehearsal, f.Trial = v.form.Rehearsal, v.form.Trial
 		f.Paper = d.say(v, "respond.paper", map[string]string{
 			"number": strconv.Itoa(v.form.Questionnaire.Number()), "hash": short(v.form.Version),

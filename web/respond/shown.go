@@ -16,6 +16,7 @@ type frame struct {
 	Lang      view.Lang
 	Size      string
 	Title     string
+	Of        string // ".deputies" where words for residents would not fit
 	Head      string // what the page is, before the name of the survey in the window's title
 	Rehearsal bool
 	Trial     bool   // nothing that is answered here is kept
