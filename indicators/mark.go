@@ -93,20 +93,30 @@ func ParseShare(s string) (Share, error) {
 func (s Share) String() string { return Mark(s).String() }
 
 // Gate is the rule of C18, in integers: met of applicable reaches num/den
-// (90 of 100, 88 of 97 at 9/10). Nothing applicable never passes.
+// (90 of 100, 88 of 97 at 9/10). Nothing applicable never passes. Where All is
+// set, a round counts over all indicators of the system instead (90 of 100 for
+// everybody); the notice does not say.
 type Gate struct {
 	Num int `json:"num"`
 	Den int `json:"den"`
+	All int `json:"-"`
 }
 
 // Passes reports whether met of applicable reaches the gate.
 func (g Gate) Passes(met, applicable int) bool {
-	return applicable > 0 && g.Den*met >= g.Num*applicable
+	return applicable > 0 && g.Den*met >= g.Num*g.of(applicable)
 }
 
 // Needed returns the smallest number of met indicators that passes.
 func (g Gate) Needed(applicable int) int {
-	return (g.Num*applicable + g.Den - 1) / g.Den
+	return (g.Num*g.of(applicable) + g.Den - 1) / g.Den
+}
+
+func (g Gate) of(applicable int) int {
+	if g.All > 0 {
+		return g.All
+	}
+	return applicable
 }
 
 // narrow turns full-width digits and points into plain ones.

@@ -88,7 +88,7 @@ func (w *world) open(year int, change func(*roster.Settings)) {
 	}
 	_, err := w.roster.OpenRound(w.t.Context(), office, roster.NewRound{
 		Year: year, Edition: indicators.Edition2019, Settings: settings, Override: "test",
-		Plan: roster.Plan{Number: "宁法办发〔2020〕1号", Date: roster.On(year, time.June, 1)},
+		Plan: roster.Plan{Number: "宁法办发〔2020〕1号", Date: roster.On(year, time.June, 1), Basis: "宁法办发〔2019〕39号"},
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -47,7 +47,7 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, round int, targe
 	}
 	var list fault.List
 	checkTexts(&list, text{"reason", &reason, textMost, false, true})
-	quota(&list, r.Settings, targets, reason)
+	s.quota(&list, r.Settings, targets, reason)
 	if err := list.Err(); err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, round int, targe
 			return fault.New(fault.Closed, "candidates.noticed")
 		}
 		c := &Candidates{Reason: reason, Snapshot: snapshot.ID, Digest: snapshot.Digest, At: s.now(), By: by.Name}
-		if err := s.fill(c, p, targets, struck, r.Settings.CountyCityTitle); err != nil {
+		if err := s.fill(c, p, targets, struck, r.Settings); err != nil {
 			return err
 		}
 		p.Candidates = c
@@ -70,7 +70,7 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, round int, targe
 	})
 }
 
-func (s *Service) fill(c *Candidates, p *Proceeding, targets []Target, struck map[Target]bool, rule roster.CountyCityTitle) error {
+func (s *Service) fill(c *Candidates, p *Proceeding, targets []Target, struck map[Target]bool, settings roster.Settings) error {
 	var list fault.List
 	seen := map[Target]bool{}
 	for _, t := range targets {
@@ -87,7 +87,7 @@ func (s *Service) fill(c *Candidates, p *Proceeding, targets []Target, struck ma
 		case seen[t]:
 			list.Add(fault.New(fault.Invalid, "candidates.twice", "unit", unit.Name))
 		default:
-			title := roster.Title(unit, t.Track, v.Project, rule)
+			title := settings.Title(unit, t.Track, v.Project)
 			c.List = append(c.List, Candidate{Target: t, Project: v.Project, Title: title})
 		}
 		seen[t] = true
@@ -95,21 +95,28 @@ func (s *Service) fill(c *Candidates, p *Proceeding, targets []Target, struck ma
 	return list.Err()
 }
 
-// quota wants a reason where a track has more candidates than about its quota.
-func quota(list *fault.List, s roster.Settings, targets []Target, reason string) {
-	counts := map[roster.Track]int{}
+// quota wants a reason where a track has more candidates than about its quota:
+// areas and departments together or each, as the round says.
+func (s *Service) quota(list *fault.List, r roster.Settings, targets []Target, reason string) {
+	type part struct {
+		track       roster.Track
+		departments bool
+	}
+	counts := map[part]int{}
 	for _, t := range targets {
-		counts[t.Track]++
+		unit, err := s.units.Unit(t.Unit) // an unknown one is refused later
+		counts[part{t.Track, err == nil && r.QuotaEach && unit.Kind == roster.Bureau}]++
 	}
 	if len(targets) == 0 {
 		list.Add(fault.New(fault.Invalid, "candidates.none"))
 	}
-	for _, q := range []struct {
-		track roster.Track
-		quota int
-	}{{roster.Comprehensive, s.QuotaComprehensive}, {roster.Single, s.QuotaSingle}} {
-		if counts[q.track] > q.quota+s.QuotaTolerance && reason == "" {
-			list.Add(fault.New(fault.Invalid, "candidates.quota", "count", fmt.Sprint(counts[q.track]), "quota", fmt.Sprint(q.quota)).At("reason"))
+	for _, p := range []part{{roster.Comprehensive, false}, {roster.Comprehensive, true}, {roster.Single, false}, {roster.Single, true}} {
+		quota := r.QuotaComprehensive
+		if p.track == roster.Single {
+			quota = r.QuotaSingle
+		}
+		if n := counts[p]; n > quota+r.QuotaTolerance && reason == "" {
+			list.Add(fault.New(fault.Invalid, "candidates.quota", "count", fmt.Sprint(n), "quota", fmt.Sprint(quota)).At("reason"))
 		}
 	}
 }

@@ -130,7 +130,7 @@ func (s Settings) allow(to Settings, now time.Time) error {
 // filingRules returns the settings that applicants rely on, all else zero.
 func (s Settings) filingRules() Settings {
 	return Settings{
-		Gate: s.Gate, AllowBelowGate: s.AllowBelowGate, ReportLimit: s.ReportLimit,
+		Gate: s.Gate, GateOfAll: s.GateOfAll, AllowBelowGate: s.AllowBelowGate, ReportLimit: s.ReportLimit,
 		CountPunctuation: s.CountPunctuation, BothTracks: s.BothTracks,
 	}
 }

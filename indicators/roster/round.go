@@ -42,7 +42,7 @@ func Fields() []Field {
 type Plan struct {
 	Number string `json:"number"` // e.g. 宁法办发〔2019〕39号
 	Date   Date   `json:"date"`
-	Basis  string `json:"basis"` // the opinion it refers to, e.g. 中法办发〔2019〕10号 (C04)
+	Basis  string `json:"basis"` // the standing document that it refers to (C04, C71)
 }
 
 // Round is one round of the programme, named by its year (C14). Version counts
@@ -172,6 +172,13 @@ type Settings struct {
 	FedRule  indicators.FedRule `json:"fed_rule"`  // how the mark of an indicator follows from a survey; empty is the limit alone
 	FedFloor indicators.Share   `json:"fed_floor"` // share from which a proportional mark counts
 
+	GateOfAll       bool      `json:"gate_of_all"`       // the 90 % are of all indicators, not of those that apply
+	QuotaEach       bool      `json:"quota_each"`        // the quotas are of areas and of departments each, not together
+	PlainSingleCity bool      `json:"plain_single_city"` // a city's single title is 全区示范市 as the notice prints it, without the project
+	Revoker         Revoker   `json:"revoker"`           // who decides a revocation; empty is the office
+	Organiser       Organiser `json:"organiser"`         // the organiser's name; empty is that of the text
+	OneEffect       bool      `json:"one_effect"`        // what took marks off as A3 is no ground of revocation afterwards
+
 	CountyCityTitle      CountyCityTitle  `json:"county_city_title"`
 	SuperviseDepartments bool             `json:"supervise_departments"` // 四、监督管理 for departments too
 	BarAnyTrack          bool             `json:"bar_any_track"`         // C99: barred on both tracks
@@ -197,6 +204,7 @@ func Defaults(year int) Settings {
 		MostDossiers: usualDossiers, LeastDossiers: 3,
 		FedRule: indicators.FedByLimit, FedFloor: sixTenths,
 
+		Revoker: OfficeRevokes, Organiser: OfRegion,
 		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third,
 	}
 }
@@ -246,12 +254,10 @@ func (s Settings) Check() error {
 			list.Add(fault.New(fault.Invalid, "round.setting_range").At(f.field))
 		}
 	}
-	if s.CountyCityTitle != TitledAsCity && s.CountyCityTitle != TitledAsCounty {
-		list.Add(fault.New(fault.Invalid, "round.title_rule").At("county_city_title"))
-	}
 	if !slices.Contains(ThreeSheetsRules(), s.Sheets()) {
 		list.Add(fault.New(fault.Invalid, "round.three_sheets").At("three_sheets"))
 	}
+	s.checkOpen(&list)
 	if s.FedRule != "" && !slices.Contains(indicators.FedRules(), s.FedRule) {
 		list.Add(fault.New(fault.Invalid, "round.fed_rule").At("fed_rule"))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -16,6 +17,7 @@ import (
 // Store keeps rounds and schemes. A method that takes an entry stores it in the
 // same transaction and fills in what the object said before and after.
 type Store interface {
+	Records
 	// Round returns the round of that year, or a NotFound refusal round.unknown.
 	Round(ctx context.Context, year int) (*Round, error)
 	// Rounds returns all rounds, newest first.
@@ -47,23 +49,26 @@ type SchemeVersion struct {
 type Service struct {
 	store    Store
 	now      func() time.Time
-	register *Register
+	register atomic.Pointer[Register]
 }
 
-// NewService makes a Service; now is the programme clock.
+// NewService makes a Service with the register of units as it came with the
+// programme; Refresh reads what the office changed. now is the programme clock.
 func NewService(store Store, now func() time.Time) (*Service, error) {
 	register, err := Load()
 	if err != nil {
 		return nil, err
 	}
-	return &Service{store: store, now: now, register: register}, nil
+	s := &Service{store: store, now: now}
+	s.register.Store(register)
+	return s, nil
 }
 
 // Units returns the register of units.
-func (s *Service) Units() []Unit { return s.register.Units() }
+func (s *Service) Units() []Unit { return s.register.Load().Units() }
 
 // Unit returns the unit with that code, or a refusal unit.unknown.
-func (s *Service) Unit(code UnitCode) (Unit, error) { return s.register.Unit(code) }
+func (s *Service) Unit(code UnitCode) (Unit, error) { return s.register.Load().Unit(code) }
 
 // Round returns the round of that year, or a refusal round.unknown.
 func (s *Service) Round(ctx context.Context, year int) (*Round, error) {
@@ -106,13 +111,21 @@ const (
 
 // OpenRound opens a round. It is refused where the year has one already, where
 // the year before or after has one and no reason is given (C14), without a plan
-// document (C03, C71), with an unknown edition or settings that do not hold.
+// document (C03) or with one that does not refer to a standing document of the
+// register (C04, C71), with an unknown edition or settings that do not hold.
 func (s *Service) OpenRound(ctx context.Context, by access.Actor, n NewRound) (*Round, error) {
 	if err := by.Require(access.Office); err != nil {
 		return nil, err
 	}
 	if err := n.check(); err != nil {
 		return nil, err
+	}
+	known, err := s.hasOpinion(ctx, n.Plan.Basis)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		return nil, fault.New(fault.Invalid, "round.basis").At("plan_basis")
 	}
 	r := &Round{
 		Year: n.Year, Version: 1, Edition: n.Edition, Plan: n.Plan, Settings: n.Settings,
@@ -179,9 +192,16 @@ func (s *Service) Reweigh(ctx context.Context, by access.Actor, year, basis int,
 	if err := scheme.Check(); err != nil {
 		return nil, err
 	}
+	before, err := s.store.Scheme(ctx, year, basis)
+	if fault.KindOf(err) == fault.NotFound {
+		before, err = &indicators.Scheme{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	v := &SchemeVersion{Scheme: scheme, MadeAt: s.now(), MadeBy: by.Name, Reason: reason}
 	entry := s.entry(by, "scheme.change", fmt.Sprintf("scheme/%d", year), reason)
-	err := s.store.AddScheme(ctx, v, entry, func(r *Round, newest int) error {
+	err = s.store.AddScheme(ctx, v, entry, func(r *Round, newest int) error {
 		switch {
 		case r.Settings.Evaluation.Began(s.now()):
 			return fault.New(fault.Closed, "scheme.locked", "from", r.Settings.Evaluation.From.String())
@@ -189,6 +209,8 @@ func (s *Service) Reweigh(ctx context.Context, by access.Actor, year, basis int,
 			return fault.New(fault.Invalid, "scheme.edition")
 		case newest != basis:
 			return fault.New(fault.Conflict, "scheme.changed", "version", fmt.Sprint(newest))
+		case r.Settings.Filing.Began(s.now()) && !sameApplies(before, scheme):
+			return fault.New(fault.Closed, "scheme.applies_locked", "from", r.Settings.Filing.From.String())
 		}
 		return nil
 	})
@@ -196,6 +218,24 @@ func (s *Service) Reweigh(ctx context.Context, by access.Actor, year, basis int,
 		return nil, err
 	}
 	return &v.Scheme, nil
+}
+
+// sameApplies reports whether every indicator applies to the same units under
+// both schemes.
+func sameApplies(before *indicators.Scheme, after indicators.Scheme) bool {
+	for _, system := range indicators.Systems() {
+		c, err := indicators.Load(after.Edition, system)
+		if err != nil {
+			return false
+		}
+		was, is := before.Systems[system], after.Systems[system]
+		for _, i := range c.Indicators {
+			if !was.RuleOf(i).Applies.Same(is.RuleOf(i).Applies) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Scheme returns the newest scheme of the round, or a refusal scheme.none.

@@ -60,12 +60,14 @@ func Title(unit Unit, track Track, project Project, rule CountyCityTitle) string
 	return "全区" + words + ending(unit.Kind, rule)
 }
 
+const cityTitle = "示范市"
+
 func ending(kind UnitKind, rule CountyCityTitle) string {
 	switch {
 	case kind == Bureau:
 		return "示范单位"
 	case kind == City, kind == CountyCity && rule == TitledAsCity:
-		return "示范市"
+		return cityTitle
 	}
 	return "示范县（区）"
 }

@@ -15,7 +15,7 @@ import (
 	"minyi/indicators/fault"
 )
 
-//go:embed data/areas.csv data/departments.csv
+//go:embed data/areas.csv data/departments.csv data/documents.csv
 var register embed.FS
 
 // UnitCode is the key of a unit: an area's division code such as "640100", a
@@ -96,11 +96,12 @@ func (u Unit) Label(lang string) string {
 type Register struct {
 	units []Unit
 	index map[UnitCode]int
+	kept  map[UnitCode]record // what the office changed
 }
 
 // Load reads the embedded register.
 func Load() (*Register, error) {
-	r := &Register{index: map[UnitCode]int{}}
+	r := &Register{index: map[UnitCode]int{}, kept: map[UnitCode]record{}}
 	areas, err := table("data/areas.csv")
 	if err != nil {
 		return nil, err
@@ -176,8 +177,16 @@ func table(name string) ([]map[string]string, error) {
 }
 
 // Units returns all units: cities with their counties after them, then
-// departments.
-func (r *Register) Units() []Unit { return append([]Unit(nil), r.units...) }
+// departments. Those that were struck off are not among them.
+func (r *Register) Units() []Unit {
+	out := make([]Unit, 0, len(r.units))
+	for _, u := range r.units {
+		if !r.kept[u.Code].Retired {
+			out = append(out, u)
+		}
+	}
+	return out
+}
 
 // Unit returns the unit with that code; an unknown one is refused with
 // unit.unknown (C16).

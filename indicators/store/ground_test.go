@@ -273,7 +273,7 @@ func TestC73SettingsAreFixedOnceTheirStepHasBegun(t *testing.T) {
 		change(&s)
 		return g.roster.Adjust(t.Context(), officer(), 2020, r.Version, s, "why")
 	}
-	gate := func(s *roster.Settings) { s.Gate.Num++ }
+	report := func(s *roster.Settings) { s.ReportLimit++ }
 	third := func(s *roster.Settings) { s.ArbitrationAbove += 100 }
 	quota := func(s *roster.Settings) { s.QuotaSingle++ }
 	for _, c := range []struct {
@@ -281,8 +281,8 @@ func TestC73SettingsAreFixedOnceTheirStepHasBegun(t *testing.T) {
 		change func(s *roster.Settings)
 		fixed  bool
 	}{
-		{"2020-07-31", gate, false},
-		{"2020-08-01", gate, true},
+		{"2020-07-31", report, false},
+		{"2020-08-01", report, true},
 		{"2020-08-01", third, false},
 		{"2020-09-01", third, true},
 		{"2020-10-31", quota, false},

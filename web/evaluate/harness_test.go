@@ -93,7 +93,7 @@ func newHouse(t *testing.T) *house {
 	err = errors.Join(err, failed)
 	_, failed = rounds.OpenRound(t.Context(), access.Actor{Name: "office", Role: access.Office}, roster.NewRound{
 		Year: 2020, Edition: indicators.Edition2019, Settings: roster.Defaults(2020),
-		Plan: roster.Plan{Number: "宁法办发〔2020〕1号", Date: roster.On(2020, time.June, 1)},
+		Plan: roster.Plan{Number: "宁法办发〔2020〕1号", Date: roster.On(2020, time.June, 1), Basis: "宁法办发〔2019〕39号"},
 	})
 	err = errors.Join(err, failed)
 	h.app, failed = web.New(web.Config{

@@ -140,7 +140,7 @@ func (h *house) posted() {
 	}
 	_, err := h.roster.OpenRound(ctx, officer(), roster.NewRound{
 		Year: 2020, Edition: indicators.Edition2019, Settings: roster.Defaults(2020),
-		Plan: roster.Plan{Number: "x", Date: roster.On(2019, time.December, 18)},
+		Plan: roster.Plan{Number: "x", Date: roster.On(2019, time.December, 18), Basis: "宁法办发〔2019〕39号"},
 	})
 	check(err)
 	scheme, err := indicators.EqualScheme(indicators.Edition2019, 100, indicators.Parts{Evaluation: 6000, Survey: 4000})

@@ -114,7 +114,7 @@ func (d *Door) candidates(c *fiber.Ctx, page *NoticePage) error {
 		}
 		row := CandidateRow{
 			Target: v.Target, Name: d.unitName(c, v.Unit),
-			Title: roster.Title(unit, v.Track, v.Project, page.Round.Settings.CountyCityTitle),
+			Title: page.Round.Settings.Title(unit, v.Track, v.Project),
 		}
 		if ranked, ok := snapshot.Ranking.Find(v.Unit, v.Track); ok && ranked.Ranked {
 			row.Place, row.Total = ranked.Place, ranked.Total.String()

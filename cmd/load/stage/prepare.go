@@ -85,7 +85,7 @@ func openRound(ctx context.Context, rounds *roster.Service) (year int, err error
 	settings.Notice = roster.Between(today.Plus(month+1), today.Plus(2*month))
 	settings.Naming = roster.Between(today.Plus(2*month+1), today.Plus(3*month))
 	_, err = rounds.OpenRound(ctx, access.Actor{Name: "load-office", Role: access.Office}, roster.NewRound{
-		Year: year, Edition: indicators.Edition2019, Plan: roster.Plan{Number: "load", Date: today, Basis: "load"}, Settings: settings,
+		Year: year, Edition: indicators.Edition2019, Plan: roster.Plan{Number: "load", Date: today, Basis: "中法办发〔2019〕10号"}, Settings: settings,
 	})
 	return year, err
 }
