@@ -3,85 +3,203 @@ package evaluation
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
+	"strings"
 
 	"minyi/indicators/access"
 	"minyi/indicators/application"
+	"minyi/indicators/audit"
+	"minyi/indicators/fault"
 )
 
-// Save keeps the actor's verdicts as a draft, within the evaluation window. The
-// trail says which marks changed from what to what (C11).
-func (s *Service) Save(ctx context.Context, by access.Actor, k application.Key, seen int, e Entry) error {
-	return s.mark(ctx, by, k, "sheet.save", func(a *Assignment, t Terms) error {
-		return a.Sheet.Save(t, seen, e)
-	})
+// Saved is what became of what was sent.
+type Saved struct {
+	Kept    []Cell // as they are stored now, with their new versions
+	Clashes []Cell // as they are stored: somebody changed them after the sender had read them, and nothing was overwritten
 }
 
-// Submit keeps the verdicts and closes the sheet in one step; it is refused
-// whole when a verdict, a reason or the opinion is missing (C28).
-func (s *Service) Submit(ctx context.Context, by access.Actor, k application.Key, seen int, e Entry) error {
-	return s.mark(ctx, by, k, "sheet.submit", func(a *Assignment, t Terms) error {
-		if err := a.Sheet.Save(t, seen, e); err != nil {
-			return err
+// Answer is one item as it is stored after it was sent, with what it is measured
+// by.
+type Answer struct {
+	Cell  Cell
+	Terms Terms
+}
+
+// Put keeps one item of the actor's draft, within the evaluation window; Version
+// is the version that the actor saw. What was changed in another window meanwhile
+// is refused with item.changed and returned as it is stored; the same words again
+// are no change, so that a request may be repeated whose answer was lost.
+func (s *Service) Put(ctx context.Context, by access.Actor, k application.Key, c Cell) (Answer, error) {
+	terms, saved, err := s.save(ctx, by, k, []Cell{c})
+	a := Answer{Cell: c, Terms: terms}
+	for _, stored := range append(saved.Clashes, saved.Kept...) {
+		a.Cell = stored
+	}
+	return a, err
+}
+
+// Save keeps several items of the actor's draft, with a trail entry each that
+// says what was and what is (C11). Where one of them breaks a rule, nothing is
+// kept; where one was changed in another window meanwhile, the others are kept.
+// The error tells each at its field.
+func (s *Service) Save(ctx context.Context, by access.Actor, k application.Key, cells []Cell) (Saved, error) {
+	_, saved, err := s.save(ctx, by, k, cells)
+	return saved, err
+}
+
+func (s *Service) save(ctx context.Context, by access.Actor, k application.Key, cells []Cell) (Terms, Saved, error) {
+	terms, err := s.marking(ctx, by, k, "sheet.mark")
+	if err != nil {
+		return Terms{}, Saved{}, err
+	}
+	var list fault.List
+	good := make([]Cell, len(cells))
+	for n, c := range cells {
+		c.Verdict = c.Verdict.bare()
+		good[n] = c
+		list = append(list, fault.All(terms.check(c))...)
+	}
+	if err := list.Err(); err != nil {
+		return terms, Saved{}, err
+	}
+	saved, err := s.keep(ctx, by, k, good)
+	if err != nil {
+		return terms, Saved{}, err
+	}
+	for _, c := range saved.Clashes {
+		list.Add(clashed(c.Item))
+	}
+	return terms, saved, list.Err()
+}
+
+func clashed(item Item) *fault.Refusal {
+	field := string(item)
+	if !strings.HasPrefix(field, string(Overall)) {
+		field = "mark-" + field
+	}
+	return fault.New(fault.Conflict, "item.changed", "number", string(item)).At(field)
+}
+
+// keep stores cells that were checked.
+func (s *Service) keep(ctx context.Context, by access.Actor, k application.Key, cells []Cell) (out Saved, err error) {
+	items := make([]Item, len(cells))
+	for n, c := range cells {
+		items[n] = c.Item
+	}
+	err = s.Store.KeepCells(ctx, k, by.Name, items, func(a *Assignment) ([]Cell, []audit.Entry, error) {
+		if err := a.writable(); err != nil {
+			return nil, nil, err
 		}
-		return a.Sheet.Submit(t, s.Now())
+		var entries []audit.Entry
+		var news []Cell
+		out = Saved{}
+		for _, c := range cells {
+			was := a.Sheet.Cell(c.Item)
+			switch {
+			case was.says(c):
+				out.Kept = append(out.Kept, was)
+			case was.Version != c.Version:
+				out.Clashes = append(out.Clashes, was)
+			default:
+				c.Version, c.At = was.Version+1, s.Now().UTC()
+				entry, err := s.change(by, a, was, c)
+				if err != nil {
+					return nil, nil, err
+				}
+				news, entries, out.Kept = append(news, c), append(entries, entry), append(out.Kept, c)
+			}
+		}
+		return news, entries, nil
 	})
+	return out, err
 }
 
-func (s *Service) mark(ctx context.Context, by access.Actor, k application.Key, action string, act func(*Assignment, Terms) error) error {
+// change is the trail's entry of one item: as it was and as it is.
+func (s *Service) change(by access.Actor, a *Assignment, was, is Cell) (audit.Entry, error) {
+	entry := s.entry(by, "sheet.mark", a.Object()+"/"+string(is.Item))
+	if was.Version > 0 {
+		raw, err := json.Marshal(was)
+		if err != nil {
+			return *entry, fmt.Errorf("sheet: %w", err)
+		}
+		entry.Before = string(raw)
+	}
+	raw, err := json.Marshal(is)
+	if err != nil {
+		return *entry, fmt.Errorf("sheet: %w", err)
+	}
+	entry.After = string(raw)
+	return *entry, nil
+}
+
+// marking is the first step of every change of a sheet: the dossier is assigned
+// to the actor, who has declared no interest, and the window is open.
+func (s *Service) marking(ctx context.Context, by access.Actor, k application.Key, action string) (Terms, error) {
 	a, err := s.mine(ctx, by, k)
 	if err != nil {
-		return err
+		return Terms{}, err
 	}
+	if err := a.ready(); err != nil {
+		return Terms{}, err
+	}
+	if err := s.window(ctx, k.Round, s.entry(by, action, a.Object())); err != nil {
+		return Terms{}, err
+	}
+	return s.terms(ctx, k)
+}
+
+// writable refuses a change of a sheet that is not the assessor's to change.
+func (a *Assignment) writable() error {
 	if err := a.ready(); err != nil {
 		return err
 	}
-	entry := s.entry(by, action, a.Object())
-	if err := s.window(ctx, k.Round, entry); err != nil {
-		return err
+	if a.Sheet.Submitted() {
+		return fault.New(fault.Conflict, "sheet.submitted")
 	}
-	terms, err := s.terms(ctx, k)
+	return nil
+}
+
+// Submit closes the actor's sheet. seen is the count of edits of the summary that
+// he read: a change in another window since then is refused with sheet.conflict.
+// A missing verdict, reason, proof or opinion is refused too (C28).
+func (s *Service) Submit(ctx context.Context, by access.Actor, k application.Key, seen int) error {
+	terms, err := s.marking(ctx, by, k, "sheet.submit")
 	if err != nil {
 		return err
 	}
+	entry := s.entry(by, "sheet.submit", "evaluation/"+string(k.ID())+"/"+by.Name)
 	return s.Store.UpdateAssignment(ctx, k, by.Name, entry, func(a *Assignment) error {
-		if err := a.ready(); err != nil {
+		if err := a.writable(); err != nil {
 			return err
 		}
-		before := copyOf(a.Sheet.Verdicts)
-		if err := act(a, terms); err != nil {
+		if a.Sheet.Edits != seen {
+			return fault.New(fault.Conflict, "sheet.conflict")
+		}
+		if err := a.Sheet.Submit(terms, s.Now()); err != nil {
 			return err
 		}
-		entry.Before, entry.After, err = difference(before, a.Sheet.Verdicts)
-		return err
+		entry.After = fmt.Sprintf(`{"digest":%q,"total":%q,"edits":%d}`, a.Sheet.Digest, a.Sheet.Total, a.Sheet.Edits)
+		return nil
 	})
 }
 
-func copyOf(m map[Item]Verdict) map[Item]Verdict {
-	out := make(map[Item]Verdict, len(m))
-	for k, v := range m {
-		out[k] = v
+// Reopen gives a submitted sheet back to its assessor, with a reason; the sheet
+// as it was stays kept. Only the office may, while the dossier has no result and
+// the window is open.
+func (s *Service) Reopen(ctx context.Context, by access.Actor, k application.Key, assessor, reason string) error {
+	if err := by.Require(access.Office); err != nil {
+		return err
 	}
-	return out
-}
-
-// difference returns the verdicts that changed, as they were and as they are.
-func difference(before, after map[Item]Verdict) (string, string, error) {
-	was, is := map[Item]Verdict{}, map[Item]Verdict{}
-	for item, v := range after {
-		if old, ok := before[item]; !ok || old != v {
-			is[item] = v
-			if ok {
-				was[item] = old
-			}
-		}
+	if err := checkWords("reason", reason, "sheet.reopen_reason"); err != nil {
+		return err
 	}
-	for item, v := range before {
-		if _, ok := after[item]; !ok {
-			was[item] = v
-		}
+	entry := s.entry(by, "sheet.reopen", "evaluation/"+string(k.ID())+"/"+assessor)
+	entry.Reason = strings.TrimSpace(reason)
+	if err := s.window(ctx, k.Round, entry); err != nil {
+		return err
 	}
-	b, errB := json.Marshal(was)
-	a, errA := json.Marshal(is)
-	return string(b), string(a), errors.Join(errB, errA)
+	return s.Store.UpdateAssignment(ctx, k, assessor, entry, func(a *Assignment) error {
+		entry.Before = a.Sheet.Digest
+		return a.Sheet.Reopen(Reopening{At: s.Now().UTC(), By: by.Name, Reason: entry.Reason, Digest: a.Sheet.Digest})
+	})
 }

@@ -21,7 +21,9 @@ type Store interface {
 	// UpdateAssignment loads, changes and saves an assignment, unless its
 	// dossier has a result (then evaluation.closed).
 	UpdateAssignment(ctx context.Context, k application.Key, assessor string, entry *audit.Entry, change func(*Assignment) error) error
-	// Assignment returns it, or a NotFound refusal assignment.unknown.
+	Sheets
+	// Assignment returns it, with the verdicts of a draft, or a NotFound refusal
+	// assignment.unknown.
 	Assignment(ctx context.Context, k application.Key, assessor string) (*Assignment, error)
 	Assignments(ctx context.Context, round int) ([]Assignment, error)
 	AssignmentsOf(ctx context.Context, assessor string) ([]Assignment, error)

@@ -1,17 +1,13 @@
 package evaluation
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"minyi/indicators"
 	"minyi/indicators/application"
-	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 )
 
@@ -20,27 +16,68 @@ import (
 type Item string
 
 // Verdict is what an assessor finds on one item. Given is false while the mark
-// is open; Excused accepts the unit's claim that the indicator does not apply.
+// is open; Excused says that the indicator does not apply, because the unit
+// claims so or because the assessor found a rate of nothing.
 type Verdict struct {
-	Given   bool            `json:"given"`
-	Mark    indicators.Mark `json:"mark"`
-	Excused bool            `json:"excused"`
-	Reason  string          `json:"reason"`
+	Given   bool               `json:"given"`
+	Mark    indicators.Mark    `json:"mark"`
+	Excused bool               `json:"excused"`
+	Reason  string             `json:"reason"`
+	Note    string             `json:"note,omitempty"`
+	Proof   string             `json:"proof,omitempty"`  // certificate, document or record behind a bonus or penalty item (C67 to C70)
+	Values  []indicators.Entry `json:"values,omitempty"` // what the assessor found, one a threshold (C63)
 }
 
 // settled reports whether the item has its verdict.
 func (v Verdict) settled() bool { return v.Given || v.Excused }
 
-// Sheet is one assessor's score sheet for one dossier. Edits counts its
-// savings; Total is set when it is submitted.
+// bare returns the verdict without empty values at its end, so that two that say
+// the same are equal.
+func (v Verdict) bare() Verdict {
+	n := len(v.Values)
+	for n > 0 && v.Values[n-1].Empty() {
+		n--
+	}
+	v.Values = slices.Clone(v.Values[:n])
+	if n == 0 {
+		v.Values = nil
+	}
+	return v
+}
+
+// says reports whether two verdicts say the same.
+func (v Verdict) says(o Verdict) bool {
+	a, b := v.bare(), o.bare()
+	same := slices.Equal(a.Values, b.Values)
+	a.Values, b.Values = nil, nil
+	return same && a.Given == b.Given && a.Mark == b.Mark && a.Excused == b.Excused &&
+		a.Reason == b.Reason && a.Note == b.Note && a.Proof == b.Proof
+}
+
+// Sheet is one assessor's score sheet for one dossier. Every item of a draft has
+// a version of its own, so that two windows stand in each other's way only where
+// they change the same item; Edits is the sum of the versions. Total is set when
+// the sheet is submitted.
 type Sheet struct {
 	Edits       int              `json:"edits"`
 	Verdicts    map[Item]Verdict `json:"verdicts"`
-	Opinion     string           `json:"opinion"`
+	Opinion     string           `json:"opinion"`            // over all
+	Opinions    map[Item]string  `json:"opinions,omitempty"` // by heading, see LevelOpinion
+	Versions    map[Item]int     `json:"versions,omitempty"`
 	SubmittedAt time.Time        `json:"submitted_at"`
 	Scheme      int              `json:"scheme"` // version of the scheme that Total was made with
 	Total       indicators.Mark  `json:"total"`
 	Digest      string           `json:"digest"` // of the submitted sheet, hex SHA-256
+	Reopenings  []Reopening      `json:"reopenings,omitempty"`
+}
+
+// Reopening is why the office gave a submitted sheet back. The sheet as it was is
+// kept under its digest.
+type Reopening struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reason string    `json:"reason"`
+	Digest string    `json:"digest"`
 }
 
 // Submitted reports whether the sheet is closed.
@@ -53,12 +90,13 @@ type Terms struct {
 	Dossier *application.Dossier
 }
 
-// Line is one item of the sheet: what it is, its full marks, and whether it
-// must be marked. Bonus and penalty items may stay open.
+// Line is one item of the sheet: what it is, its full marks and method, and
+// whether it must be marked. Bonus and penalty items may stay open.
 type Line struct {
 	Item      Item
 	Indicator indicators.Indicator // zero on the single track
 	Full      indicators.Mark
+	Method    indicators.Method // empty on the single track
 	Needed    bool
 }
 
@@ -77,186 +115,123 @@ func (t Terms) Lines() []Line {
 		if weights.Fed(i) {
 			continue // a survey gives its mark, and no assessor sees it (C29)
 		}
-		out = append(out, Line{Item: Item(i.Number), Indicator: i, Full: items[i.Number].Full, Needed: true})
+		out = append(out, Line{Item: Item(i.Number), Indicator: i, Full: items[i.Number].Full, Method: items[i.Number].Method, Needed: true})
 	}
 	for _, i := range t.Catalogue.Additional() {
-		out = append(out, Line{Item: Item(i.Number), Indicator: i, Full: items[i.Number].Full})
+		out = append(out, Line{Item: Item(i.Number), Indicator: i, Full: items[i.Number].Full, Method: items[i.Number].Method})
 	}
 	return out
 }
 
-// Claim returns the unit's own claim on a line; nothing on the single track.
-func (t Terms) Claim(l Line) application.Claim { return t.Dossier.Claims[l.Indicator.Number] }
-
-// Contradicts reports whether a mark differs so much from the claim that it
-// needs a reason: claimed met and below the round's share of full marks, claimed
-// unmet and at or above it, claimed not applicable and marked. Where assessors
-// do not see the claims, every mark below the share needs one, so that the
-// question tells nothing.
-func (t Terms) Contradicts(l Line, v Verdict) bool {
-	if !v.Given || !l.Needed || t.Dossier.Track == roster.Single {
-		return false
+// Line returns the line of an item and whether the sheet has it.
+func (t Terms) Line(item Item) (Line, bool) {
+	lines := t.Lines()
+	at := slices.IndexFunc(lines, func(l Line) bool { return l.Item == item })
+	if at < 0 {
+		return Line{}, false
 	}
-	whole := int64(indicators.Whole)
-	below := int64(v.Mark)*whole < int64(l.Full)*int64(t.Round.Settings.ReasonBelow)
-	if !t.Round.Settings.ShowSelfMarks {
-		return below
-	}
-	switch t.Claim(l).Verdict {
-	case application.Met:
-		return below
-	case application.Unmet:
-		return !below && l.Full > 0
-	case application.Inapplicable:
-		return true
-	}
-	return false
+	return lines[at], true
 }
 
-// excusable reports whether a line may be left without a mark because the
-// indicator does not apply.
-func (t Terms) excusable(l Line) bool {
-	return l.Needed && t.Dossier.Track == roster.Comprehensive && t.Claim(l).Verdict == application.Inapplicable
+// Overall is the item of the opinion over all.
+const Overall Item = "opinion"
+
+// LevelOpinion is the item of the opinion on a first-level heading, counted
+// from 1.
+func LevelOpinion(heading int) Item { return Overall + Item("-"+itoa(heading)) }
+
+// Heading is a first-level heading with the item of its opinion.
+type Heading struct {
+	Opinion Item
+	Name    string
 }
 
-// Entry is what is saved: verdicts on some or all items and the opinion.
-type Entry struct {
-	Verdicts map[Item]Verdict
-	Opinion  string
+// Headings returns the headings of which an opinion is asked; none on the single
+// track.
+func (t Terms) Headings() []Heading {
+	if t.Dossier.Track == roster.Single {
+		return nil
+	}
+	var out []Heading
+	for n, name := range t.Catalogue.Headings() {
+		out = append(out, Heading{LevelOpinion(n + 1), name})
+	}
+	return out
 }
 
-// Save keeps verdicts in a draft. seen is the count of edits that the form was
-// made from. A mark out of range, an unknown item and an excuse that the unit
-// did not claim are refused; then nothing is kept.
-func (s *Sheet) Save(t Terms, seen int, e Entry) error {
-	if s.Submitted() {
-		return fault.New(fault.Conflict, "sheet.submitted")
+// opinion reports whether the item is an opinion that the sheet has.
+func (t Terms) opinion(item Item) bool {
+	return item == Overall ||
+		strings.HasPrefix(string(item), string(Overall)+"-") && slices.ContainsFunc(t.Headings(), func(h Heading) bool { return h.Opinion == item })
+}
+
+// Needs reports whether an opinion must be there before the sheet may be
+// submitted: the one over all always, those on headings where the round says so.
+func (t Terms) Needs(item Item) bool {
+	return item == Overall || t.Round.Settings.LevelOpinions && t.opinion(item)
+}
+
+// Cell is one item of a draft: a verdict, or for an opinion its text. Version
+// counts the changes of this item alone; in what a person sends it is the version
+// that he saw.
+type Cell struct {
+	Item    Item      `json:"-"`
+	Version int       `json:"-"`
+	At      time.Time `json:"-"`
+	Verdict Verdict   `json:"verdict,omitzero"`
+	Text    string    `json:"text,omitempty"`
+}
+
+// says reports whether two cells hold the same words and marks.
+func (c Cell) says(o Cell) bool { return c.Text == o.Text && c.Verdict.says(o.Verdict) }
+
+// Cell returns an item of the sheet, an empty one of version 0 where nothing was
+// ever said.
+func (s *Sheet) Cell(item Item) Cell {
+	c := Cell{Item: item, Version: s.Versions[item], Verdict: s.Verdicts[item]}
+	if item == Overall {
+		c.Text = s.Opinion
+	} else {
+		c.Text = s.Opinions[item]
 	}
-	if s.Edits != seen {
-		return fault.New(fault.Conflict, "sheet.conflict")
-	}
-	if err := e.check(t); err != nil {
-		return err
+	return c
+}
+
+// Restore puts stored cells into a draft and counts its edits anew.
+func (s *Sheet) Restore(cells []Cell) {
+	if len(cells) == 0 {
+		return
 	}
 	if s.Verdicts == nil {
 		s.Verdicts = map[Item]Verdict{}
 	}
-	for item, v := range e.Verdicts {
-		if v == (Verdict{}) {
-			delete(s.Verdicts, item)
-			continue
-		}
-		s.Verdicts[item] = v
+	if s.Opinions == nil {
+		s.Opinions = map[Item]string{}
 	}
-	s.Opinion = e.Opinion
-	s.Edits++
-	return nil
+	if s.Versions == nil {
+		s.Versions = map[Item]int{}
+	}
+	for _, c := range cells {
+		s.set(c)
+	}
+	s.Edits = 0
+	for _, v := range s.Versions {
+		s.Edits += v
+	}
 }
 
-func (e Entry) check(t Terms) error {
-	var list fault.List
-	known := 0
-	for _, l := range t.Lines() {
-		v, ok := e.Verdicts[l.Item]
-		if !ok {
-			continue
-		}
-		known++
-		n := string(l.Item)
-		switch {
-		case v.Given && (v.Mark < 0 || v.Mark > l.Full):
-			list.Add(outOfRange(l))
-		case v.Excused && (v.Given || !t.excusable(l)):
-			list.Add(fault.New(fault.Invalid, "mark.excused", "number", n).At("na-" + n))
-		}
-		checkText(&list, "reason-"+n, v.Reason, longestReason)
+func (s *Sheet) set(c Cell) {
+	s.Versions[c.Item] = c.Version
+	switch {
+	case c.Item == Overall:
+		s.Opinion = c.Text
+	case strings.HasPrefix(string(c.Item), string(Overall)):
+		s.Opinions[c.Item] = c.Text
+	case c.Verdict.says(Verdict{}):
+		delete(s.Verdicts, c.Item)
+	default:
+		s.Verdicts[c.Item] = c.Verdict.bare()
 	}
-	if known != len(e.Verdicts) {
-		list.Add(fault.New(fault.Invalid, "sheet.item"))
-	}
-	checkText(&list, "opinion", e.Opinion, longestOpinion)
-	return list.Err()
-}
-
-func outOfRange(l Line) *fault.Refusal {
-	n := string(l.Item)
-	return fault.New(fault.Invalid, "mark.range", "number", n, "full", l.Full.String()).At("mark-" + n)
-}
-
-// Gaps returns everything that keeps the sheet from being submitted: items
-// without a verdict (C28), reasons that are missing, the opinion.
-func (s *Sheet) Gaps(t Terms) fault.List {
-	var list fault.List
-	var open []string
-	for _, l := range t.Lines() {
-		v := s.Verdicts[l.Item]
-		n := string(l.Item)
-		switch {
-		case l.Needed && !v.settled():
-			open = append(open, n)
-		case strings.TrimSpace(v.Reason) == "" && t.reasoned(l, v):
-			list.Add(fault.New(fault.Invalid, "mark.reason", "number", n).At("reason-" + n))
-		}
-	}
-	if len(open) > 0 {
-		list.Add(fault.New(fault.Invalid, "sheet.missing", "count", itoa(len(open)), "numbers", strings.Join(open, "、")).
-			At("mark-" + open[0]))
-	}
-	if strings.TrimSpace(s.Opinion) == "" {
-		list.Add(fault.New(fault.Invalid, "sheet.opinion").At("opinion"))
-	}
-	return list
-}
-
-// reasoned reports whether a verdict needs a reason: always for a criterion
-// (C21), for bonus and penalty marks, and where it contradicts the claim.
-func (t Terms) reasoned(l Line, v Verdict) bool {
-	return v.Given && (t.Dossier.Track == roster.Single || !l.Needed && v.Mark > 0) || t.Contradicts(l, v)
-}
-
-// Submit closes a complete sheet with its total by the round's scheme.
-func (s *Sheet) Submit(t Terms, now time.Time) error {
-	if s.Submitted() {
-		return fault.New(fault.Conflict, "sheet.submitted")
-	}
-	if err := s.Gaps(t).Err(); err != nil {
-		return err
-	}
-	total, err := s.score(t)
-	if err != nil {
-		return err
-	}
-	s.Total, s.Scheme, s.SubmittedAt = total, t.Scheme.Version, now.UTC().Truncate(time.Millisecond)
-	s.Digest = ""
-	raw, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("sheet: %w", err)
-	}
-	sum := sha256.Sum256(raw)
-	s.Digest = hex.EncodeToString(sum[:])
-	return nil
-}
-
-func (s *Sheet) score(t Terms) (indicators.Mark, error) {
-	if t.Dossier.Track == roster.Single {
-		marks := map[indicators.Criterion]indicators.Mark{}
-		for item, v := range s.Verdicts {
-			marks[indicators.Criterion(item)] = v.Mark
-		}
-		return indicators.ScoreSingle(t.Scheme, marks)
-	}
-	marks := map[indicators.Number]indicators.Mark{}
-	var applicable []indicators.Number
-	for _, l := range t.Lines() {
-		v := s.Verdicts[l.Item]
-		if l.Needed && !v.Excused {
-			applicable = append(applicable, l.Indicator.Number)
-		}
-		if v.Given {
-			marks[l.Indicator.Number] = v.Mark
-		}
-	}
-	return indicators.Score(t.Scheme, t.Catalogue, applicable, marks)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

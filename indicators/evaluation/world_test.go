@@ -222,30 +222,52 @@ func (w *world) clear(who access.Actor) {
 	wants(w.t, err, "")
 }
 
-// entry gives every needed item the same share of its full marks, in percent,
-// with a reason, and accepts what does not apply.
-func (w *world) entry(who access.Actor, k application.Key, percent int64) evaluation.Entry {
+// cells gives every needed item the same share of its full marks, in percent,
+// with a reason, accepts what does not apply, and writes the opinion over all.
+func (w *world) cells(who access.Actor, k application.Key, percent int64) map[evaluation.Item]evaluation.Cell {
 	w.t.Helper()
 	work, err := w.service.Open(w.t.Context(), who, k)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	e := evaluation.Entry{Verdicts: map[evaluation.Item]evaluation.Verdict{}, Opinion: "总体良好"}
+	out := map[evaluation.Item]evaluation.Cell{evaluation.Overall: {Text: "总体良好"}}
 	for _, l := range work.Terms.Lines() {
 		switch {
 		case l.Item == "28":
-			e.Verdicts[l.Item] = evaluation.Verdict{Excused: true, Reason: "属实"}
+			out[l.Item] = verdict(evaluation.Verdict{Excused: true, Reason: "属实"})
 		case l.Needed:
-			e.Verdicts[l.Item] = evaluation.Verdict{Given: true, Mark: l.Full * indicators.Mark(percent) / 100, Reason: "见材料"}
+			out[l.Item] = verdict(evaluation.Verdict{Given: true, Mark: l.Full * indicators.Mark(percent) / 100, Reason: "见材料"})
 		}
 	}
-	return e
+	return out
+}
+
+func verdict(v evaluation.Verdict) evaluation.Cell { return evaluation.Cell{Verdict: v} }
+
+// save sends the items as somebody does who has seen the sheet as it is now.
+func (w *world) save(who access.Actor, k application.Key, cells map[evaluation.Item]evaluation.Cell) error {
+	w.t.Helper()
+	now := w.sheet(who, k)
+	list := make([]evaluation.Cell, 0, len(cells))
+	for item, c := range cells {
+		c.Item, c.Version = item, now.Versions[item]
+		list = append(list, c)
+	}
+	_, err := w.service.Save(w.t.Context(), who, k, list)
+	return err
+}
+
+// close submits the sheet as it is now.
+func (w *world) close(who access.Actor, k application.Key) error {
+	w.t.Helper()
+	return w.service.Submit(w.t.Context(), who, k, w.sheet(who, k).Edits)
 }
 
 // submit brings a whole sheet at once.
 func (w *world) submit(who access.Actor, k application.Key, percent int64) {
 	w.t.Helper()
-	wants(w.t, w.service.Submit(w.t.Context(), who, k, 0, w.entry(who, k, percent)), "")
+	wants(w.t, w.save(who, k, w.cells(who, k, percent)), "")
+	wants(w.t, w.close(who, k), "")
 }
 
 func (w *world) sheet(who access.Actor, k application.Key) evaluation.Sheet {

@@ -132,7 +132,7 @@ func saveMember(ctx context.Context, tx *sql.Tx, m *evaluation.Member, seen int,
 	return nil
 }
 
-const sqlOpenOf = `SELECT a.document, COALESCE((` + latestInterest + `), '') FROM assignments a
+const sqlOpenOf = known + `
 	WHERE a.round = $1 AND a.assessor = $2 AND NOT EXISTS
 		(SELECT 1 FROM results r WHERE r.round = a.round AND r.unit = a.unit AND r.track = a.track)
 	ORDER BY a.unit, a.track`

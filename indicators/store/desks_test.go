@@ -60,7 +60,7 @@ func TestC11SealsSheetsResultsAndProblemsAreAppendOnly(t *testing.T) {
 	must(err)
 	defer raw.Close()
 	for table, column := range map[string]string{
-		"manifests": "document", "sheets": "document", "results": "document", "problems": "text", "outcomes": "text",
+		"manifests": "document", "submissions": "document", "results": "document", "problems": "text", "outcomes": "text",
 		"interests": "document",
 	} {
 		for _, statement := range []string{"UPDATE " + table + " SET " + column + " = 'z'", "DELETE FROM " + table} {

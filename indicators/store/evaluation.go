@@ -18,17 +18,28 @@ import (
 const latestInterest = `SELECT i.document FROM interests i
 	WHERE i.round = a.round AND i.account = a.assessor AND i.unit = a.unit ORDER BY i.n DESC LIMIT 1`
 
-// assignments runs a query of assignments and what their assessors declared.
+// edits is how often the items of the draft of assignment a were changed.
+const edits = `SELECT SUM(v.version) FROM verdicts v
+	WHERE v.round = a.round AND v.unit = a.unit AND v.track = a.track AND v.assessor = a.assessor`
+
+// known is what every query of assignments begins with.
+const known = `SELECT a.document, COALESCE((` + latestInterest + `), ''), COALESCE((` + edits + `), 0) FROM assignments a
+	`
+
+// assignments runs a query of assignments, what their assessors declared and how
+// often their drafts were changed.
 func assignments(ctx context.Context, q queryer, query string, args ...any) (out []evaluation.Assignment, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var document, interest string
-		if err := rows.Scan(&document, &interest); err != nil {
+		var edited int
+		if err := rows.Scan(&document, &interest, &edited); err != nil {
 			return err
 		}
 		var a evaluation.Assignment
 		if err := decode(document, &a); err != nil {
 			return err
 		}
+		a.Sheet.Edits = max(a.Sheet.Edits, edited)
 		if interest != "" {
 			var x evaluation.Statement
 			if err := decode(interest, &x); err != nil {
@@ -42,22 +53,30 @@ func assignments(ctx context.Context, q queryer, query string, args ...any) (out
 	return out, err
 }
 
-const sqlAssignmentsOfDossier = `SELECT a.document, COALESCE((` + latestInterest + `), '') FROM assignments a
-	WHERE a.round = $1 AND a.unit = $2 AND a.track = $3 ORDER BY a.assessor`
+const sqlAssignmentsOfDossier = known + `WHERE a.round = $1 AND a.unit = $2 AND a.track = $3 ORDER BY a.assessor`
 
 func assignmentsOfDossier(ctx context.Context, q queryer, k application.Key) ([]evaluation.Assignment, error) {
 	return assignments(ctx, q, sqlAssignmentsOfDossier, k.Round, string(k.Unit), string(k.Track))
 }
 
-const sqlAssignment = `SELECT a.document, COALESCE((` + latestInterest + `), '') FROM assignments a
-	WHERE a.round = $1 AND a.unit = $2 AND a.track = $3 AND a.assessor = $4`
+const sqlAssignment = known + `WHERE a.round = $1 AND a.unit = $2 AND a.track = $3 AND a.assessor = $4`
 
-// Assignment returns it, or a refusal assignment.unknown.
+// Assignment returns it, with the verdicts of a draft, or a refusal
+// assignment.unknown.
 func (s *Store) Assignment(ctx context.Context, k application.Key, assessor string) (*evaluation.Assignment, error) {
 	return assignment(ctx, s.db.Reader(), k, assessor)
 }
 
 func assignment(ctx context.Context, q queryer, k application.Key, assessor string) (*evaluation.Assignment, error) {
+	a, err := bareAssignment(ctx, q, k, assessor)
+	if err != nil {
+		return nil, err
+	}
+	return a, drafted(ctx, q, a)
+}
+
+// bareAssignment leaves out the verdicts of a draft.
+func bareAssignment(ctx context.Context, q queryer, k application.Key, assessor string) (*evaluation.Assignment, error) {
 	all, err := assignments(ctx, q, sqlAssignment, k.Round, string(k.Unit), string(k.Track), assessor)
 	if err != nil {
 		return nil, err
@@ -68,16 +87,14 @@ func assignment(ctx context.Context, q queryer, k application.Key, assessor stri
 	return &all[0], nil
 }
 
-const sqlAssignments = `SELECT a.document, COALESCE((` + latestInterest + `), '') FROM assignments a
-	WHERE a.round = $1 ORDER BY a.unit, a.track, a.assessor`
+const sqlAssignments = known + `WHERE a.round = $1 ORDER BY a.unit, a.track, a.assessor`
 
 // Assignments returns all assignments of a round.
 func (s *Store) Assignments(ctx context.Context, round int) ([]evaluation.Assignment, error) {
 	return assignments(ctx, s.db.Reader(), sqlAssignments, round)
 }
 
-const sqlAssignmentsOf = `SELECT a.document, COALESCE((` + latestInterest + `), '') FROM assignments a
-	WHERE a.assessor = $1 ORDER BY a.round, a.unit, a.track`
+const sqlAssignmentsOf = known + `WHERE a.assessor = $1 ORDER BY a.round, a.unit, a.track`
 
 // AssignmentsOf returns all assignments of an assessor.
 func (s *Store) AssignmentsOf(ctx context.Context, assessor string) ([]evaluation.Assignment, error) {
@@ -119,26 +136,11 @@ func (s *Store) UpdateAssignment(ctx context.Context, k application.Key, assesso
 		if err := one(res, err, fault.New(fault.Conflict, "sheet.conflict")); err != nil {
 			return err
 		}
-		if submitted == a.Sheet.Submitted() {
+		if submitted || !a.Sheet.Submitted() {
 			return nil
 		}
 		return keepSheet(ctx, tx, a)
 	})
-}
-
-const sqlKeepSheet = `INSERT INTO sheets (round, unit, track, assessor, digest, document) VALUES ($1, $2, $3, $4, $5, $6)`
-
-func keepSheet(ctx context.Context, tx *sql.Tx, a *evaluation.Assignment) error {
-	document, err := encode(a.Sheet)
-	if err != nil {
-		return err
-	}
-	k := a.Dossier
-	_, err = tx.ExecContext(ctx, sqlKeepSheet, k.Round, string(k.Unit), string(k.Track), a.Assessor, a.Sheet.Digest, document)
-	if err != nil {
-		return fmt.Errorf("keep sheet: %w", err)
-	}
-	return nil
 }
 
 const sqlResult = `SELECT document FROM results WHERE round = $1 AND unit = $2 AND track = $3`

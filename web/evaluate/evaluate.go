@@ -13,7 +13,6 @@ import (
 	"minyi/indicators/application"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/fault"
-	"minyi/indicators/roster"
 	"minyi/web/login"
 	"minyi/web/view"
 )
@@ -36,6 +35,7 @@ type Door struct {
 	rounds    Rounds
 	texts     *view.Texts
 	pages     *view.Pages
+	assets    map[string]asset
 }
 
 // New makes the door.
@@ -45,61 +45,13 @@ func New(cfg Config) (*Door, error) {
 		return nil, err
 	}
 	return &Door{
-		service: cfg.Evaluations, canceller: cfg.Applications, rounds: cfg.Rounds, texts: cfg.Texts, pages: pages,
+		service: cfg.Evaluations, canceller: cfg.Applications, rounds: cfg.Rounds, texts: cfg.Texts, pages: pages, assets: assets(),
 	}, nil
 }
 
-// SheetBytes is the largest request of the score sheet: a reason of 500
+// SheetBytes is the largest request of the score sheet: reason and note of 500
 // characters for each of some hundred items, as browsers encode them.
-const SheetBytes = 2 << 20
-
-// Row is one assigned dossier in the list.
-type Row struct {
-	ID      application.ID
-	Unit    string
-	Track   roster.Track
-	Round   int
-	State   string // key of its words
-	Arbiter bool
-}
-
-// HomePage lists what is assigned to the actor.
-type HomePage struct {
-	view.Frame
-	Rows []Row
-}
-
-// Home lists what is assigned to the actor.
-func (d *Door) Home(c *fiber.Ctx) error {
-	all, err := d.service.Mine(c.UserContext(), login.Actor(c))
-	if err != nil {
-		return err
-	}
-	page := &HomePage{}
-	for _, a := range all {
-		unit, err := d.service.Unit(a.Dossier.Unit)
-		if err != nil {
-			return err
-		}
-		page.Rows = append(page.Rows, Row{
-			ID: a.Dossier.ID(), Unit: unit.Label(string(view.LangOf(c))), Track: a.Dossier.Track, Round: a.Dossier.Round,
-			State: state(&a), Arbiter: a.Arbiter,
-		})
-	}
-	return d.pages.Render(c, "home", page)
-}
-
-func state(a *evaluation.Assignment) string {
-	switch {
-	case a.Declaration.Interest == evaluation.Undeclared:
-		return "undeclared"
-	case !a.Counts():
-		return "conflict"
-	case a.Sheet.Submitted():
-		return "submitted"
-	}
-	return "open"
-}
+const SheetBytes = 4 << 20
 
 // DeclarePage is the declaration of interests, before anything is shown.
 type DeclarePage struct {
@@ -132,12 +84,13 @@ func keyOf(c *fiber.Ctx) (application.Key, error) {
 	return k, nil
 }
 
+// open returns the actor's work for a step behind a page that was read already.
 func (d *Door) open(c *fiber.Ctx) (*evaluation.Work, error) {
 	k, err := keyOf(c)
 	if err != nil {
 		return nil, err
 	}
-	return d.service.Open(c.UserContext(), login.Actor(c), k)
+	return d.service.Look(c.UserContext(), login.Actor(c), k)
 }
 
 // Declare records the declaration of interests: fields interest and text.
@@ -160,13 +113,4 @@ func (d *Door) Declare(c *fiber.Ctx) error {
 		return d.pages.Again(c, err, "declare", page)
 	}
 	return view.See(c, base(w.Assignment.Dossier), "evaluate.declared")
-}
-
-// fields are a form's fields, each there once at most.
-type fields map[string]string
-
-// read reads a form; unknown fields and those that come twice are refused.
-func read(c *fiber.Ctx, known func(name string) bool) (fields, error) {
-	form, err := view.ReadForm(c, known)
-	return fields(form), err
 }

@@ -1,6 +1,7 @@
 package evaluate_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -18,7 +19,7 @@ const (
 // sheet gives every indicator that applies the same mark, and accepts that 28
 // does not.
 func sheet(mark string) url.Values {
-	form := url.Values{"opinion": {"总体良好"}, "do": {"submit"}}
+	form := url.Values{"opinion": {"总体良好"}, "do": {"check"}}
 	for n := 1; n <= 100; n++ {
 		if n >= 23 && n <= 25 {
 			continue
@@ -49,6 +50,18 @@ func assigned(t *testing.T) (h *house, office, first, second *client) {
 	return h, office, first, second
 }
 
+// bring fills in the whole sheet and confirms it.
+func (c *client) bring(t *testing.T, mark string) {
+	t.Helper()
+	got := c.fill(dossier, dossier+"/sheet", sheet(mark))
+	got.want(t, http.StatusSeeOther)
+	if to := got.header.Get("Location"); to != dossier+"/submit" {
+		t.Errorf("got %s, want the page that checks the sheet", to)
+	}
+	c.get(dossier+"/submit").want(t, 200, "可以提交", "总体良好")
+	c.fill(dossier+"/submit", dossier+"/submit", nil).want(t, http.StatusSeeOther)
+}
+
 func declare(t *testing.T, c *client) {
 	t.Helper()
 	c.fill(dossier, dossier+"/interest", url.Values{"interest": {"clear"}, "text": {""}}).want(t, http.StatusSeeOther)
@@ -67,16 +80,18 @@ func TestTheEvaluationGoesFromAssignmentToTheFinding(t *testing.T) {
 	declare(t, first)
 	first.get(dossier).want(t, 200, "王一", "清单.pdf", "轮次开启后形成", "说明99", "没有建议、提案", "无佐证")
 
-	// The whole sheet in one request.
+	// The whole sheet in one request, without a script.
 	draft := sheet("9")
 	draft.Set("do", "save")
-	draft.Del("opinion")
 	draft.Set("opinion", "")
 	first.fill(dossier, dossier+"/sheet", draft).want(t, http.StatusSeeOther)
-	first.get(dossier).want(t, 200, "已打分 97 项，共 97 项", "请写总体评估意见", `value="9.00"`)
-	first.fill(dossier, dossier+"/sheet", sheet("9")).want(t, http.StatusSeeOther)
+	first.get(dossier).want(t, 200, `id="settled">97<`, `value="9.00"`, `data-lacks="opinion"`)
+	first.get("/evaluate").want(t, 200, "97 / 97 项", "缺 1 条", "47 天")
+	first.get(dossier+"/submit").want(t, 200, "还不能提交", "缺意见")
+	first.fill(dossier+"/submit", dossier+"/submit", nil).want(t, 422, "请写总体评估意见")
+	first.bring(t, "9")
 	first.get(dossier).want(t, 200, "评分表已提交，总分 90.00")
-	first.fill(dossier, dossier+"/sheet", url.Values{"seen": {"2"}, "do": {"save"}, "mark-1": {"10"}}).want(t, 409, "已提交")
+	first.fill(dossier, dossier+"/sheet", url.Values{"do": {"save"}, "mark-1": {"10"}}).want(t, 409, "已提交")
 
 	declare(t, second)
 	if page := second.get(dossier); strings.Contains(page.body, "9.00") || strings.Contains(page.body, "90.00") {
@@ -86,7 +101,7 @@ func TestTheEvaluationGoesFromAssignmentToTheFinding(t *testing.T) {
 	if page := office.get(board); strings.Contains(page.body, "90.00") {
 		t.Error("the office sees a total while another assessor still marks")
 	}
-	second.fill(dossier, dossier+"/sheet", sheet("8.6")).want(t, http.StatusSeeOther)
+	second.bring(t, "8.6")
 	office.get(board).want(t, 200, "90.00", "86.00")
 	office.fill(board, board+"/2020-640105-comprehensive/close", nil).want(t, http.StatusSeeOther)
 	office.get(board).want(t, 200, "88.00", "标准误 2.00，相差 4.00")
@@ -102,7 +117,7 @@ func TestTheEvaluationGoesFromAssignmentToTheFinding(t *testing.T) {
 
 func TestWrongMarksAreRefusedWithWhatWasTyped(t *testing.T) {
 	t.Parallel()
-	h, _, first, _ := assigned(t)
+	_, _, first, _ := assigned(t)
 	declare(t, first)
 	for name, row := range map[string]struct {
 		change url.Values
@@ -113,15 +128,12 @@ func TestWrongMarksAreRefusedWithWhatWasTyped(t *testing.T) {
 		"negative":             {url.Values{"mark-1": {"-1"}}, 422, "不是有效的分数"},
 		"no number":            {url.Values{"mark-1": {"九分"}}, 422, "不是有效的分数"},
 		"three decimals":       {url.Values{"mark-1": {"9.001"}}, 422, "不是有效的分数"},
-		"missing verdict":      {url.Values{"mark-50": {""}}, 422, "还有 1 项没有打分：50"},
-		"low without reason":   {url.Values{"mark-1": {"1"}, "reason-1": {""}}, 422, "第 1 项的分数需要说明理由"},
 		"excused and marked":   {url.Values{"mark-28": {"5"}}, 422, "不能认定为不适用"},
-		"no opinion":           {url.Values{"opinion": {" "}}, 422, "请写总体评估意见"},
 		"does not apply (C66)": {url.Values{"mark-23": {"5"}}, 422, "不适用于该单位"},
+		"a value that is none": {url.Values{"figure-5-0": {"五天"}}, 422, "五天"},
 		"unknown field":        {url.Values{"total": {"100"}}, 400, "格式不对"},
 		"doubled field":        {url.Values{"mark-1": {"1", "2"}}, 400, "格式不对"},
 		"no button":            {url.Values{"do": {""}}, 400, "格式不对"},
-		"stale page":           {url.Values{"seen": {"4"}}, 409, "在别处已保存过"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			form := sheet("9")
@@ -135,9 +147,116 @@ func TestWrongMarksAreRefusedWithWhatWasTyped(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestWithoutAScriptAStalePageIsToldWhichItemChangedAndShowsBoth(t *testing.T) {
+	t.Parallel()
+	h, _, first, _ := assigned(t)
+	declare(t, first)
+	stale := url.Values{"do": {"save"}, "mark-1": {"3"}, "reason-1": {"我的理由"}, "mark-2": {"4"}, "csrf": {first.get(dossier).csrf()}}
+	first.get(dossier).versions(stale)
+	first.fill(dossier, dossier+"/sheet", url.Values{"do": {"save"}, "mark-1": {"7"}, "reason-1": {"另一窗口的理由"}}).want(t, http.StatusSeeOther)
+	got := first.post(dossier+"/sheet", stale)
+	got.want(t, 409, "第 1 项在另一个窗口改过", "7.00", "另一窗口的理由", `value="3"`, "我的理由")
 	a, err := h.store.Assignment(t.Context(), key, "first")
-	if err != nil || a.Sheet.Edits != 0 || len(a.Sheet.Verdicts) != 0 {
-		t.Errorf("half stored: %+v, %v", a.Sheet, err)
+	if err != nil || a.Sheet.Verdicts["1"].Mark != 700 || a.Sheet.Verdicts["2"].Mark != 400 {
+		t.Errorf("got %+v, %v, want the first stored and the other item kept", a.Sheet.Verdicts, err)
+	}
+	// Whoever saves from the page that shows both has decided.
+	again := url.Values{"do": {"save"}, "mark-1": {"3"}, "reason-1": {"我的理由"}, "csrf": {got.csrf()}}
+	got.versions(again)
+	first.post(dossier+"/sheet", again).want(t, http.StatusSeeOther)
+	first.get(dossier).want(t, 200, `name="mark-1" value="3.00"`)
+}
+
+func TestOneHeadingCanBeMarkedOnAPageOfItsOwn(t *testing.T) {
+	t.Parallel()
+	_, _, first, _ := assigned(t)
+	declare(t, first)
+	whole, part := first.get(dossier), first.get(dossier+"?level=2")
+	part.want(t, 200, `name="mark-28"`, `href="?level=1"`, `href="?level=3"`)
+	if strings.Contains(part.body, `name="mark-1"`) || len(part.body)*2 > len(whole.body) {
+		t.Errorf("got %d bytes of %d, want one heading alone", len(part.body), len(whole.body))
+	}
+	got := first.fill(dossier+"?level=2", dossier+"/sheet", url.Values{"do": {"save"}, "level": {"2"}, "mark-26": {"9"}})
+	got.want(t, http.StatusSeeOther)
+	if to := got.header.Get("Location"); !strings.HasPrefix(to, dossier+"?level=2") {
+		t.Errorf("got %s, want the same heading again", to)
+	}
+	// A mark that is wrong on the page of a heading is shown there again.
+	first.fill(dossier+"?level=2", dossier+"/sheet", url.Values{"do": {"save"}, "level": {"2"}, "mark-26": {"11"}}).want(t, 422, `value="11"`, `href="?level=3"`)
+}
+
+func TestTheScriptKeepsOneItemARequestAndIsToldWhatItLacks(t *testing.T) {
+	t.Parallel()
+	h, _, first, second := assigned(t)
+	declare(t, first)
+	var state struct {
+		CSRF  string
+		Open  bool
+		Items map[string]map[string]string
+	}
+	first.read(t, dossier+"/state", &state)
+	if !state.Open || len(state.Items) != 0 || state.CSRF == "" {
+		t.Fatalf("got %+v", state)
+	}
+	send := func(item string, form url.Values) (int, told) {
+		t.Helper()
+		form.Set("csrf", state.CSRF)
+		got := first.post(dossier+"/items/"+item, form)
+		var out told
+		if err := json.Unmarshal([]byte(got.body), &out); err != nil {
+			t.Fatalf("%d %v: %.200s", got.status, err, got.body)
+		}
+		return got.status, out
+	}
+	status, got := send("1", url.Values{"mark-1": {"1"}, "seen-1": {"0"}})
+	if status != 200 || got.State != "kept" || got.Version != 1 || !got.Settled || len(got.Lacks) != 1 || got.Lacks[0] != "reason" {
+		t.Errorf("got %d %+v, want it kept, its reason missing", status, got)
+	}
+	status, got = send("1", url.Values{"mark-1": {"11"}, "seen-1": {"1"}})
+	if status != 422 || got.State != "wrong" || got.Problems["mark-1"] == "" {
+		t.Errorf("got %d %+v, want the words at the field", status, got)
+	}
+	status, got = send("1", url.Values{"mark-1": {"8"}, "seen-1": {"0"}})
+	if status != 409 || got.State != "clash" || got.Fields["mark-1"] != "1.00" || got.Version != 1 {
+		t.Errorf("got %d %+v, want what is stored", status, got)
+	}
+	status, got = send("5", url.Values{"mark-5": {"9"}, "figure-5-0": {"6"}})
+	if status != 200 || len(got.Judged) != 1 || got.Judged[0].State != "unmet" || got.Judged[0].Text != "未达到" {
+		t.Errorf("got %d %+v, want 6 days above 5", status, got)
+	}
+	status, got = send("opinion-1", url.Values{"opinion-1": {"第一个一级指标较好"}})
+	if status != 200 || got.Version != 1 || len(got.Lacks) != 0 {
+		t.Errorf("got %d %+v", status, got)
+	}
+	first.read(t, dossier+"/state", &state)
+	if state.Items["5"]["figure-5-0"] != "6" || state.Items["opinion-1"]["opinion-1"] == "" || state.Items["1"]["seen-1"] != "1" {
+		t.Errorf("got %+v", state.Items)
+	}
+	second.post(dossier+"/items/1", url.Values{"csrf": {second.get("/evaluate").csrf()}, "mark-1": {"1"}}).want(t, 403)
+	h.set("2020-11-01 00:00:00")
+	if status, got = send("2", url.Values{"mark-2": {"8"}}); status != 403 || got.State != "refused" {
+		t.Errorf("got %d %+v, want it refused after the window", status, got)
+	}
+}
+
+// told is the answer to one item.
+type told struct {
+	State    string
+	Version  int
+	Fields   map[string]string
+	Problems map[string]string
+	Lacks    []string
+	Settled  bool
+	Judged   []struct{ State, Text string }
+}
+
+func (c *client) read(t *testing.T, path string, into any) {
+	t.Helper()
+	got := c.get(path)
+	if err := json.Unmarshal([]byte(got.body), into); got.status != 200 || err != nil {
+		t.Fatalf("%s: %d, %v", path, got.status, err)
 	}
 }
 
@@ -167,7 +286,6 @@ func TestC27WhatIsNotAssignedLooksAsIfItDidNotExist(t *testing.T) {
 		}
 	}
 	form := sheet("10")
-	form.Set("seen", "0")
 	form.Set("csrf", third.get("/evaluate").csrf())
 	third.post(dossier+"/sheet", form).want(t, 404)
 	form.Set("csrf", hidden(applicant.get("/password").body, "csrf"))
@@ -181,18 +299,21 @@ func TestC84MarkingIsRefusedOutsideTheWindow(t *testing.T) {
 	t.Parallel()
 	h, _, first, _ := assigned(t)
 	declare(t, first)
-	for moment, status := range map[string]int{"2020-10-31 23:59:59": 303, "2020-11-01 00:00:00": 403} {
-		h.set(moment)
+	for _, c := range []struct {
+		moment, mark string
+		status       int
+	}{{"2020-10-31 23:59:59", "9", 303}, {"2020-11-01 00:00:00", "8", 403}} {
+		h.set(c.moment)
 		got := first.get(dossier)
-		form := sheet("9")
+		form := sheet(c.mark)
 		form.Set("do", "save")
-		form.Set("seen", hidden(got.body, "seen"))
+		got.versions(form)
 		form.Set("csrf", got.csrf())
 		got = first.post(dossier+"/sheet", form)
-		if status == 403 {
-			got.want(t, status, "2020-09-01", "2020-10-31", `value="9"`)
+		if c.status == 403 {
+			got.want(t, c.status, "2020-09-01", "2020-10-31", `value="8"`)
 		} else {
-			got.want(t, status)
+			got.want(t, c.status)
 		}
 	}
 }
@@ -202,8 +323,10 @@ func TestC93ProblemsGoFromTheAssessorToAnOutcome(t *testing.T) {
 	h, office, first, second := assigned(t)
 	declare(t, first)
 	declare(t, second)
-	first.fill(dossier, dossier+"/problems", url.Values{"problem": {" "}}).want(t, 422, "请写明发现的问题")
-	first.fill(dossier, dossier+"/problems", url.Values{"problem": {"日期前后矛盾"}}).want(t, http.StatusSeeOther)
+	const register = dossier + "/problems"
+	first.get(register+"?item=5").want(t, 200, "企业开办", `name="item" value="5"`)
+	first.fill(register+"?item=5", register, url.Values{"problem": {" "}, "item": {"5"}}).want(t, 422, "请写明发现的问题", "企业开办")
+	first.fill(register+"?item=5", register, url.Values{"problem": {"日期前后矛盾"}, "item": {"5"}}).want(t, http.StatusSeeOther)
 	if page := second.get(dossier); strings.Contains(page.body, "日期前后矛盾") {
 		t.Error("another assessor reads it")
 	}

@@ -249,13 +249,20 @@ func (c *client) fill(page, action string, more url.Values) answer {
 	c.h.t.Helper()
 	got := c.get(page)
 	form := url.Values{"csrf": {got.csrf()}}
-	if seen := hidden(got.body, "seen"); seen != "" && strings.HasSuffix(action, "/sheet") {
-		form.Set("seen", seen)
+	if strings.HasSuffix(action, "/sheet") || strings.HasSuffix(action, "/submit") {
+		got.versions(form)
 	}
 	for name, values := range more {
 		form[name] = values
 	}
 	return c.post(action, form)
+}
+
+// versions copies the versions that a page was made from.
+func (a answer) versions(form url.Values) {
+	for _, m := range regexp.MustCompile(`name="(seen[^"]*)" value="([^"]*)"`).FindAllStringSubmatch(a.body, -1) {
+		form.Set(m[1], m[2])
+	}
 }
 
 func hidden(body, name string) string {

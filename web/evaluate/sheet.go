@@ -3,55 +3,106 @@ package evaluate
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators"
 	"minyi/indicators/application"
 	"minyi/indicators/evaluation"
-	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/web/login"
 	"minyi/web/view"
 )
 
+// SheetPage is the score sheet beside the dossier: whole, or one heading of it.
+type SheetPage struct {
+	view.Frame
+	Base    string
+	Unit    string
+	Work    *evaluation.Work
+	Levels  []Level
+	Level   int // the heading that is shown alone, counted from 1; 0 for all
+	Overall Opinion
+	Seen    string // edits of the sheet that the page was made from
+	Open    bool   // the window is open and the sheet a draft
+	Shows   bool   // the unit's own verdicts are shown
+	Needed  int
+	Settled int
+	Gaps    int
+	Running string // total so far, where the round shows it
+	Parts   []Part
+	Proofs  []Proof
+	Found   []evaluation.Problem
+	Script  string
+	Style   string
+}
+
+// Level is one first-level heading with its lines and what it lacks.
+type Level struct {
+	N       int
+	Name    string
+	Lines   []Line
+	Opinion *Opinion // nil where none is asked for
+	Needed  int
+	Settled int
+	Gaps    int
+	Shown   bool
+}
+
+// Opinion is an opinion as it stands in the form.
+type Opinion struct {
+	Item     evaluation.Item
+	Text     string
+	Seen     string
+	Lacks    bool
+	Required bool
+	Theirs   fields // as it is stored, where it was changed in another window
+}
+
 // Line is one item of the sheet with what was typed.
 type Line struct {
 	evaluation.Line
 	Claim     application.Claim
-	Compared  []application.Comparison
+	Values    []Value
 	Exhibits  []Proof
 	Excusable bool
 	Mark      string
 	Excused   bool
 	Reason    string
+	Note      string
+	Proof     string
+	Seen      string
+	Lacks     []evaluation.Lack
+	Others    []Other
+	Theirs    fields
+}
+
+// Value is one threshold with what the unit says and what the assessor found.
+type Value struct {
+	application.Comparison
+	N     int // place of the threshold, counted from 0
+	Asks  indicators.Ask
+	Found indicators.Entry
+	Judge indicators.Judgement
+}
+
+// State names what the value that was found says of its threshold.
+func (v Value) State() string { return JudgeState(v.Judge) }
+
+// Claims names what the unit's own value says of it.
+func (v Value) Claims() string { return JudgeState(v.Judgement) }
+
+// Other is another assessor's verdict, shown to an arbiter where the round lets
+// him see it.
+type Other struct {
+	N       int
+	Verdict evaluation.Verdict
 }
 
 // Proof is an exhibit with the mark of C83.
 type Proof struct {
 	application.Exhibit
 	Late bool
-}
-
-// SheetPage is the score sheet beside the dossier.
-type SheetPage struct {
-	view.Frame
-	Base    string
-	Unit    string
-	Work    *evaluation.Work
-	Lines   []Line
-	Seen    string
-	Opinion string
-	Gaps    []string
-	Settled int
-	Needed  int
-	Open    bool // the window is open and the sheet a draft
-	Parts   []Part
-	Proofs  []Proof
-	Found   []evaluation.Problem
-	Trouble string // typed into the register
-	Shows   bool   // the unit's own verdicts are shown
 }
 
 // Part is one part of the unit's report.
@@ -69,9 +120,30 @@ func (p *SheetPage) Dossier() *application.Dossier { return p.Work.Terms.Dossier
 // Window is when marking is open.
 func (p *SheetPage) Window() roster.Window { return p.Work.Terms.Round.Settings.Evaluation }
 
-// Show shows the declaration first, and after it the sheet.
+// Prev and Next are the headings beside the one that is shown alone; 0 for none.
+func (p *SheetPage) Prev() int { return max(0, p.Level-1) }
+
+// Next is the heading after the one that is shown alone; 0 for none.
+func (p *SheetPage) Next() int {
+	if p.Level == 0 || p.Level == len(p.Levels) {
+		return 0
+	}
+	return p.Level + 1
+}
+
+// Unproven reports a claim of met without any evidence (C80).
+func (l Line) Unproven() bool {
+	return l.Needed && l.Claim.Verdict == application.Met && len(l.Exhibits) == 0
+}
+
+// Show shows the declaration first, and after it the sheet. That the dossier was
+// read goes on record.
 func (d *Door) Show(c *fiber.Ctx) error {
-	w, err := d.open(c)
+	k, err := keyOf(c)
+	if err != nil {
+		return err
+	}
+	w, err := d.service.Open(c.UserContext(), login.Actor(c), k)
 	if err != nil {
 		return err
 	}
@@ -82,76 +154,120 @@ func (d *Door) Show(c *fiber.Ctx) error {
 		}
 		return d.pages.Render(c, "declare", page)
 	}
-	page, err := d.sheet(c, w, typed(w.Assignment.Sheet))
+	page, err := d.sheet(c, w, c.Query("level"), stored(w), nil)
 	if err != nil {
 		return err
 	}
 	return d.pages.Render(c, "sheet", page)
 }
 
-// typed writes a stored sheet as its form's fields.
-func typed(s evaluation.Sheet) fields {
-	f := fields{"seen": strconv.Itoa(s.Edits), "opinion": s.Opinion}
-	for item, v := range s.Verdicts {
-		n := string(item)
-		f["reason-"+n] = v.Reason
-		if v.Given {
-			f["mark-"+n] = v.Mark.String()
-		}
-		if v.Excused {
-			f["na-"+n] = "yes"
-		}
-	}
-	return f
-}
-
-func (d *Door) sheet(c *fiber.Ctx, w *evaluation.Work, f fields) (*SheetPage, error) {
+// sheet makes the page from what stands in the form's fields; theirs are the
+// items that somebody changed meanwhile, as they are stored.
+func (d *Door) sheet(c *fiber.Ctx, w *evaluation.Work, level string, f fields, theirs map[evaluation.Item]fields) (*SheetPage, error) {
 	t := w.Terms
-	actor := login.Actor(c)
 	p := &SheetPage{
-		Base: base(t.Dossier.Key), Unit: t.Unit.Label(string(view.LangOf(c))), Work: w, Seen: f["seen"], Opinion: f["opinion"],
-		Open:  !w.Assignment.Sheet.Submitted() && t.Round.Settings.Evaluation.Open(d.service.Now()),
-		Shows: t.Round.Settings.ShowSelfMarks,
+		Base: base(t.Dossier.Key), Unit: t.Unit.Label(string(view.LangOf(c))), Work: w, Seen: f["seen"],
+		Open:   !w.Assignment.Sheet.Submitted() && t.Round.Settings.Evaluation.Open(d.service.Now()),
+		Shows:  t.Round.Settings.ShowSelfMarks,
+		Script: d.assets["sheet.js"].address, Style: d.assets["sheet.css"].address,
 	}
 	for _, l := range t.Lines() {
-		p.add(l, f)
+		p.add(l, f, theirs)
 	}
+	p.opinions(f, theirs)
+	if n, err := strconv.Atoi(level); err == nil && n >= 1 && n <= len(p.Levels) {
+		p.Level = n
+	}
+	for n := range p.Levels {
+		p.Levels[n].Shown = p.Level == 0 || p.Level == n+1
+	}
+	p.run()
 	for _, part := range application.Parts(t.Dossier.Track) {
 		p.Parts = append(p.Parts, Part{part, t.Dossier.Report[part]})
 	}
 	p.Proofs = proofs(t, t.Dossier.Exhibits)
-	if !w.Assignment.Sheet.Submitted() {
-		for _, r := range w.Assignment.Sheet.Gaps(t) {
-			p.Gaps = append(p.Gaps, d.texts.Refusal(view.LangOf(c), r))
-		}
-	}
-	all, err := d.service.Problems(c.UserContext(), actor, t.Round.Year)
-	if err != nil {
-		return nil, err
-	}
+	all, err := d.service.Problems(c.UserContext(), login.Actor(c), t.Round.Year)
 	p.Found = slices.DeleteFunc(all, func(x evaluation.Problem) bool { return x.Dossier != t.Dossier.Key })
-	return p, nil
+	return p, err
 }
 
-func (p *SheetPage) add(l evaluation.Line, f fields) {
-	n := string(l.Item)
-	t := p.Work.Terms
-	claim := t.Shown(l)
-	line := Line{
-		Line: l, Claim: claim, Mark: f["mark-"+n], Excused: f["na-"+n] == "yes", Reason: f["reason-"+n],
-		Excusable: l.Needed && claim.Verdict == application.Inapplicable,
+// run shows the total so far where the round lets the assessor see it.
+func (p *SheetPage) run() {
+	if t := p.Work.Terms; t.Round.Settings.ShowOwnTotal && p.Open {
+		if total, known := p.Work.Assignment.Sheet.Running(t); known {
+			p.Running = total.String()
+		}
 	}
-	if !p.Single() {
-		line.Exhibits = proofs(t, t.Dossier.ExhibitsOf(l.Indicator.Number))
-		line.Compared = application.Compare(l.Indicator, claim, nil)
+}
+
+func (p *SheetPage) add(l evaluation.Line, f fields, theirs map[evaluation.Item]fields) {
+	if n := len(p.Levels); n == 0 || p.Levels[n-1].Name != l.Indicator.Level1 {
+		p.Levels = append(p.Levels, Level{N: n + 1, Name: l.Indicator.Level1})
 	}
+	level := &p.Levels[len(p.Levels)-1]
+	line := p.line(l, f)
+	if stored, ok := theirs[l.Item]; ok {
+		line.Theirs = stored
+	}
+	level.Lines = append(level.Lines, line)
 	if l.Needed {
+		level.Needed++
 		p.Needed++
-		if line.Mark != "" || line.Excused {
+		if !slices.Contains(line.Lacks, evaluation.LacksMark) {
+			level.Settled++
 			p.Settled++
 		}
 	}
-	p.Lines = append(p.Lines, line)
+	level.Gaps += len(line.Lacks)
+	p.Gaps += len(line.Lacks)
+}
+
+func (p *SheetPage) line(l evaluation.Line, f fields) Line {
+	t, n := p.Work.Terms, string(l.Item)
+	stored := p.Work.Assignment.Sheet.Verdicts[l.Item]
+	line := Line{
+		Line: l, Claim: t.Shown(l), Mark: f["mark-"+n], Excused: f["na-"+n] == "yes", Reason: f["reason-"+n],
+		Note: f["note-"+n], Proof: f["proof-"+n], Seen: f["seen-"+n], Lacks: t.Lacks(l, stored), Excusable: t.Excusable(l, stored),
+	}
+	for i, sheet := range p.Work.Others {
+		line.Others = append(line.Others, Other{i + 1, sheet.Verdicts[l.Item]})
+	}
+	if p.Single() {
+		return line
+	}
+	line.Exhibits = proofs(t, t.Dossier.ExhibitsOf(l.Indicator.Number))
+	judged := indicators.JudgeAll(l.Indicator.Thresholds, stored.Values, t.Calendar)
+	for i, compared := range t.Compare(l) {
+		line.Values = append(line.Values, Value{
+			Comparison: compared, N: i, Asks: compared.Threshold.Asks(), Found: f.value(n, i), Judge: judged[i],
+		})
+	}
+	return line
+}
+
+// opinions puts each opinion under its heading, and the one over all at the end.
+func (p *SheetPage) opinions(f fields, theirs map[evaluation.Item]fields) {
+	t := p.Work.Terms
+	for n, h := range t.Headings() {
+		o := p.opinion(h.Opinion, t.Round.Settings.LevelOpinions, f, theirs)
+		p.Levels[n].Opinion = &o
+		if o.Lacks {
+			p.Levels[n].Gaps++
+		}
+	}
+	p.Overall = p.opinion(evaluation.Overall, true, f, theirs)
+}
+
+func (p *SheetPage) opinion(item evaluation.Item, required bool, f fields, theirs map[evaluation.Item]fields) Opinion {
+	o := Opinion{Item: item, Text: f[string(item)], Seen: f["seen-"+string(item)], Required: required}
+	if stored, ok := theirs[item]; ok {
+		o.Theirs = stored
+	}
+	o.Lacks = required && blank(p.Work.Assignment.Sheet.Cell(item).Text)
+	if o.Lacks {
+		p.Gaps++
+	}
+	return o
 }
 
 func proofs(t evaluation.Terms, exhibits []application.Exhibit) []Proof {
@@ -160,108 +276,4 @@ func proofs(t evaluation.Terms, exhibits []application.Exhibit) []Proof {
 		out[i] = Proof{Exhibit: e, Late: e.Late(t.Round)}
 	}
 	return out
-}
-
-// Save keeps the sheet as a draft or, with do=submit, closes it. Fields: seen,
-// opinion, do, and for each item mark-N, reason-N and na-N.
-func (d *Door) Save(c *fiber.Ctx) error {
-	w, err := d.open(c)
-	if err != nil {
-		return err
-	}
-	if w.Terms.Dossier == nil {
-		return view.See(c, base(w.Assignment.Dossier), "")
-	}
-	f, err := read(c, sheetField)
-	if err != nil {
-		return err
-	}
-	seen, err := strconv.Atoi(f["seen"])
-	if err != nil || f["do"] != "save" && f["do"] != "submit" {
-		return fault.New(fault.Invalid, "request.invalid")
-	}
-	step, done := d.service.Save, "evaluate.saved"
-	if f["do"] == "submit" {
-		step, done = d.service.Submit, "evaluate.submitted"
-	}
-	entry, err := f.entry()
-	if err == nil {
-		err = step(c.UserContext(), login.Actor(c), w.Assignment.Dossier, seen, entry)
-	}
-	if err != nil {
-		return d.again(c, w, f, err)
-	}
-	return view.See(c, base(w.Assignment.Dossier), done)
-}
-
-// again shows the sheet once more with what was typed.
-func (d *Door) again(c *fiber.Ctx, w *evaluation.Work, f fields, err error) error {
-	page, failed := d.sheet(c, w, f)
-	if failed != nil {
-		return failed
-	}
-	return d.pages.Again(c, err, "sheet", page)
-}
-
-func sheetField(name string) bool {
-	kind, item, _ := strings.Cut(name, "-")
-	if item == "" {
-		return name == "seen" || name == "opinion" || name == "do"
-	}
-	return kind == "mark" || kind == "reason" || kind == "na"
-}
-
-// entry reads the verdicts; marks that are no numbers are refused together.
-func (f fields) entry() (evaluation.Entry, error) {
-	e := evaluation.Entry{Verdicts: map[evaluation.Item]evaluation.Verdict{}, Opinion: f["opinion"]}
-	var list fault.List
-	for name, value := range f {
-		kind, item, _ := strings.Cut(name, "-")
-		if item == "" {
-			continue
-		}
-		v := e.Verdicts[evaluation.Item(item)]
-		switch kind {
-		case "mark":
-			if strings.TrimSpace(value) == "" {
-				break
-			}
-			m, err := indicators.ParseMark(value)
-			for _, r := range fault.All(err) {
-				list.Add(r.At(name))
-			}
-			v.Given, v.Mark = err == nil, m
-		case "reason":
-			v.Reason = value
-		case "na":
-			v.Excused = value == "yes"
-		}
-		e.Verdicts[evaluation.Item(item)] = v
-	}
-	slices.SortFunc(list, func(a, b *fault.Refusal) int { return strings.Compare(a.Field, b.Field) })
-	return e, list.Err()
-}
-
-// Report adds to the register of problems: field problem.
-func (d *Door) Report(c *fiber.Ctx) error {
-	w, err := d.open(c)
-	if err != nil {
-		return err
-	}
-	f, err := read(c, func(name string) bool { return name == "problem" })
-	if err != nil {
-		return err
-	}
-	if w.Terms.Dossier == nil {
-		return view.See(c, base(w.Assignment.Dossier), "")
-	}
-	if err := d.service.Report(c.UserContext(), login.Actor(c), w.Assignment.Dossier, f["problem"]); err != nil {
-		page, failed := d.sheet(c, w, typed(w.Assignment.Sheet))
-		if failed != nil {
-			return failed
-		}
-		page.Trouble = f["problem"]
-		return d.pages.Again(c, err, "sheet", page)
-	}
-	return view.See(c, base(w.Assignment.Dossier), "evaluate.problem")
 }

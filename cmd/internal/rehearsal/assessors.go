@@ -114,9 +114,21 @@ func (r *Rehearsal) mark(a applicant, assessor int) func(context.Context) error 
 		if err := r.fillSheet(f, a, assessor); err != nil {
 			return err
 		}
-		_, err = v.send(ctx, f)
+		return submitSheet(ctx, v, f)
+	}
+}
+
+// submitSheet saves a filled-in sheet and confirms it on the page that checks it.
+func submitSheet(ctx context.Context, v *visitor, f *form) error {
+	page, err := v.send(ctx, f)
+	if err != nil {
 		return err
 	}
+	if f, err = page.formTo("/submit"); err != nil {
+		return err
+	}
+	_, err = v.send(ctx, f)
+	return err
 }
 
 // How the marks come about: a share of the full marks, from the unit's level,
@@ -151,11 +163,15 @@ func (r *Rehearsal) fillSheet(f *form, a applicant, assessor int) error {
 			share, reason = 1, "演练：有省部级表彰证书。"
 		}
 		share = max(leastShare, min(1, share))
-		if err := f.fill(map[string]string{field: roundMark(full*share, full), "reason-" + item: reason}); err != nil {
+		values := map[string]string{field: roundMark(full*share, full), "reason-" + item: reason}
+		if f.has("proof-" + item) {
+			values["proof-"+item] = "演练证书〔2019〕1号"
+		}
+		if err := f.fill(values); err != nil {
 			return err
 		}
 	}
-	f.press("do", "submit")
+	f.press("do", "check")
 	opinion := "演练：材料基本齐全，多数指标有佐证；个别指标的佐证材料需要补充说明。"
 	if a.track == roster.Single {
 		opinion = "演练：项目思路清楚、成效明显，推广条件需进一步说明。"
