@@ -24,6 +24,7 @@ func Nav(role access.Role) []view.Link {
 	case access.Agency:
 		return []view.Link{
 			{Href: "/agency", Key: "nav.surveys"},
+			{Href: "/agency/deputies", Key: "deputies.title"},
 			{Href: "/agency/monitor", Key: "monitor.title"},
 			{Href: "/agency/questionnaires", Key: "library.title"},
 			{Href: "/agency/results", Key: "nav.compare"},

@@ -11,6 +11,7 @@ import (
 	"minyi/web/apply"
 	"minyi/web/call"
 	"minyi/web/contact"
+	"minyi/web/deputies"
 	"minyi/web/evaluate"
 	"minyi/web/exhibits"
 	"minyi/web/jobs"
@@ -33,6 +34,7 @@ type Doors struct {
 	Login    *login.Door
 	Respond  *respond.Door
 	Agency   *agency.Door
+	Deputies *deputies.Door
 	Library  *library.Door
 	Results  *results.Door
 	Jobs     *jobs.Door
@@ -112,6 +114,7 @@ func (d Doors) routes() []route {
 		d.loginRoutes(),
 		d.noticeRoutes(),
 		d.agencyRoutes(),
+		d.deputiesRoutes(),
 		d.libraryRoutes(),
 		d.resultsRoutes(),
 		d.jobsRoutes(),

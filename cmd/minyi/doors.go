@@ -6,12 +6,14 @@ import (
 
 	"github.com/google/uuid"
 
+	"minyi/survey"
 	"minyi/web"
 	"minyi/web/agency"
 	"minyi/web/api"
 	"minyi/web/apply"
 	"minyi/web/call"
 	"minyi/web/contact"
+	"minyi/web/deputies"
 	"minyi/web/evaluate"
 	"minyi/web/exhibits"
 	"minyi/web/jobs"
@@ -127,6 +129,12 @@ func (h *house) workbench(d *web.Doors, texts *view.Texts) (err error) {
 	}
 	d.Agency, err = agency.New(agency.Config{
 		Surveys: h.surveys, Papers: h.library, Rounds: h.roster, Jobs: h.jobs, Texts: texts, Base: h.base,
+	})
+	if err != nil {
+		return err
+	}
+	d.Deputies, err = deputies.New(deputies.Config{
+		Deputies: survey.NewDeputies(h.surveys), Applicants: h.surveys, Rounds: h.roster, Texts: texts, Base: h.base,
 	})
 	if err != nil {
 		return err

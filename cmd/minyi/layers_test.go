@@ -120,7 +120,7 @@ func importTable() map[string][]string {
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
 			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/apply", "web/evaluate", "web/exhibits", "web/office", "web/notice",
-			"web/contact", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
+			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
 		// The doors: what one may not see, its door cannot import by accident.
@@ -139,6 +139,8 @@ func importTable() map[string][]string {
 		// they see one case at a time and no answer.
 		"web/contact": door("survey", "survey/contact", "survey/export", "survey/questionnaire", "indicators"),
 		"web/call":    door("survey", "survey/contact"),
+		// The small surveys of deputies and members: their list, links, counts and release.
+		"web/deputies": door("survey", "survey/tabulate", "indicators/roster"),
 		// The agency's second door: the workbench of its questionnaires.
 		"web/library": door("survey/library", "survey/questionnaire", "survey/questionnaire/pasted", "survey/questionnaire/xlsform"),
 		// The fieldwork while it runs, live.
