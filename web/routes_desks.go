@@ -11,9 +11,12 @@ import (
 func (d Doors) applyRoutes() []route {
 	own := []access.Role{access.Applicant}
 	const dossier = "/apply/:round/:track"
-	return []route{
+	var out []route
+	for _, path := range d.Apply.AssetPaths() {
+		out = append(out, route{method: get, path: path, who: own, do: d.Apply.Asset})
+	}
+	return append(out, []route{
 		{method: get, path: "/apply", who: own, do: d.Apply.Home},
-		{method: get, path: d.Apply.ScriptPath(), who: own, do: d.Apply.Script},
 		{method: post, path: dossier + "/start", who: own, do: d.Apply.Start},
 		{method: get, path: dossier, who: own, do: d.Apply.Desk},
 		{method: get, path: dossier + "/self", who: own, do: d.Apply.Self},
@@ -22,10 +25,15 @@ func (d Doors) applyRoutes() []route {
 		{method: post, path: dossier + "/report", who: own, do: d.Apply.SaveReport},
 		{method: get, path: dossier + "/profile", who: own, do: d.Apply.Profile},
 		{method: post, path: dossier + "/profile", who: own, do: d.Apply.SaveProfile},
+		{method: get, path: dossier + "/declaration", who: own, do: d.Apply.Declaration},
+		{method: post, path: dossier + "/declaration", who: own, do: d.Apply.Declare},
+		{method: get, path: dossier + "/copy", who: own, do: d.Apply.Copy},
+		{method: post, path: dossier + "/copy", who: own, do: d.Apply.DoCopy},
+		{method: post, path: dossier + "/looked", who: own, do: d.Apply.Look},
 		{method: get, path: dossier + "/print", who: own, do: d.Apply.Print},
 		{method: post, path: dossier + "/file", who: own, do: d.Apply.File},
 		{method: post, path: dossier + "/withdraw", who: own, do: d.Apply.Withdraw},
-	}
+	}...)
 }
 
 // evaluateRoutes is the assessors' door and the office's board of their work.

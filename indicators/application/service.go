@@ -187,24 +187,6 @@ func barred(k Key, old Dossier, settings roster.Settings, rounds []roster.Round)
 	return true
 }
 
-// Mine returns the actor's dossiers in a round.
-func (s *Service) Mine(ctx context.Context, by access.Actor, round int) ([]Dossier, error) {
-	if err := by.Require(access.Applicant); err != nil {
-		return nil, err
-	}
-	all, err := s.Store.UnitDossiers(ctx, roster.UnitCode(by.Unit))
-	if err != nil {
-		return nil, err
-	}
-	var out []Dossier
-	for _, d := range all {
-		if d.Round == round {
-			out = append(out, d)
-		}
-	}
-	return out, nil
-}
-
 // Own returns the actor's dossier with the rules that it is measured by.
 func (s *Service) Own(ctx context.Context, by access.Actor, k Key) (*Dossier, Terms, error) {
 	if err := own(by, k); err != nil {

@@ -1,13 +1,15 @@
 // Package apply is the applicant's door: the desk with what is still missing,
-// the self-assessment, the report, the exhibits, filing and its receipt. An
-// applicant sees its own dossiers here and nothing of what others find about
-// it. The package decides no rule; application does.
+// the self-assessment, the report, the profile, the declaration, filing and its
+// receipt. An applicant sees its own dossiers here and nothing of what others
+// find about it. Files lie behind a door of their own. The package decides no
+// rule; application does.
 package apply
 
 import (
 	"context"
 	"embed"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,12 +20,13 @@ import (
 	"minyi/web/view"
 )
 
-//go:embed pages/*.html pages/*.js
+//go:embed pages/*.html
 var pageFiles embed.FS
 
-// Rounds names the round that is on and the units.
+// Rounds names the rounds, the one that is on, and the units.
 type Rounds interface {
 	Current(ctx context.Context) (*roster.Round, error)
+	Rounds(ctx context.Context) ([]roster.Round, error)
 	Unit(code roster.UnitCode) (roster.Unit, error)
 }
 
@@ -40,6 +43,7 @@ type Door struct {
 	rounds  Rounds
 	texts   *view.Texts
 	pages   *view.Pages
+	assets  []asset
 }
 
 // New makes the door.
@@ -48,7 +52,11 @@ func New(cfg Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{service: cfg.Applications, rounds: cfg.Rounds, texts: cfg.Texts, pages: pages}, nil
+	files, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	return &Door{service: cfg.Applications, rounds: cfg.Rounds, texts: cfg.Texts, pages: pages, assets: files}, nil
 }
 
 // keyOf reads round and track from the address; the unit is always the actor's
@@ -73,6 +81,10 @@ type dossier struct {
 	Base    string
 	Unit    string
 	Open    bool // the filing window is open and the dossier a draft
+	Left    Left
+	Style   string
+	Script  string
+	Task    application.Section // that the page is about; empty on the desk
 }
 
 // Draft reports whether the dossier can be changed by its state.
@@ -90,87 +102,37 @@ func (d *Door) load(c *fiber.Ctx) (dossier, error) {
 	if err != nil {
 		return dossier{}, err
 	}
+	filing, now := terms.Round.Settings.Filing, d.service.Now()
 	return dossier{
 		Dossier: found, Terms: terms, Base: base(k), Unit: terms.Unit.Label(string(view.LangOf(c))),
-		Open: found.State == application.Draft && terms.Round.Settings.Filing.Open(d.service.Now()),
+		Open: found.State == application.Draft && filing.Open(now), Left: leftOf(filing, now),
+		Style: d.assets[0].address, Script: d.assets[1].address,
 	}, nil
 }
 
-// HomePage shows the round and the unit's dossiers in it.
-type HomePage struct {
-	view.Frame
-	Round     *roster.Round
-	Unit      string
-	Dossiers  []application.Dossier
-	Startable []roster.Track
-	Open      bool
+// Left is how long a window is still open, and the moments that a page needs to
+// count it down by itself.
+type Left struct {
+	Days, Hours, Minutes int
+	Now, End             int64 // Unix milliseconds; End is the first moment after the window
 }
 
-// Home shows where the unit stands in the current round.
-func (d *Door) Home(c *fiber.Ctx) error {
-	page, err := d.home(c)
-	if err != nil {
-		return err
+// Soon reports whether it is less than three days.
+func (l Left) Soon() bool { return l.Days < 3 }
+
+func leftOf(w roster.Window, now time.Time) Left {
+	end := w.To.Plus(1).Start()
+	l := Left{Now: now.UnixMilli(), End: end.UnixMilli()}
+	if rest := end.Sub(now); rest > 0 && w.Began(now) {
+		const day = 24
+		hours := int(rest / time.Hour)
+		l.Days, l.Hours, l.Minutes = hours/day, hours%day, int(rest/time.Minute)%60
 	}
-	return d.pages.Render(c, "home", page)
+	return l
 }
 
-func (d *Door) home(c *fiber.Ctx) (*HomePage, error) {
-	actor := login.Actor(c)
-	unit, err := d.rounds.Unit(roster.UnitCode(actor.Unit))
-	if err != nil {
-		return nil, err
-	}
-	page := &HomePage{Unit: unit.Label(string(view.LangOf(c)))}
-	round, err := d.rounds.Current(c.UserContext())
-	if fault.KindOf(err) == fault.NotFound {
-		return page, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	page.Round, page.Open = round, round.Settings.Filing.Open(d.service.Now())
-	if page.Dossiers, err = d.service.Mine(c.UserContext(), actor, round.Year); err != nil {
-		return nil, err
-	}
-	for _, t := range roster.Tracks() {
-		if !has(page.Dossiers, t) {
-			page.Startable = append(page.Startable, t)
-		}
-	}
-	return page, nil
-}
+// Locked reports that fields can be read and not changed.
+func (d *dossier) Locked() bool { return !d.Open }
 
-func has(all []application.Dossier, t roster.Track) bool {
-	for _, d := range all {
-		if d.Track == t {
-			return true
-		}
-	}
-	return false
-}
-
-// Start opens a draft on a track.
-func (d *Door) Start(c *fiber.Ctx) error {
-	k, err := keyOf(c)
-	if err != nil {
-		return err
-	}
-	if err := d.service.Start(c.UserContext(), login.Actor(c), k); err != nil {
-		page, failed := d.home(c)
-		if failed != nil {
-			return failed
-		}
-		return d.pages.Again(c, err, "home", page)
-	}
-	return view.See(c, base(k), "apply.started")
-}
-
-// words turns refusals into sentences.
-func (d *Door) words(c *fiber.Ctx, list fault.List) []string {
-	out := make([]string, len(list))
-	for i, r := range list {
-		out[i] = d.texts.Refusal(view.LangOf(c), r)
-	}
-	return out
-}
+// Stamp is the count of edits that fields of a section are shown at.
+func (d *dossier) Stamp(s application.Section) int { return d.Dossier.Edits[s] }

@@ -60,8 +60,9 @@ func TestAnApplicantGoesFromTheEmptyDeskToTheReceipt(t *testing.T) {
 	c.fill(desk, desk+"/file", nil).want(t, 422, "自评达到 87 项，适用 97 项，至少要达到 88 项")
 	one := url.Values{"claim-100": {"met"}, "value-100": {"10"}, "note-100": {""}}
 	c.fill(desk+"/self", desk+"/self", one).want(t, http.StatusSeeOther)
-	profile := url.Values{"leader_name": {"王一"}, "leader_post": {"区长"}, "declared": {"yes"}}
+	profile := url.Values{"leader_name": {"王一"}, "leader_post": {"区长"}}
 	c.fill(desk+"/profile", desk+"/profile", profile).want(t, http.StatusSeeOther)
+	c.declare(t, desk)
 	c.get(desk).want(t, 200, "材料已齐备", "有 86 项自评“达到”的指标没有佐证材料")
 	c.fill(desk, desk+"/file", nil).want(t, http.StatusSeeOther)
 	seal := h.stored("640105", roster.Comprehensive).Seal()
@@ -121,13 +122,13 @@ func TestWrongClaimsAreRefusedWithWhatWasTyped(t *testing.T) {
 		"missing seen":        {url.Values{"claim-1": {"met"}, "seen": {""}}, 400, "格式不对"},
 		"broken UTF-8":        {url.Values{"claim-1": {"met"}, "note-1": {"\xff"}}, 400, "无法识别"},
 		"direction mark":      {url.Values{"claim-1": {"met"}, "note-1": {"a\u202eb"}}, 422, "改变方向"},
-		"somebody was faster": {url.Values{"claim-1": {"met"}, "seen": {"7"}, "note-1": {"打字"}}, 409, "同事已保存"},
+		"never seen": {url.Values{"claim-1": {"met"}, "seen": {"7"}, "note-1": {"打字"}}, 409, "同事已保存"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := c.fill(desk+"/self", desk+"/self", row.form)
 			got.want(t, row.status, row.says)
 			if row.form.Get("note-1") == "打字" {
-				got.want(t, row.status, `value="打字"`)
+				got.want(t, row.status, ">\n打字</textarea>")
 			}
 		})
 	}
@@ -216,16 +217,17 @@ func TestASingleProjectIsFiledWithItsThreeParts(t *testing.T) {
 	c.fill("/apply", single+"/start", nil).want(t, http.StatusSeeOther)
 	c.get(single+"/profile").want(t, 200, "全面推行行政执法“三项制度”", "其他法治政府建设工作") // C22
 	profile := url.Values{
-		"leader_name": {"李二"}, "leader_post": {"市长"}, "declared": {"yes"}, "project_field": {"other"}, "project_text": {""}, "title": {"法治乡村"},
+		"leader_name": {"李二"}, "leader_post": {"市长"}, "project_field": {"other"}, "project_text": {""}, "title": {"法治乡村"},
 	}
 	c.fill(single+"/profile", single+"/profile", profile).want(t, 422, "请写明自主确定的工作名称", `value="法治乡村"`)
 	profile.Set("project_text", "法治乡村建设")
 	c.fill(single+"/profile", single+"/profile", profile).want(t, http.StatusSeeOther)
 	c.fill(single+"/report", single+"/report", url.Values{"facts": {"甲"}, "achievements": {"乙"}, "significance": {"丙"}}).want(t, http.StatusSeeOther)
+	c.declare(t, single)
 	c.fill(single, single+"/file", nil).want(t, 422, "请至少上传一份证明材料")
 	c.upload(single+"/exhibits", "奖状.pdf", pdf("award"), map[string]string{"attachment": "awards"}).want(t, http.StatusSeeOther)
 	c.fill(single, single+"/file", nil).want(t, 422, "原声明已失效")
-	c.fill(single+"/profile", single+"/profile", profile).want(t, http.StatusSeeOther)
+	c.declare(t, single)
 	c.fill(single, single+"/file", nil).want(t, http.StatusSeeOther)
 	c.get(single+"/print").want(t, 200, "法治乡村建设", "丙")
 	if d := h.stored("640100", roster.Single); d.State != application.Filed {
@@ -237,7 +239,7 @@ func TestEveryPageSpeaksEnglishToo(t *testing.T) {
 	t.Parallel()
 	_, c := open(t)
 	c.get("/apply?lang=en").want(t, 200, "Round of 2020")
-	for _, path := range []string{desk, desk + "/self", desk + "/report", desk + "/profile", desk + "/exhibits", desk + "/print"} {
+	for _, path := range []string{desk, desk + "/self", desk + "/report", desk + "/profile", desk + "/exhibits", desk + "/print", desk + "/declaration", desk + "/copy"} {
 		c.get(path).want(t, 200)
 	}
 	c.fill(desk, desk+"/file", nil).want(t, 422, "97 indicators have no self-assessment yet")

@@ -1,7 +1,7 @@
 package apply
 
 import (
-	"strings"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -12,6 +12,38 @@ import (
 	"minyi/web/view"
 )
 
+// Link is a sentence with the field that mends it.
+type Link struct{ Href, Text string }
+
+// TaskRow is one task of the list: its state, how much of it is done, and what
+// is missing, line by line.
+type TaskRow struct {
+	Task     application.Section
+	Progress application.Progress
+	Gaps     []Link
+	Open     []OpenLevel // indicators without a claim
+	Begun    bool
+}
+
+// State says in one word how far the task is.
+func (r TaskRow) State() string {
+	switch {
+	case len(r.Gaps) == 0 && r.Progress.Required == 0 && !r.Begun:
+		return "free"
+	case len(r.Gaps) == 0:
+		return "done"
+	case r.Begun:
+		return "doing"
+	}
+	return "todo"
+}
+
+// OpenLevel is a heading with its indicators that have no claim.
+type OpenLevel struct {
+	Number  int
+	Numbers []indicators.Number
+}
+
 // DeskPage is the dossier at a glance: what is done, what is missing, filing.
 type DeskPage struct {
 	dossier
@@ -19,14 +51,29 @@ type DeskPage struct {
 	Levels   []application.Tally
 	Needed   int // indicators that must be met
 	Length   int // characters of the report
-	Gaps     []string
-	Unproven int
+	Progress application.Progress
+	Tasks    []TaskRow
+	Below    string // why too few indicators are met; empty where enough are
+	Unproven []Link
+	Copied   int  // lines taken over and not yet looked at
+	Other    bool // the unit has filed on the other track, and may file on one only
+	Sources  int
+	Ready    bool
 	Seal     application.Seal
 }
 
 // Passes reports whether enough indicators are met.
 func (p *DeskPage) Passes() bool {
 	return p.Settings().Gate.Passes(p.Whole.Met, p.Whole.Applicable())
+}
+
+// Shares are the headings with the share met in each (C19).
+func (p *DeskPage) Shares() []SelfLevel {
+	out := make([]SelfLevel, len(p.Levels))
+	for i, t := range p.Levels {
+		out[i] = SelfLevel{Number: i + 1, Tally: t}
+	}
+	return out
 }
 
 // Desk shows the dossier at a glance.
@@ -43,16 +90,89 @@ func (d *Door) desk(c *fiber.Ctx) (*DeskPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &DeskPage{dossier: base}
+	p := &DeskPage{dossier: base, Seal: base.Dossier.Seal(), Copied: len(base.Dossier.Copied)}
 	p.Whole, p.Levels = base.Dossier.Count(base.Terms.Applicable)
 	p.Needed = p.Settings().Gate.Needed(p.Whole.Applicable())
 	p.Length = base.Dossier.ReportLength(p.Settings())
-	p.Unproven = len(base.Dossier.Unproven(base.Terms.Applicable))
-	p.Seal = base.Dossier.Seal()
-	if p.Draft() {
-		p.Gaps = d.words(c, base.Dossier.Gaps(base.Terms))
+	if !p.Draft() {
+		return p, nil
 	}
-	return p, nil
+	return p, d.missing(c, p)
+}
+
+// missing fills in what keeps the draft from being filed.
+func (d *Door) missing(c *fiber.Ctx, p *DeskPage) error {
+	var tasks map[application.Section]application.Progress
+	p.Progress, tasks = p.Dossier.Progress(p.Terms)
+	level := levelOf(p.Terms.Applicable)
+	gaps := map[application.Section][]application.Gap{}
+	for _, g := range p.Dossier.Checklist(p.Terms) {
+		gaps[g.Task] = append(gaps[g.Task], g)
+	}
+	p.Ready = len(gaps) == 0
+	for _, task := range application.Tasks(p.Dossier.Track) {
+		row := TaskRow{Task: task, Progress: tasks[task], Begun: tasks[task].Filled > 0 || task == application.Files && len(p.Dossier.Exhibits) > 0}
+		for _, g := range gaps[task] {
+			row.Gaps = append(row.Gaps, Link{Href: p.address(task, g.Why.Field, level), Text: d.texts.Refusal(view.LangOf(c), g.Why)})
+			row.Open = append(row.Open, openLevels(g.Open, level)...)
+		}
+		p.Tasks = append(p.Tasks, row)
+	}
+	if below := p.Dossier.BelowGate(p.Terms); below != nil && p.Whole.Open == 0 {
+		p.Below = d.texts.Refusal(view.LangOf(c), below)
+	}
+	for _, n := range p.Dossier.Unproven(p.Terms.Applicable) {
+		p.Unproven = append(p.Unproven, Link{Href: p.address(application.Self, application.ClaimField(n), level), Text: string(n)})
+	}
+	return d.neighbours(c, p)
+}
+
+// neighbours looks at the unit's other dossiers: what can be taken over, and
+// whether the other track stands filed where only one may be (C17).
+func (d *Door) neighbours(c *fiber.Ctx, p *DeskPage) error {
+	all, err := d.service.Ours(c.UserContext(), login.Actor(c))
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		p.Other = p.Other || o.Round == p.Dossier.Round && o.Track != p.Dossier.Track && o.State == application.Filed && !p.Settings().BothTracks
+	}
+	sources, err := d.service.Sources(c.UserContext(), login.Actor(c), p.Dossier.Key)
+	p.Sources = len(sources)
+	return err
+}
+
+// address leads to a field of a task's page.
+func (d *dossier) address(task application.Section, field string, level map[indicators.Number]int) string {
+	to := d.Base + "/" + string(task)
+	if _, n := numberOf(field); task == application.Self {
+		to += "?level=" + strconv.Itoa(level[n])
+	}
+	return to + "#" + field
+}
+
+// levelOf gives each indicator the number of its first-level heading, from 1.
+func levelOf(applicable []indicators.Indicator) map[indicators.Number]int {
+	out, at, name := map[indicators.Number]int{}, 0, ""
+	for _, i := range applicable {
+		if at == 0 || i.Level1 != name {
+			at, name = at+1, i.Level1
+		}
+		out[i.Number] = at
+	}
+	return out
+}
+
+func openLevels(open []indicators.Number, level map[indicators.Number]int) []OpenLevel {
+	var out []OpenLevel
+	for _, n := range open {
+		if len(out) == 0 || out[len(out)-1].Number != level[n] {
+			out = append(out, OpenLevel{Number: level[n]})
+		}
+		last := &out[len(out)-1]
+		last.Numbers = append(last.Numbers, n)
+	}
+	return out
 }
 
 // File seals the dossier.
@@ -89,119 +209,6 @@ func (d *Door) act(c *fiber.Ctx, step func(application.Key) error, done string) 
 	return view.See(c, base(k), done)
 }
 
-// ProfilePage is the form for project, leader and declaration.
-type ProfilePage struct {
-	dossier
-	Head   application.Head
-	Seen   int
-	Fields []roster.Field
-}
-
-// Profile shows the form.
-func (d *Door) Profile(c *fiber.Ctx) error {
-	base, err := d.load(c)
-	if err != nil {
-		return err
-	}
-	return d.pages.Render(c, "profile", profileOf(base))
-}
-
-func profileOf(base dossier) *ProfilePage {
-	f := base.Dossier
-	return &ProfilePage{
-		dossier: base, Seen: f.Edits[application.Profile], Fields: roster.Fields(),
-		Head: application.Head{Project: f.Project, Title: f.Title, Leader: f.Leader, Declared: f.Declaration.Made()},
-	}
-}
-
-// SaveProfile keeps project, leader and declaration.
-func (d *Door) SaveProfile(c *fiber.Ctx) error {
-	base, err := d.load(c)
-	if err != nil {
-		return err
-	}
-	f, err := read(c, among("seen", "title", "leader_name", "leader_post", "declared", "project_field", "project_text"))
-	if err != nil {
-		return err
-	}
-	page := profileOf(base)
-	if page.Seen, err = f.seen(); err != nil {
-		return err
-	}
-	page.Head = application.Head{
-		Title: strings.TrimSpace(f["title"]), Declared: f["declared"] == "yes",
-		Leader:  application.Leader{Name: strings.TrimSpace(f["leader_name"]), Post: strings.TrimSpace(f["leader_post"])},
-		Project: roster.Project{Field: roster.Field(f["project_field"])},
-	}
-	if page.Head.Project.Field == roster.OtherField {
-		page.Head.Project.Text = strings.TrimSpace(f["project_text"])
-	}
-	if err := d.service.SaveProfile(c.UserContext(), login.Actor(c), base.Dossier.Key, page.Seen, page.Head); err != nil {
-		return d.pages.Again(c, err, "profile", page)
-	}
-	return view.See(c, base.Base, "apply.saved")
-}
-
-// PartField is one part of the report in the form.
-type PartField struct {
-	Part application.Part
-	Text string
-}
-
-// ReportPage is the form for the report.
-type ReportPage struct {
-	dossier
-	Seen   int
-	Parts  []PartField
-	Length int
-}
-
-// Report shows the form.
-func (d *Door) Report(c *fiber.Ctx) error {
-	base, err := d.load(c)
-	if err != nil {
-		return err
-	}
-	return d.pages.Render(c, "report", reportOf(base, base.Dossier.Report))
-}
-
-func reportOf(base dossier, report map[application.Part]string) *ReportPage {
-	p := &ReportPage{dossier: base, Seen: base.Dossier.Edits[application.Words]}
-	for _, part := range application.Parts(base.Dossier.Track) {
-		p.Parts = append(p.Parts, PartField{part, report[part]})
-		p.Length += application.Length(report[part], p.Settings().CountPunctuation)
-	}
-	return p
-}
-
-// SaveReport keeps the report.
-func (d *Door) SaveReport(c *fiber.Ctx) error {
-	base, err := d.load(c)
-	if err != nil {
-		return err
-	}
-	names := []string{"seen"}
-	for _, p := range application.Parts(base.Dossier.Track) {
-		names = append(names, string(p))
-	}
-	f, err := read(c, among(names...))
-	if err != nil {
-		return err
-	}
-	report := map[application.Part]string{}
-	for _, p := range application.Parts(base.Dossier.Track) {
-		report[p] = f[string(p)]
-	}
-	page := reportOf(base, report)
-	if page.Seen, err = f.seen(); err != nil {
-		return err
-	}
-	if err := d.service.SaveReport(c.UserContext(), login.Actor(c), base.Dossier.Key, page.Seen, report); err != nil {
-		return d.pages.Again(c, err, "report", page)
-	}
-	return view.See(c, base.Base, "apply.saved")
-}
-
 // PrintPage is the whole dossier as it was filed, to be read or printed.
 type PrintPage struct {
 	dossier
@@ -221,10 +228,4 @@ func (d *Door) Print(c *fiber.Ctx) error {
 		p.Groups = selfLevels(base, base.Dossier.Claims)
 	}
 	return d.pages.Render(c, "print", p)
-}
-
-// numberOf reads an indicator's number from the end of a field's name.
-func numberOf(name string) (kind string, n indicators.Number) {
-	kind, number, _ := strings.Cut(name, "-")
-	return kind, indicators.Number(number)
 }

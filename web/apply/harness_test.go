@@ -204,6 +204,13 @@ func (c *client) fill(page, action string, more url.Values) answer {
 	return c.post(action, form)
 }
 
+// declare makes the declaration of truth over what its page shows.
+func (c *client) declare(t *testing.T, desk string) {
+	t.Helper()
+	covers := hidden(c.get(desk+"/declaration").body, "covers")
+	c.fill(desk+"/declaration", desk+"/declaration", url.Values{"covers": {covers}, "declared": {"yes"}}).want(t, http.StatusSeeOther)
+}
+
 // upload sends a file with the fields around it.
 func (c *client) upload(page, name string, body []byte, more map[string]string) answer {
 	c.h.t.Helper()
