@@ -112,17 +112,17 @@ func TestWrongClaimsAreRefusedWithWhatWasTyped(t *testing.T) {
 		status int
 		says   string
 	}{
-		"no such verdict":     {url.Values{"claim-1": {"great"}, "note-1": {"打字"}}, 422, "自评结果不对"},
-		"does not apply":      {url.Values{"claim-23": {"met"}}, 422, "第 23 项指标不适用于本单位"},
-		"not excusable":       {url.Values{"claim-1": {"na"}, "note-1": {"打字"}}, 422, "不能填“不适用”"},
-		"no reason":           {url.Values{"claim-28": {"na"}, "note-28": {"打字"}}, 422, "请写明理由"},
-		"unknown field":       {url.Values{"mark-1": {"100"}}, 400, "格式不对"},
-		"database column":     {url.Values{"claim-1": {"met"}, "state": {"filed"}}, 400, "格式不对"},
-		"doubled field":       {url.Values{"claim-1": {"met", "unmet"}}, 400, "格式不对"},
-		"missing seen":        {url.Values{"claim-1": {"met"}, "seen": {""}}, 400, "格式不对"},
-		"broken UTF-8":        {url.Values{"claim-1": {"met"}, "note-1": {"\xff"}}, 400, "无法识别"},
-		"direction mark":      {url.Values{"claim-1": {"met"}, "note-1": {"a\u202eb"}}, 422, "改变方向"},
-		"never seen": {url.Values{"claim-1": {"met"}, "seen": {"7"}, "note-1": {"打字"}}, 409, "同事已保存"},
+		"no such verdict": {url.Values{"claim-1": {"great"}, "note-1": {"打字"}}, 422, "自评结果不对"},
+		"does not apply":  {url.Values{"claim-23": {"met"}}, 422, "第 23 项指标不适用于本单位"},
+		"not excusable":   {url.Values{"claim-1": {"na"}, "note-1": {"打字"}}, 422, "不能填“不适用”"},
+		"no reason":       {url.Values{"claim-28": {"na"}, "note-28": {"打字"}}, 422, "请写明理由"},
+		"unknown field":   {url.Values{"mark-1": {"100"}}, 400, "格式不对"},
+		"database column": {url.Values{"claim-1": {"met"}, "state": {"filed"}}, 400, "格式不对"},
+		"doubled field":   {url.Values{"claim-1": {"met", "unmet"}}, 400, "格式不对"},
+		"missing seen":    {url.Values{"claim-1": {"met"}, "seen": {""}}, 400, "格式不对"},
+		"broken UTF-8":    {url.Values{"claim-1": {"met"}, "note-1": {"\xff"}}, 400, "无法识别"},
+		"direction mark":  {url.Values{"claim-1": {"met"}, "note-1": {"a\u202eb"}}, 422, "改变方向"},
+		"never seen":      {url.Values{"claim-1": {"met"}, "seen": {"7"}, "note-1": {"打字"}}, 409, "同事已保存"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := c.fill(desk+"/self", desk+"/self", row.form)

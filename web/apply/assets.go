@@ -29,7 +29,7 @@ func loadAssets() (out []asset, err error) {
 			return nil, fmt.Errorf("assets: %w", err)
 		}
 		sum := sha256.Sum256(f.text)
-		f.address = "/apply/assets/" + hex.EncodeToString(sum[:6]) + "/" + f.name
+		f.address = "/static/" + hex.EncodeToString(sum[:6]) + "/" + f.name
 		out = append(out, f)
 	}
 	return out, nil

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"minyi/indicators"
 	"minyi/indicators/roster"
@@ -26,11 +27,11 @@ func (r *Rehearsal) apply(a applicant) func(context.Context) error {
 		if err != nil || filed {
 			return err
 		}
-		steps := []func(context.Context, *visitor, applicant) error{r.words, r.exhibits}
+		steps := []func(context.Context, *visitor, applicant) error{r.words, r.profile, r.exhibits}
 		if a.track == roster.Comprehensive {
 			steps = append(steps, r.assess)
 		}
-		steps = append(steps, r.profile) // the declaration covers all of it, so it comes last
+		steps = append(steps, r.declare) // it covers all of it, so it comes last
 		for _, step := range steps {
 			if err := step(ctx, v, a); err != nil {
 				return err
@@ -89,7 +90,7 @@ func (r *Rehearsal) words(ctx context.Context, v *visitor, a applicant) error {
 }
 
 func (r *Rehearsal) profile(ctx context.Context, v *visitor, a applicant) error {
-	values := map[string]string{"declared": "yes"}
+	values := map[string]string{}
 	values["leader_name"], values["leader_post"] = a.leader()
 	if a.track == roster.Single {
 		values["title"], values["project_field"] = a.project, string(a.field)
@@ -137,34 +138,65 @@ func (r *Rehearsal) assess(ctx context.Context, v *visitor, a applicant) error {
 		if err := f.fill(map[string]string{field: verdict, "note-" + number: note}); err != nil {
 			return err
 		}
-		if value := figures(one, verdict == "met"); value != "" && f.has("value-"+number) {
-			if err := f.set("value-"+number, value); err != nil {
-				return err
-			}
+		if err := figures(f, one, verdict == "met"); err != nil {
+			return err
 		}
 	}
 	_, err = v.send(ctx, f)
 	return err
 }
 
-// figures are the numbers behind a verdict, in the order of the limits: on the
-// limit where it is met, off it where it is not.
-func figures(i indicators.Indicator, met bool) string {
-	var out []string
-	for _, t := range i.Thresholds {
-		value := t.Value
-		switch {
-		case t.Form != indicators.FormNumber:
-			out = append(out, t.Raw)
-			continue
-		case !met && t.Op == indicators.AtMost:
-			value += indicators.Hundred / 100
-		case !met:
-			value -= min(value, indicators.Hundred/100)
+// figures enters what lies behind a verdict for each limit that the page asks
+// about: on the limit where it is met, off it where it is not.
+func figures(f *form, i indicators.Indicator, met bool) error {
+	for place, t := range i.Thresholds {
+		field, value := fmt.Sprintf("figure-%s-%d", i.Number, place), ""
+		switch t.Form {
+		case indicators.FormDate:
+			day := time.Date(2020, time.Month(t.Month), t.Day, 0, 0, 0, 0, time.UTC)
+			if !met {
+				day = day.AddDate(0, 0, 1)
+			}
+			field, value = fmt.Sprintf("on-%s-%d", i.Number, place), day.Format(time.DateOnly)
+		case indicators.FormNumber:
+			value = entered(t, met).String()
+		case indicators.FormOutside: // the office enters the limit
 		}
-		out = append(out, value.String())
+		if value == "" || !f.has(field) {
+			continue
+		}
+		if err := f.set(field, value); err != nil {
+			return err
+		}
 	}
-	return strings.Join(out, ";")
+	return nil
+}
+
+func entered(t indicators.Threshold, met bool) indicators.Mark {
+	const one = indicators.Hundred / 100
+	switch {
+	case met:
+		return t.Value
+	case t.Op == indicators.AtMost:
+		return t.Value + one
+	}
+	return t.Value - min(t.Value, one)
+}
+
+// declare makes the declaration of truth.
+func (r *Rehearsal) declare(ctx context.Context, v *visitor, a applicant) error {
+	page, err := v.get(ctx, a.base()+"/declaration")
+	if err != nil {
+		return err
+	}
+	if f, err := page.form("covers", "declared"); err == nil {
+		if err := f.set("declared", "yes"); err != nil {
+			return err
+		}
+		_, err = v.send(ctx, f)
+		return err
+	}
+	return nil // made already, by a run that was cut short
 }
 
 // documents are how many made-up files a dossier has, besides one picture.
