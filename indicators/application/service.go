@@ -41,6 +41,7 @@ type Roster interface {
 	Round(ctx context.Context, year int) (*roster.Round, error)
 	Rounds(ctx context.Context) ([]roster.Round, error)
 	Unit(code roster.UnitCode) (roster.Unit, error)
+	Catalogue(ctx context.Context, year int, system indicators.System) (*indicators.Catalogue, error)
 }
 
 // Book takes the self-assessment's finding.
@@ -97,12 +98,12 @@ func (s *Service) Terms(ctx context.Context, k Key) (Terms, error) {
 	if err != nil {
 		return Terms{}, err
 	}
-	c, err := indicators.Load(round.Edition, unit.System())
+	c, err := s.Roster.Catalogue(ctx, k.Round, unit.System())
 	if err != nil {
 		return Terms{}, err
 	}
 	return Terms{
-		Round: *round, Unit: unit, Catalogue: c, Applicable: c.Applicable(unit.RuleMakingPower()), Calendar: s.Calendar,
+		Round: *round, Unit: unit, Catalogue: c, Applicable: c.ApplicableTo(string(unit.Kind), unit.RuleMakingPower()), Calendar: s.Calendar,
 	}, nil
 }
 
