@@ -9,6 +9,9 @@ import (
 // applyRoutes is the applicant's door. No address names a unit: it is always
 // the actor's own.
 func (d Doors) applyRoutes() []route {
+	if d.Apply == nil {
+		return nil
+	}
 	own := []access.Role{access.Applicant}
 	const dossier = "/apply/:round/:track"
 	var out []route
@@ -38,6 +41,9 @@ func (d Doors) applyRoutes() []route {
 
 // evaluateRoutes is the assessors' door and the office's board of their work.
 func (d Doors) evaluateRoutes() []route {
+	if d.Evaluate == nil {
+		return nil
+	}
 	own := []access.Role{access.Assessor}
 	office := []access.Role{access.Office}
 	return []route{
