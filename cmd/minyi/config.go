@@ -24,7 +24,15 @@ type config struct {
 	cert    string   // TLS certificate file; empty: no TLS here
 	key     string   // TLS key file
 	hour    int      // sheets an hour before posters ask for work
+	clamav  string   // virus scanner of evidence; empty: none
+	unseen  string   // what becomes of files while the scanner cannot say: refuse or mark
 }
+
+// What becomes of files that the virus scanner could not look at.
+const (
+	unseenRefuse = "refuse"
+	unseenMark   = "mark"
+)
 
 // flags declares the settings of a command that serves.
 func (c *config) flags(f *pflag.FlagSet, listen string) {
@@ -39,6 +47,8 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&c.proxies, "proxies", nil, "")
 	f.StringVar(&c.cert, "tls-cert", "", "")
 	f.StringVar(&c.key, "tls-key", "", "")
+	f.StringVar(&c.clamav, "clamav", "", "")
+	f.StringVar(&c.unseen, "clamav-down", unseenRefuse, "")
 	f.IntVar(&c.hour, "poster-hour", respond.DefaultPosterHour, "")
 }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/binary"
+	"path/filepath"
 	"sync/atomic"
 
 	"github.com/google/uuid"
 
+	"minyi/indicators/evidence/preview"
 	"minyi/survey"
 	"minyi/web"
 	"minyi/web/agency"
@@ -198,7 +200,11 @@ func (h *house) desks(d *web.Doors, texts *view.Texts) (err error) {
 	if err != nil {
 		return err
 	}
-	d.Exhibits, err = exhibits.New(exhibits.Config{Applications: h.application, Assigned: h.evaluation, Texts: texts})
+	previews, err := preview.Open(filepath.Join(h.dir, evidenceFolder, "previews"))
+	if err != nil {
+		return err
+	}
+	d.Exhibits, err = exhibits.New(exhibits.Config{Applications: h.application, Assigned: h.evaluation, Previews: previews, Texts: texts})
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,8 @@ func importTable() map[string][]string {
 		"indicators":          {"indicators/fault"},
 		"indicators/audit":    {"indicators/fault"},
 		"indicators/evidence": {"indicators/fault"},
+		// What a browser can show of a file, made anew: pixels and plain blocks.
+		"indicators/evidence/preview": {"indicators/evidence", "indicators/fault"},
 		// The one form of a JSON text: of releases, and of the manifests of dossiers.
 		"indicators/canonical": nil,
 		"indicators/access":    {"indicators/audit", "indicators/fault"},
@@ -154,7 +156,7 @@ func importTable() map[string][]string {
 		"web/weigh": door("survey", "survey/tabulate"),
 		"web/apply": door("indicators/application", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
 		// The files of dossiers, for all who may read them: no mark, no score (C97).
-		"web/exhibits": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
+		"web/exhibits": door("indicators/application", "indicators/roster", "indicators/evidence", "indicators/evidence/preview", "indicators"),
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		// The office's rule book: indicators, units and documents.
 		"web/rules": door("indicators/rulebook", "indicators/workday", "indicators/roster", "indicators"),
@@ -183,8 +185,8 @@ func outsideRules() map[string][]string {
 		"gonum.org/":                  {"stats/**"},
 		"github.com/skip2/go-qrcode":  {"survey/invite"},
 		"github.com/makiuchi-d/":      {"survey/handout"}, // the decoder that the sheets are tried with: tests only
-		"golang.org/x/image":          {"survey/handout", "survey/typeset"},
-		"github.com/xuri/":            {"survey/export", "survey/questionnaire/xlsform", "survey/frame/listing", "indicators/rulebook"},
+		"golang.org/x/image":          {"indicators/evidence/preview", "survey/handout", "survey/typeset"},
+		"github.com/xuri/":            {"indicators/evidence/preview", "survey/export", "survey/questionnaire/xlsform", "survey/frame/listing", "indicators/rulebook"},
 		"modernc.org/sqlite":          {"indicators/db"},
 		"github.com/jackc/pgx":        {"indicators/db"},
 		"github.com/lib/pq":           {"indicators/db"},

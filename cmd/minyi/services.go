@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/ed25519"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -42,12 +43,12 @@ func (h *house) openProgramme() (err error) {
 		return err
 	}
 	h.book = scorebook.NewBook(h.programme, h.roster, h.now)
-	exhibits, err := evidence.Open(filepath.Join(h.dir, evidenceFolder), evidence.DefaultLimits())
+	exhibits, err := h.openEvidence()
 	if err != nil {
 		return err
 	}
 	h.application = application.NewService(application.Config{
-		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits,
+		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits, Uploads: h.programme, Wall: time.Now,
 		Allowance: application.DefaultAllowance(), Now: h.now, NewID: newID,
 	})
 	h.evaluation = evaluation.NewService(evaluation.Config{
@@ -56,6 +57,24 @@ func (h *house) openProgramme() (err error) {
 	})
 	h.naming = naming.NewService(h.programme, h.roster, h.roster, h.book, h.now, newID)
 	return nil
+}
+
+// openEvidence opens the folder of exhibits, with the virus scanner where one is
+// named.
+func (h *house) openEvidence() (*evidence.Folder, error) {
+	folder, err := evidence.Open(filepath.Join(h.dir, evidenceFolder), evidence.DefaultLimits())
+	if err != nil || h.clamav == "" {
+		return folder, err
+	}
+	scanner, err := evidence.ParseClamd(h.clamav)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if h.unseen != unseenRefuse && h.unseen != unseenMark {
+		return nil, usageError{fmt.Errorf("clamav-down: %q is neither %s nor %s", h.unseen, unseenRefuse, unseenMark)}
+	}
+	folder.Guard(scanner, h.unseen == unseenMark)
+	return folder, nil
 }
 
 // openSurvey builds the survey service; its keys are derived from the folder's

@@ -110,10 +110,30 @@ func (b *browser) ask(g web.Grant) reply {
 	if g.Method == http.MethodGet {
 		return b.get(sample(g.Path))
 	}
-	return b.post(sample(g.Path), url.Values{"csrf": {csrfIn(b.get("/login").body)}})
+	return b.change(g.Method, sample(g.Path), csrfIn(b.get("/login").body), "", "")
 }
 
-// TestEveryChangeNeedsTheFormToken sends every POST without a token, with
+// change sends an empty request with a form token, where forms have it or in a
+// header, and one header more.
+func (b *browser) change(method, path, token, header, value string) reply {
+	b.t.Helper()
+	form := url.Values{"csrf": {token}}
+	if method != http.MethodPost {
+		form = nil
+	}
+	r := httptest.NewRequestWithContext(b.t.Context(), method, path, strings.NewReader(form.Encode()))
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	} else {
+		r.Header.Set("X-Csrf-Token", token)
+	}
+	if header != "" {
+		r.Header.Set(header, value)
+	}
+	return b.do(r)
+}
+
+// TestEveryChangeNeedsTheFormToken sends every change without a token, with
 // another visitor's, and from a foreign page (S09).
 func TestEveryChangeNeedsTheFormToken(t *testing.T) {
 	t.Parallel()
@@ -122,7 +142,7 @@ func TestEveryChangeNeedsTheFormToken(t *testing.T) {
 	people[""] = newBrowser(t, h)
 	stranger := csrfIn(newBrowser(t, h).get("/login").body)
 	for _, g := range h.grants {
-		if g.Method != http.MethodPost || g.Open {
+		if g.Open || slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, g.Method) {
 			continue
 		}
 		b := people[""]
@@ -131,17 +151,14 @@ func TestEveryChangeNeedsTheFormToken(t *testing.T) {
 		}
 		path := sample(g.Path)
 		for _, token := range []string{"", stranger} {
-			if got := b.post(path, url.Values{"csrf": {token}}); got.status != http.StatusForbidden {
-				t.Errorf("POST %s with token %q: got %d, want 403", path, token, got.status)
+			if got := b.change(g.Method, path, token, "", ""); got.status != http.StatusForbidden {
+				t.Errorf("%s %s with token %q: got %d, want 403", g.Method, path, token, got.status)
 			}
 		}
-		form := url.Values{"csrf": {csrfIn(b.get("/login").body)}}
+		token := csrfIn(b.get("/login").body)
 		for header, value := range map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"} {
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			r.Header.Set(header, value)
-			if got := b.do(r); got.status != http.StatusForbidden {
-				t.Errorf("POST %s with %s %s: got %d, want 403", path, header, value, got.status)
+			if got := b.change(g.Method, path, token, header, value); got.status != http.StatusForbidden {
+				t.Errorf("%s %s with %s %s: got %d, want 403", g.Method, path, header, value, got.status)
 			}
 		}
 	}

@@ -65,6 +65,22 @@ func (s *Service) OwnExhibit(ctx context.Context, by access.Actor, k Key, id Exh
 	return s.OpenExhibit(ctx, d, id)
 }
 
+// FiledExhibit gives the bytes of an exhibit of a dossier that was filed, to the
+// office.
+func (s *Service) FiledExhibit(ctx context.Context, by access.Actor, k Key, id ExhibitID) (Exhibit, io.ReadSeekCloser, error) {
+	if err := by.Require(access.Office); err != nil {
+		return Exhibit{}, nil, err
+	}
+	d, err := s.Store.Dossier(ctx, k)
+	if err != nil {
+		return Exhibit{}, nil, err
+	}
+	if d.State == Draft {
+		return Exhibit{}, nil, unknown()
+	}
+	return s.OpenExhibit(ctx, d, id)
+}
+
 // OpenExhibit gives the bytes of an exhibit of a dossier that the caller may
 // read, checked against their digest.
 func (s *Service) OpenExhibit(ctx context.Context, d *Dossier, id ExhibitID) (Exhibit, io.ReadSeekCloser, error) {

@@ -239,7 +239,11 @@ func (s *Service) Unfinished(ctx context.Context, by access.Actor, k Key) (out [
 		if u.Done || !s.Wall().Before(u.Expires) {
 			continue
 		}
-		if u.Received, err = s.Evidence.Held(string(u.ID)); err != nil {
+		u.Received, err = s.Evidence.Held(string(u.ID))
+		if fault.KindOf(err) == fault.NotFound {
+			continue // being discarded just now
+		}
+		if err != nil {
 			return nil, err
 		}
 		out = append(out, u)

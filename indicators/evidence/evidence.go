@@ -183,7 +183,7 @@ func (f *Folder) Read(ctx context.Context, d Digest) (io.ReadSeekCloser, error) 
 	}
 	file, err := os.Open(f.path(d))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.Unavailable, "evidence.missing")
+		return nil, fault.New(fault.NotFound, "evidence.missing")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("evidence: read: %w", err)
@@ -197,7 +197,7 @@ func (f *Folder) Read(ctx context.Context, d Digest) (io.ReadSeekCloser, error) 
 		return nil, errors.Join(fmt.Errorf("evidence: read: %w", err), file.Close())
 	}
 	if hex.EncodeToString(sum.Sum(nil)) != string(d) {
-		return nil, errors.Join(fault.New(fault.Unavailable, "evidence.altered"), file.Close())
+		return nil, errors.Join(fault.New(fault.Conflict, "evidence.altered"), file.Close())
 	}
 	return file, nil
 }
@@ -234,7 +234,7 @@ func (f *Folder) CheckOne(ctx context.Context, d Digest) (what string, err error
 			return "", fmt.Errorf("evidence: check: %w", err)
 		}
 		return "", nil
-	case errors.Is(err, fault.New(fault.Unavailable, "evidence.altered")):
+	case errors.Is(err, fault.New(fault.Conflict, "evidence.altered")):
 		return "altered", nil
 	case len(fault.All(err)) > 0:
 		return "missing", nil

@@ -24,6 +24,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/application"
 	"minyi/indicators/evidence"
+	"minyi/indicators/evidence/preview"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
@@ -76,12 +77,14 @@ func newHouse(t *testing.T) *house {
 	}
 	h.access = access.NewService(h.store, time.Now, h.now)
 	h.service = application.NewService(application.Config{
-		Store: h.store, Roster: rounds, Book: scorebook.NewBook(h.store, rounds, h.now), Evidence: folder,
+		Store: h.store, Roster: rounds, Book: scorebook.NewBook(h.store, rounds, h.now), Evidence: folder, Uploads: h.store, Wall: time.Now,
 		Allowance: application.DefaultAllowance(), Now: h.now, NewID: h.newID,
 	})
 	desk, failed := apply.New(apply.Config{Applications: h.service, Rounds: rounds, Texts: texts})
 	err = errors.Join(err, failed)
-	files, failed := exhibits.New(exhibits.Config{Applications: h.service, Texts: texts})
+	previews, failed := preview.Open(filepath.Join(dir, "previews"))
+	err = errors.Join(err, failed)
+	files, failed := exhibits.New(exhibits.Config{Applications: h.service, Previews: previews, Texts: texts})
 	err = errors.Join(err, failed)
 	door, failed := login.New(login.Config{Access: h.access, Texts: texts, Key: bytes.Repeat([]byte("k"), 32), Nav: web.Nav})
 	err = errors.Join(err, failed)

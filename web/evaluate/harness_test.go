@@ -24,6 +24,7 @@ import (
 	"minyi/indicators/application"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/evidence"
+	"minyi/indicators/evidence/preview"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
@@ -78,7 +79,7 @@ func newHouse(t *testing.T) *house {
 	}
 	h.access = access.NewService(h.store, time.Now, h.now)
 	h.service = application.NewService(application.Config{
-		Store: h.store, Roster: rounds, Book: scorebook.NewBook(h.store, rounds, h.now), Evidence: folder,
+		Store: h.store, Roster: rounds, Book: scorebook.NewBook(h.store, rounds, h.now), Evidence: folder, Uploads: h.store, Wall: time.Now,
 		Allowance: application.DefaultAllowance(), Now: h.now, NewID: h.newID,
 	})
 	h.book = scorebook.NewBook(h.store, rounds, h.now)
@@ -87,7 +88,9 @@ func newHouse(t *testing.T) *house {
 	})
 	desk, failed := evaluate.New(evaluate.Config{Evaluations: h.marking, Applications: h.service, Rounds: rounds, Texts: texts})
 	err = errors.Join(err, failed)
-	files, failed := exhibits.New(exhibits.Config{Applications: h.service, Assigned: h.marking, Texts: texts})
+	previews, failed := preview.Open(filepath.Join(dir, "previews"))
+	err = errors.Join(err, failed)
+	files, failed := exhibits.New(exhibits.Config{Applications: h.service, Previews: previews, Assigned: h.marking, Texts: texts})
 	err = errors.Join(err, failed)
 	door, failed := login.New(login.Config{Access: h.access, Texts: texts, Key: bytes.Repeat([]byte("k"), 32), Nav: web.Nav})
 	err = errors.Join(err, failed)

@@ -1,7 +1,9 @@
-// Package exhibits is the door to the files of a dossier: an applicant places,
-// names and removes its own, and the assessors read those of the dossiers that
-// are assigned to them. Nothing that was uploaded is run or rendered as a page
-// of ours. The package decides no rule; application and evaluation do.
+// Package exhibits is the door to the files of a dossier: an applicant uploads,
+// names, places and removes its own, and assessors and the office read those that
+// they may. Nothing that was uploaded is run or rendered as a page of ours: files
+// go out to be saved, and previews are made anew or stand in a frame. The package
+// decides no rule; application and evaluation do. README.md beside it names who
+// judges what.
 package exhibits
 
 import (
@@ -14,6 +16,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/application"
+	"minyi/indicators/evidence/preview"
 	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/web/login"
@@ -32,6 +35,7 @@ type Assigned interface {
 type Config struct {
 	Applications *application.Service
 	Assigned     Assigned
+	Previews     *preview.Maker
 	Texts        *view.Texts
 }
 
@@ -39,8 +43,10 @@ type Config struct {
 type Door struct {
 	service  *application.Service
 	assigned Assigned
+	previews *preview.Maker
 	texts    *view.Texts
 	pages    *view.Pages
+	assets   []asset
 }
 
 // New makes the door.
@@ -49,7 +55,13 @@ func New(cfg Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{service: cfg.Applications, assigned: cfg.Assigned, texts: cfg.Texts, pages: pages}, nil
+	assets, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	return &Door{
+		service: cfg.Applications, assigned: cfg.Assigned, previews: cfg.Previews, texts: cfg.Texts, pages: pages, assets: assets,
+	}, nil
 }
 
 // keyOf reads round and track from the address; the unit is always the actor's
@@ -66,6 +78,8 @@ func keyOf(c *fiber.Ctx) (application.Key, error) {
 // base is the address of a dossier.
 func base(k application.Key) string { return "/apply/" + strconv.Itoa(k.Round) + "/" + string(k.Track) }
 
+func exhibitOf(c *fiber.Ctx) application.ExhibitID { return application.ExhibitID(c.Params("exhibit")) }
+
 // dossier is what the pages of a unit's own files show of the dossier.
 type dossier struct {
 	view.Frame
@@ -73,10 +87,16 @@ type dossier struct {
 	Terms   application.Terms
 	Base    string
 	Open    bool // the filing window is open and the dossier a draft
+	Style   string
+	Script  string
+	Library string
 }
 
 // Draft reports whether the dossier can be changed by its state.
 func (d *dossier) Draft() bool { return d.Dossier.State == application.Draft }
+
+// Single reports whether the dossier is on the single track.
+func (d *dossier) Single() bool { return d.Dossier.Track == roster.Single }
 
 // Settings are the round's rules.
 func (d *dossier) Settings() roster.Settings { return d.Terms.Round.Settings }
@@ -92,33 +112,7 @@ func (d *Door) load(c *fiber.Ctx) (dossier, error) {
 	}
 	return dossier{
 		Dossier: found, Terms: terms, Base: base(k),
-		Open: found.State == application.Draft && terms.Round.Settings.Filing.Open(d.service.Now()),
+		Open:  found.State == application.Draft && terms.Round.Settings.Filing.Open(d.service.Now()),
+		Style: d.assetPath(styleFile), Script: d.assetPath(scriptFile), Library: d.assetPath(libraryFile),
 	}, nil
-}
-
-// Own sends one of the unit's own files, to be saved and never to be run.
-func (d *Door) Own(c *fiber.Ctx) error {
-	k, err := keyOf(c)
-	if err != nil {
-		return err
-	}
-	e, r, err := d.service.OwnExhibit(c.UserContext(), login.Actor(c), k, application.ExhibitID(c.Params("exhibit")))
-	if err != nil {
-		return err
-	}
-	return view.SendFile(c, e.File.Name, e.File.Kind.MediaType(), e.File.Size, r)
-}
-
-// Mine sends a file of a dossier assigned to the assessor, to be saved and never
-// to be run.
-func (d *Door) Mine(c *fiber.Ctx) error {
-	k, err := application.ParseID(c.Params("dossier"))
-	if err != nil {
-		return fault.New(fault.NotFound, "assignment.unknown")
-	}
-	e, r, err := d.assigned.Exhibit(c.UserContext(), login.Actor(c), k, application.ExhibitID(c.Params("exhibit")))
-	if err != nil {
-		return err
-	}
-	return view.SendFile(c, e.File.Name, e.File.Kind.MediaType(), e.File.Size, r)
 }

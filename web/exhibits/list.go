@@ -2,6 +2,7 @@ package exhibits
 
 import (
 	"context"
+	"errors"
 	"mime/multipart"
 	"slices"
 	"strings"
@@ -13,42 +14,58 @@ import (
 	"minyi/indicators/application"
 	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
-	"minyi/indicators/roster"
 	"minyi/web/login"
 	"minyi/web/view"
 )
 
-// UploadBytes is the largest request of the upload form: one file of the limit
-// and the fields around it.
-const UploadBytes = 51 << 20
+const (
+	// UploadBytes is the largest request of one piece of a file.
+	UploadBytes = 51 << 20
+	// FormBytes is the largest request of the form: several files and the fields
+	// around them.
+	FormBytes = 201 << 20
+	formFiles = 20
+)
 
 // keeping is how long storing an upload may take once all of it has come.
 const keeping = 2 * time.Minute
 
-// ExhibitRow is one file in the list.
-type ExhibitRow struct {
+// Row is one file in the list.
+type Row struct {
 	application.Exhibit
 	Place string // the indicators that it proves
 	Late  bool
 }
 
-// ExhibitsPage lists the files and takes a new one.
-type ExhibitsPage struct {
+// ListPage lists the files and takes new ones.
+type ListPage struct {
 	dossier
-	Rows        []ExhibitRow
+	Rows        []Row
+	Undated     []application.Exhibit
+	Unproven    []indicators.Number // met without a file (C80)
+	Unfinished  []application.Upload
+	Bin         []application.Exhibit
 	Attachments []application.Attachment
 	Attachment  string
 	Indicator   string // typed numbers
 	Dated       string
 	Kinds       string
+	Accept      string
 	MostFile    int64 // MiB
 	MostFiles   int
-	Choices     []indicators.Indicator
+	MostForm    int   // files of the form without script
+	MostAll     int64 // GiB
+	Held        int64 // MiB of all files
+	MostBytes   int64 // of one file
+	Guarded     bool
 }
+
+// undatedShown is how many dates are asked for at once.
+const undatedShown = 30
 
 // List shows the files and the form.
 func (d *Door) List(c *fiber.Ctx) error {
-	page, err := d.exhibits(c)
+	page, err := d.list(c)
 	if err != nil {
 		return err
 	}
@@ -56,54 +73,85 @@ func (d *Door) List(c *fiber.Ctx) error {
 	return d.pages.Render(c, "exhibits", page)
 }
 
-func (d *Door) exhibits(c *fiber.Ctx) (*ExhibitsPage, error) {
+func (d *Door) list(c *fiber.Ctx) (*ListPage, error) {
 	base, err := d.load(c)
 	if err != nil {
 		return nil, err
 	}
+	const mib, gib = 20, 30
 	limits, allowance := d.service.Limits()
-	p := &ExhibitsPage{
-		dossier: base, Attachments: application.Attachments(), Choices: base.Terms.Applicable,
-		MostFile: limits.File >> 20, MostFiles: allowance.Files,
+	p := &ListPage{
+		dossier: base, Attachments: application.Attachments(), Guarded: d.service.Guarded(),
+		MostFile: limits.File >> mib, MostBytes: limits.File, MostFiles: allowance.Files, MostForm: formFiles, MostAll: allowance.Bytes >> gib,
+		Undated: base.Dossier.Undated(), Accept: strings.Join(evidence.Extensions(), ","),
 	}
 	var kinds []string
 	for _, k := range evidence.Kinds() {
-		kinds = append(kinds, string(k))
+		kinds = append(kinds, strings.ToUpper(string(k)))
 	}
-	p.Kinds = strings.Join(kinds, ", ")
+	p.Kinds = strings.Join(kinds, "、")
 	for _, e := range base.Dossier.Exhibits {
-		p.Rows = append(p.Rows, ExhibitRow{Exhibit: e, Place: titleOf(e), Late: e.Late(base.Terms.Round)})
+		p.Rows = append(p.Rows, Row{Exhibit: e, Place: titleOf(e), Late: e.Late(base.Terms.Round)})
+		p.Held += e.File.Size
 	}
-	return p, nil
+	p.Held >>= mib
+	if !base.Open {
+		return p, nil
+	}
+	p.Undated = p.Undated[:min(len(p.Undated), undatedShown)]
+	p.Bin = slices.Clone(base.Dossier.Bin)
+	slices.Reverse(p.Bin)
+	if !p.Single() {
+		p.Unproven = base.Dossier.Unproven(base.Terms.Applicable)
+	}
+	p.Unfinished, err = d.service.Unfinished(c.UserContext(), login.Actor(c), base.Dossier.Key)
+	return p, err
 }
 
-// Attach takes a file: fields indicator (numbers, parted by commas or spaces)
-// or attachment, dated, and file.
+// Attach takes files from a form: fields indicator (numbers, parted by commas or
+// spaces) or attachment, dated, and file, which may come several times. What can
+// be taken of them is taken, and the page says what cannot.
 func (d *Door) Attach(c *fiber.Ctx) error {
-	page, err := d.exhibits(c)
+	page, err := d.list(c)
 	if err != nil {
 		return err
 	}
-	place, header, err := page.upload(c)
+	place, files, err := page.upload(c)
 	if err != nil {
 		return d.pages.Again(c, err, "exhibits", page)
 	}
+	var refused fault.List
+	for _, header := range files {
+		err := d.attach(c, page.Dossier.Key, place, header)
+		if err != nil && fault.KindOf(err) == 0 {
+			return err
+		}
+		refused = append(refused, fault.All(err)...)
+	}
+	if len(refused) == 0 {
+		return view.See(c, page.Base+"/exhibits", "exhibits.attached")
+	}
+	typed := page
+	if page, err = d.list(c); err != nil { // with those that were taken
+		return err
+	}
+	page.Indicator, page.Dated, page.Attachment = typed.Indicator, typed.Dated, typed.Attachment
+	return d.pages.Again(c, refused, "exhibits", page)
+}
+
+func (d *Door) attach(c *fiber.Ctx, k application.Key, place application.Placing, header *multipart.FileHeader) (err error) {
 	file, err := header.Open()
 	if err != nil {
 		return fault.New(fault.Invalid, "request.invalid")
 	}
-	defer file.Close()
+	defer func() { err = errors.Join(err, file.Close()) }()
 	ctx, stop := context.WithTimeout(context.WithoutCancel(c.UserContext()), keeping)
 	defer stop()
-	err = d.service.Attach(ctx, login.Actor(c), page.Dossier.Key, place, header.Filename, file)
-	if err != nil {
-		return d.pages.Again(c, err, "exhibits", page)
-	}
-	return view.See(c, page.Base+"/exhibits", "apply.attached")
+	return d.service.Attach(ctx, login.Actor(c), k, place, header.Filename, file)
 }
 
 // upload reads the form; what was typed stays in the page.
-func (p *ExhibitsPage) upload(c *fiber.Ctx) (application.Placing, *multipart.FileHeader, error) {
+func (p *ListPage) upload(c *fiber.Ctx) (application.Placing, []*multipart.FileHeader, error) {
 	form, err := c.MultipartForm()
 	if err != nil {
 		return application.Placing{}, nil, fault.New(fault.Invalid, "request.invalid")
@@ -115,43 +163,25 @@ func (p *ExhibitsPage) upload(c *fiber.Ctx) (application.Placing, *multipart.Fil
 		}
 	}
 	p.Indicator, p.Dated, p.Attachment = c.FormValue("indicator"), strings.TrimSpace(c.FormValue("dated")), c.FormValue("attachment")
-	place := application.Placing{Attachment: application.Attachment(p.Attachment)}
-	for _, n := range strings.FieldsFunc(p.Indicator, func(r rune) bool { return strings.ContainsRune(", ，、;；\t\n\r", r) }) {
-		if number := indicators.Number(n); !slices.Contains(place.Indicators, number) {
-			place.Indicators = append(place.Indicators, number)
-		}
+	place, err := placing(p.Indicator, p.Dated, p.Attachment)
+	if err != nil {
+		return place, nil, err
 	}
-	if p.Dated != "" {
-		if place.Dated, err = roster.ParseDate(p.Dated); err != nil {
-			return place, nil, fault.New(fault.Invalid, "date.form").At("dated")
-		}
-	}
-	files := form.File["file"]
-	if len(files) != 1 || len(form.File) != 1 || files[0].Filename == "" {
+	files := slices.DeleteFunc(slices.Clone(form.File["file"]), func(h *multipart.FileHeader) bool { return h.Filename == "" && h.Size == 0 })
+	if len(files) == 0 || len(form.File) != 1 {
 		return place, nil, fault.New(fault.Invalid, "exhibit.file").At("file")
 	}
-	return place, files[0], nil
+	return place, files, nil
 }
 
-// Detach takes a file out of one indicator, or of the dossier.
-func (d *Door) Detach(c *fiber.Ctx) error {
-	page, err := d.exhibits(c)
-	if err != nil {
-		return err
+// listed reads numbers as they are typed.
+func listed(typed string) (out []indicators.Number) {
+	for _, n := range strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune(", ，、;；\t\n\r", r) }) {
+		if number := indicators.Number(n); !slices.Contains(out, number) {
+			out = append(out, number)
+		}
 	}
-	f, err := view.ReadForm(c, among("number"))
-	if err != nil {
-		return err
-	}
-	err = d.service.Detach(c.UserContext(), login.Actor(c), page.Dossier.Key,
-		application.ExhibitID(c.Params("exhibit")), indicators.Number(f["number"]))
-	if fault.KindOf(err) == fault.NotFound {
-		return err
-	}
-	if err != nil {
-		return d.pages.Again(c, err, "exhibits", page)
-	}
-	return view.See(c, page.Base+"/exhibits", "apply.detached")
+	return out
 }
 
 // among returns a test for a fixed list of names.
