@@ -102,6 +102,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, paperFields())
 	maps.Copy(forms, reportFields())
 	maps.Copy(forms, deputiesFields())
+	maps.Copy(forms, sealFields())
 	maps.Copy(forms, contactFields())
 	all := doors.routes()
 	pages := routed(all)

@@ -13,6 +13,7 @@ func Nav(role access.Role) []view.Link {
 			{Href: "/office", Key: "nav.board"},
 			{Href: "/office/rounds", Key: "nav.rounds"},
 			{Href: "/office/indicators", Key: "nav.indicators"},
+			{Href: "/office/formal", Key: "formal.title"},
 			{Href: "/office/evaluation", Key: "evaluate.home"},
 			{Href: "/office/ranking", Key: "nav.ranking"},
 			{Href: "/office/verification", Key: "nav.verification"},

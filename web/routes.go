@@ -14,6 +14,7 @@ import (
 	"minyi/web/deputies"
 	"minyi/web/evaluate"
 	"minyi/web/exhibits"
+	"minyi/web/formal"
 	"minyi/web/jobs"
 	"minyi/web/library"
 	"minyi/web/login"
@@ -26,6 +27,7 @@ import (
 	"minyi/web/results"
 	"minyi/web/review"
 	"minyi/web/sample"
+	"minyi/web/seal"
 	"minyi/web/weigh"
 )
 
@@ -54,6 +56,8 @@ type Doors struct {
 	API      *api.Door
 	Contact  *contact.Door
 	Call     *call.Door
+	Seal     *seal.Door    // submitting, receipts, and the public check of a seal
+	Formal   *formal.Door  // the office's formal check
 	Line     *respond.Door // the residents' pages as interviewers fill them in
 	Stage    Stage
 }
@@ -131,6 +135,8 @@ func (d Doors) routes() []route {
 		d.apiRoutes(),
 		d.contactRoutes(),
 		d.callRoutes(),
+		d.sealRoutes(),
+		d.formalRoutes(),
 		d.Stage.routes(),
 	)
 }

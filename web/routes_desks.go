@@ -34,8 +34,6 @@ func (d Doors) applyRoutes() []route {
 		{method: post, path: dossier + "/copy", who: own, do: d.Apply.DoCopy},
 		{method: post, path: dossier + "/looked", who: own, do: d.Apply.Look},
 		{method: get, path: dossier + "/print", who: own, do: d.Apply.Print},
-		{method: post, path: dossier + "/file", who: own, do: d.Apply.File},
-		{method: post, path: dossier + "/withdraw", who: own, do: d.Apply.Withdraw},
 	}...)
 }
 
@@ -65,6 +63,5 @@ func (d Doors) evaluateRoutes() []route {
 		{method: post, path: "/office/evaluation/problems/:problem", who: office, do: d.Evaluate.Conclude},
 		{method: post, path: "/office/evaluation/:dossier/assign", who: office, do: d.Evaluate.Assign},
 		{method: post, path: "/office/evaluation/:dossier/close", who: office, do: d.Evaluate.Close},
-		{method: post, path: "/office/evaluation/:dossier/cancel", who: office, do: d.Evaluate.Cancel},
 	}
 }

@@ -12,7 +12,8 @@ import (
 // that half learns of applications.
 type applied struct{ dossiers *application.Service }
 
-// Applied returns the units with a dossier that stands filed in the round.
+// Applied returns the units with a dossier that stands filed in the round and was
+// not rejected in the formal check.
 func (a applied) Applied(ctx context.Context, year int) ([]roster.UnitCode, error) {
 	all, err := a.dossiers.All(ctx, access.Actor{Name: "survey", Role: access.Office}, year)
 	if err != nil {
@@ -20,7 +21,7 @@ func (a applied) Applied(ctx context.Context, year int) ([]roster.UnitCode, erro
 	}
 	var out []roster.UnitCode
 	for _, d := range all {
-		if d.State == application.Filed {
+		if d.State == application.Filed && d.Formality() != application.FormalityRejected {
 			out = append(out, d.Unit)
 		}
 	}

@@ -50,6 +50,9 @@ func doctor(ctx context.Context, dir string, out io.Writer) (err error) {
 	if h.survey, err = db.Open(ctx, db.Survey, filepath.Join(dir, surveyFile), surveystore.Migrations()); err != nil {
 		return err
 	}
+	if h.key, err = openKey(dir); err != nil {
+		return err
+	}
 	if err := h.openProgramme(); err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"minyi/web/deputies"
 	"minyi/web/evaluate"
 	"minyi/web/exhibits"
+	"minyi/web/formal"
 	"minyi/web/jobs"
 	"minyi/web/library"
 	"minyi/web/login"
@@ -30,6 +31,7 @@ import (
 	"minyi/web/results"
 	"minyi/web/review"
 	sampledoor "minyi/web/sample"
+	"minyi/web/seal"
 	"minyi/web/view"
 	"minyi/web/weigh"
 )
@@ -208,8 +210,14 @@ func (h *house) desks(d *web.Doors, texts *view.Texts) (err error) {
 	if err != nil {
 		return err
 	}
+	if d.Seal, err = seal.New(seal.Config{Dossiers: h.application, Texts: texts, Base: h.base}); err != nil {
+		return err
+	}
+	if d.Formal, err = formal.New(formal.Config{Dossiers: h.application, Rounds: h.roster, Texts: texts, Now: h.now}); err != nil {
+		return err
+	}
 	d.Evaluate, err = evaluate.New(evaluate.Config{
-		Evaluations: h.evaluation, Applications: h.application, Rounds: h.roster, Texts: texts,
+		Evaluations: h.evaluation, Rounds: h.roster, Texts: texts,
 	})
 	return err
 }

@@ -47,7 +47,12 @@ func (h *house) openProgramme() (err error) {
 	if err != nil {
 		return err
 	}
+	seed, err := h.key.derive("dossier-signature")
+	if err != nil {
+		return err
+	}
 	h.application = application.NewService(application.Config{
+		Key:   ed25519.NewKeyFromSeed(seed),
 		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits, Uploads: h.programme, Wall: time.Now,
 		Allowance: application.DefaultAllowance(), Now: h.now, NewID: newID,
 	})

@@ -91,10 +91,12 @@ type Dossier struct {
 	Claims       map[indicators.Number]Claim     `json:"claims"`
 	Report       map[Part]string                 `json:"report"`
 	Exhibits     []Exhibit                       `json:"exhibits"`
-	Bin          []Exhibit                       `json:"-"`                 // taken out of the draft, newest last: no part of what is filed
-	Touched      map[string]Touch                `json:"touched,omitempty"` // by form field
-	Copied       map[string]ID                   `json:"copied,omitempty"`  // fields that were taken over and not yet looked at, with where from
-	Seals        []Seal                          `json:"seals"`             // oldest first; the last one stands while State is Filed
+	Bin          []Exhibit                       `json:"-"`                  // taken out of the draft, newest last: no part of what is filed
+	Touched      map[string]Touch                `json:"touched,omitempty"`  // by form field
+	Copied       map[string]ID                   `json:"copied,omitempty"`   // fields that were taken over and not yet looked at, with where from
+	Seals        []Seal                          `json:"seals"`              // oldest first; the last one stands while State is Filed
+	Formal       []Decision                      `json:"formal,omitempty"`   // of the formal check, oldest first
+	Proposed     *Cancellation                   `json:"proposed,omitempty"` // a cancellation that nobody has confirmed yet
 	Cancellation Cancellation                    `json:"cancellation"`
 	CreatedAt    time.Time                       `json:"created_at"`
 	CreatedBy    string                          `json:"created_by"`

@@ -34,7 +34,7 @@ func TestC18FilingNeedsNineTenthsOfTheIndicatorsThatApply(t *testing.T) {
 			w := newWorld(t, nil)
 			k := w.start(c.by, roster.Comprehensive)
 			w.fill(c.by, k, c.met)
-			seal, err := w.service.File(t.Context(), c.by, k)
+			seal, err := w.service.File(t.Context(), c.by, k, 0)
 			wants(t, err, c.code)
 			got := w.own(c.by, k)
 			if want := map[bool]application.State{true: application.Filed, false: application.Draft}[c.code == ""]; got.State != want {
@@ -52,7 +52,7 @@ func TestC25TheRoundMayAllowFilingBelowTheGate(t *testing.T) {
 	w := newWorld(t, func(s *roster.Settings) { s.AllowBelowGate = true })
 	k := w.start(plain, roster.Comprehensive)
 	w.fill(plain, k, 10)
-	_, err := w.service.File(t.Context(), plain, k)
+	_, err := w.service.File(t.Context(), plain, k, 0)
 	wants(t, err, "")
 }
 
@@ -72,7 +72,7 @@ func TestC77FilingIsOpenFromTheFirstSecondToTheLast(t *testing.T) {
 			wants(t, w.service.Withdraw(t.Context(), plain, k), "")
 		}
 		w.set(c.moment)
-		_, err := w.service.File(t.Context(), plain, k)
+		_, err := w.service.File(t.Context(), plain, k, 0)
 		wants(t, err, c.code)
 	}
 	var refused []audit.Entry
@@ -91,7 +91,7 @@ func TestC77NothingChangesOutsideTheWindow(t *testing.T) {
 	w := newWorld(t, nil)
 	k := w.start(plain, roster.Comprehensive)
 	w.fill(plain, k, 97)
-	if _, err := w.service.File(t.Context(), plain, k); err != nil {
+	if _, err := w.service.File(t.Context(), plain, k, 0); err != nil {
 		t.Fatal(err)
 	}
 	before := w.own(plain, k)
@@ -113,7 +113,7 @@ func TestC25FilingNamesEverythingThatIsMissing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	k := w.start(plain, roster.Comprehensive)
-	_, err := w.service.File(t.Context(), plain, k)
+	_, err := w.service.File(t.Context(), plain, k, 0)
 	for _, code := range []string{
 		"dossier.claims_missing", "report.missing.measures", "report.missing.results", "report.missing.highlights",
 		"dossier.leader_missing", "dossier.undeclared",
@@ -121,7 +121,7 @@ func TestC25FilingNamesEverythingThatIsMissing(t *testing.T) {
 		wants(t, err, code)
 	}
 	single := w.start(lawful, roster.Single)
-	_, err = w.service.File(t.Context(), lawful, single)
+	_, err = w.service.File(t.Context(), lawful, single, 0)
 	for _, code := range []string{
 		"project.field", "dossier.title_missing", "dossier.attachments_missing", "report.missing.facts",
 		"report.missing.achievements", "report.missing.significance", "dossier.leader_missing", "dossier.undeclared",
@@ -137,7 +137,7 @@ func TestC28NoClaimLeftOpenC76BeforeFiling(t *testing.T) {
 	w.fill(plain, k, 97)
 	blank := map[indicators.Number]application.Claim{"50": {}}
 	wants(t, w.service.SaveSelf(t.Context(), plain, k, 1, blank), "")
-	_, err := w.service.File(t.Context(), plain, k)
+	_, err := w.service.File(t.Context(), plain, k, 0)
 	wants(t, err, "dossier.claims_missing")
 }
 
@@ -147,7 +147,7 @@ func TestC98WithoutADeclarationNothingIsFiled(t *testing.T) {
 	k := w.start(plain, roster.Comprehensive)
 	w.fill(plain, k, 97)
 	wants(t, w.service.Declare(t.Context(), plain, k, ""), "")
-	_, err := w.service.File(t.Context(), plain, k)
+	_, err := w.service.File(t.Context(), plain, k, 0)
 	wants(t, err, "dossier.undeclared")
 }
 
@@ -158,7 +158,7 @@ func TestC75TheSealCoversEveryWordAndFile(t *testing.T) {
 	w.fill(plain, k, 97)
 	wants(t, w.service.Attach(t.Context(), plain, k, application.Placing{Indicators: []indicators.Number{"1"}}, "清单.pdf", pdf("list")), "")
 	w.declare(plain, k)
-	seal, err := w.service.File(t.Context(), plain, k)
+	seal, err := w.service.File(t.Context(), plain, k, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestC75TheSealCoversEveryWordAndFile(t *testing.T) {
 	wants(t, w.service.SaveSelf(t.Context(), plain, k, d.Edits[application.Self], nil), "dossier.sealed")
 	wants(t, w.service.Attach(t.Context(), plain, k, application.Placing{Indicators: []indicators.Number{"2"}}, "b.pdf", pdf("b")), "dossier.sealed")
 	wants(t, w.service.Detach(t.Context(), plain, k, d.Exhibits[0].ID, ""), "dossier.sealed")
-	_, err = w.service.File(t.Context(), plain, k)
+	_, err = w.service.File(t.Context(), plain, k, 0)
 	wants(t, err, "dossier.sealed")
 }
 
@@ -209,7 +209,7 @@ func TestFilingFilesTheSelfAssessmentOnceAndAgainAfterAWithdrawal(t *testing.T) 
 	w := newWorld(t, nil)
 	k := w.start(plain, roster.Comprehensive)
 	w.fill(plain, k, 88)
-	if _, err := w.service.File(t.Context(), plain, k); err != nil {
+	if _, err := w.service.File(t.Context(), plain, k, 0); err != nil {
 		t.Fatal(err)
 	}
 	got := w.findings(k)
@@ -225,7 +225,7 @@ func TestFilingFilesTheSelfAssessmentOnceAndAgainAfterAWithdrawal(t *testing.T) 
 	wants(t, w.service.SaveSelf(t.Context(), plain, k, 1, map[indicators.Number]application.Claim{"100": {Verdict: application.Met}}), "")
 	w.declare(plain, k)
 	w.set("2020-08-20 10:00:00")
-	if _, err := w.service.File(t.Context(), plain, k); err != nil {
+	if _, err := w.service.File(t.Context(), plain, k, 0); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.findings(k); len(got) != 2 || got[1].Mark != 9175 || got[1].Reason == "" { // 89 of 97
@@ -246,9 +246,9 @@ func TestC17OneTrackUnlessTheRoundAllowsBoth(t *testing.T) {
 			wide, one := w.start(plain, roster.Comprehensive), w.start(plain, roster.Single)
 			w.fill(plain, wide, 97)
 			w.fill(plain, one, 0)
-			_, err := w.service.File(t.Context(), plain, one)
+			_, err := w.service.File(t.Context(), plain, one, 0)
 			wants(t, err, "")
-			_, err = w.service.File(t.Context(), plain, wide)
+			_, err = w.service.File(t.Context(), plain, wide, 0)
 			if both {
 				wants(t, err, "")
 			} else {
@@ -277,7 +277,7 @@ func TestS11AnotherUnitsDossierLooksAsIfItDidNotExist(t *testing.T) {
 		"self":     func(k application.Key) error { return w.service.SaveSelf(ctx, lawful, k, 0, nil) },
 		"report":   func(k application.Key) error { return w.service.SaveReport(ctx, lawful, k, 0, nil) },
 		"profile":  func(k application.Key) error { return w.service.SaveProfile(ctx, lawful, k, 0, application.Head{}) },
-		"file":     func(k application.Key) error { _, err := w.service.File(ctx, lawful, k); return err },
+		"file":     func(k application.Key) error { _, err := w.service.File(ctx, lawful, k, 0); return err },
 		"withdraw": func(k application.Key) error { return w.service.Withdraw(ctx, lawful, k) },
 		"detach":   func(k application.Key) error { return w.service.Detach(ctx, lawful, k, exhibit, "") },
 		"attach": func(k application.Key) error {
@@ -294,7 +294,7 @@ func TestS11AnotherUnitsDossierLooksAsIfItDidNotExist(t *testing.T) {
 		if role == access.Applicant {
 			continue
 		}
-		_, err := w.service.File(ctx, access.Actor{Name: "x", Role: role, Unit: plain.Unit}, k)
+		_, err := w.service.File(ctx, access.Actor{Name: "x", Role: role, Unit: plain.Unit}, k, 0)
 		wants(t, err, "access.role")
 	}
 }
@@ -308,7 +308,7 @@ func TestS17FiledOnceUnderFiftyAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for range 50 {
 		group.Go(func() {
-			if _, err := w.service.File(t.Context(), plain, k); err == nil {
+			if _, err := w.service.File(t.Context(), plain, k, 0); err == nil {
 				done.Add(1)
 			} else {
 				wants(t, err, "dossier.sealed")
@@ -319,32 +319,6 @@ func TestS17FiledOnceUnderFiftyAtOnce(t *testing.T) {
 	if done.Load() != 1 || len(w.own(plain, k).Seals) != 1 {
 		t.Errorf("got %d filings, want 1", done.Load())
 	}
-}
-
-func TestC99ACancelledUnitIsBarredFromTheNextRoundOnly(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, nil)
-	k := w.start(plain, roster.Comprehensive)
-	w.fill(plain, k, 97)
-	if _, err := w.service.File(t.Context(), plain, k); err != nil {
-		t.Fatal(err)
-	}
-	wants(t, w.service.Cancel(t.Context(), plain, k, "x", "y"), "access.role")
-	wants(t, w.service.Cancel(t.Context(), office, k, " ", ""), "dossier.cancel_reason")
-	wants(t, w.service.Cancel(t.Context(), office, k, "编造数据", "核查记录 3 号"), "")
-	if _, _, err := w.service.Sealed(t.Context(), k); err == nil {
-		t.Error("a cancelled dossier is still evaluated")
-	}
-	wants(t, w.service.Withdraw(t.Context(), plain, k), "dossier.cancelled")
-	wants(t, w.service.Start(t.Context(), plain, key(plain, roster.Single)), "dossier.barred")
-	w.open(2022, nil)
-	w.set("2022-08-10 09:00:00")
-	next := application.Key{Round: 2022, Unit: k.Unit, Track: roster.Single}
-	wants(t, w.service.Start(t.Context(), plain, next), "dossier.barred")
-	w.open(2024, nil)
-	w.set("2024-08-10 09:00:00")
-	next.Round = 2024
-	wants(t, w.service.Start(t.Context(), plain, next), "")
 }
 
 func TestExhibitsAreVerifiedWhenRead(t *testing.T) {

@@ -2,7 +2,7 @@ package application
 
 import (
 	"context"
-	"fmt"
+	"crypto/ed25519"
 	"time"
 
 	"minyi/indicators"
@@ -33,6 +33,8 @@ type Store interface {
 	SealDossier(ctx context.Context, k Key, entry *audit.Entry, seal func(d *Dossier, ofUnit []Dossier) ([]byte, error)) error
 	// Manifest returns the manifest with that digest, or dossier.unknown.
 	Manifest(ctx context.Context, k Key, digest string) ([]byte, error)
+	// Sealed returns the dossier that was sealed with that digest, or seal.unknown.
+	Sealed(ctx context.Context, digest string) (Key, error)
 	Record(ctx context.Context, entry audit.Entry) error
 }
 
@@ -49,6 +51,8 @@ type Book interface {
 	File(ctx context.Context, by access.Actor, f scorebook.Finding) error
 	Refile(ctx context.Context, by access.Actor, f scorebook.Finding, reason string) error
 	Strike(ctx context.Context, by access.Actor, round int, unit roster.UnitCode, track roster.Track, reason string) error
+	Suspend(ctx context.Context, by access.Actor, round int, unit roster.UnitCode, track roster.Track, reason string) error
+	Resume(ctx context.Context, by access.Actor, round int, unit roster.UnitCode, track roster.Track) error
 }
 
 // Config is what a Service needs.
@@ -60,6 +64,7 @@ type Config struct {
 	Uploads   Uploads // files that come in parts; nil where none do
 	Allowance Allowance
 	Calendar  indicators.Calendar // counts working days; nil where nothing is compared
+	Key       ed25519.PrivateKey  // signs receipts; nothing is filed without one
 	Now       func() time.Time    // programme clock
 	NewID     func() string
 	Wall      func() time.Time // clock of the machine, by which uploads expire; nil where there are none
@@ -160,7 +165,7 @@ func admit(k Key, settings roster.Settings, rounds []roster.Round, ofUnit []Doss
 		case d.Key == k:
 			return fault.New(fault.Conflict, "dossier.exists")
 		case d.State == Cancelled && barred(k, d, settings, rounds):
-			return fault.New(fault.Forbidden, "dossier.barred", "round", fmt.Sprint(d.Round))
+			return refuseBarred(k, d)
 		case taken(k, d, settings):
 			return fault.New(fault.Conflict, "dossier.one_track")
 		}
@@ -209,14 +214,14 @@ func (s *Service) All(ctx context.Context, by access.Actor, round int) ([]Dossie
 	return s.Store.Dossiers(ctx, round)
 }
 
-// Sealed returns a dossier that stands filed, for those who work on it; any
-// other looks as if it did not exist. The caller has asked the actor's leave.
+// Sealed returns a dossier that stands filed and was accepted in the formal check,
+// for those who work on it; any other looks as if it did not exist. The caller has asked the actor's leave.
 func (s *Service) Sealed(ctx context.Context, k Key) (*Dossier, Terms, error) {
 	d, err := s.Store.Dossier(ctx, k)
 	if err != nil {
 		return nil, Terms{}, err
 	}
-	if d.State != Filed {
+	if !d.Accepted() {
 		return nil, Terms{}, unknown()
 	}
 	terms, err := s.Terms(ctx, k)
@@ -237,11 +242,11 @@ func (s *Service) Digests(ctx context.Context) ([]evidence.Digest, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range dossiers {
-			for _, e := range d.Exhibits {
-				if !seen[e.File.Digest] {
-					seen[e.File.Digest] = true
-					out = append(out, e.File.Digest)
+		for i := range dossiers {
+			for _, digest := range dossiers[i].files() {
+				if !seen[digest] {
+					seen[digest] = true
+					out = append(out, digest)
 				}
 			}
 		}

@@ -2,6 +2,7 @@ package application_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -73,7 +74,7 @@ func newWorld(t *testing.T, change func(*roster.Settings)) *world {
 	w.book = scorebook.NewBook(w.store, w.roster, w.now)
 	w.service = application.NewService(application.Config{
 		Store: w.store, Roster: w.roster, Book: w.book, Evidence: w.evidence,
-		Allowance: application.DefaultAllowance(), Now: w.now, NewID: w.newID,
+		Allowance: application.DefaultAllowance(), Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: w.now, NewID: w.newID,
 	})
 	w.open(2020, change)
 	w.clock = at("2020-08-10 09:00:00")

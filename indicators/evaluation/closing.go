@@ -136,7 +136,7 @@ func (s *Service) board(ctx context.Context, by access.Actor, round int) ([]Row,
 	}
 	var rows []Row
 	for _, d := range dossiers {
-		if d.State != application.Filed {
+		if !d.Accepted() {
 			continue
 		}
 		row, err := s.row(d, assignments, results, r.Settings)

@@ -1,6 +1,7 @@
 package evaluation_test
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -84,7 +85,7 @@ func newWorld(t *testing.T, change func(*roster.Settings)) *world {
 	w.book = scorebook.NewBook(w.store, w.roster, w.now)
 	w.apply = application.NewService(application.Config{
 		Store: w.store, Roster: w.roster, Book: w.book, Evidence: folder,
-		Allowance: application.DefaultAllowance(), Now: w.now, NewID: w.newID,
+		Allowance: application.DefaultAllowance(), Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: w.now, NewID: w.newID,
 	})
 	w.service = evaluation.NewService(evaluation.Config{
 		Store: w.store, Dossiers: w.apply, Roster: w.roster, Accounts: w.store, Book: w.book, Now: w.now, NewID: w.newID,
@@ -179,7 +180,10 @@ func (w *world) file() {
 		err = errors.Join(err, w.apply.SaveReport(ctx, f.by, f.k, 0, report),
 			w.apply.Attach(ctx, f.by, f.k, place, "证明.pdf", pdf()), w.apply.SaveProfile(ctx, f.by, f.k, 0, head))
 		if err == nil {
-			_, err = w.apply.File(ctx, f.by, f.k)
+			_, err = w.apply.File(ctx, f.by, f.k, 0)
+		}
+		if err == nil {
+			err = w.apply.Decide(ctx, office, f.k, 0, application.Decision{Outcome: application.Accept, Reason: "材料齐全"})
 		}
 		if err != nil {
 			w.t.Fatal(err)

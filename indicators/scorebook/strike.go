@@ -69,3 +69,23 @@ func (b *Book) lift(ctx context.Context, by access.Actor, k Key) error {
 		At: b.now(), Actor: by.Name, Role: string(by.Role), Action: "scorebook.restore", Object: s.String(),
 	})
 }
+
+// Suspend takes a unit out of the round on one track because its filing was
+// returned or not accepted: until it files again, or the office resumes it. Only
+// the office may.
+func (b *Book) Suspend(ctx context.Context, by access.Actor, round int, unit roster.UnitCode, track roster.Track, reason string) error {
+	if err := by.Require(access.Office); err != nil {
+		return err
+	}
+	s := Strike{Round: round, Unit: unit, Track: track, At: b.now(), By: by.Name, Reason: reason}
+	return b.store.Strike(ctx, s, b.entry(by, "scorebook.strike", s.String(), reason))
+}
+
+// Resume ends a suspension; a lasting strike stays. Only the office may.
+func (b *Book) Resume(ctx context.Context, by access.Actor, round int, unit roster.UnitCode, track roster.Track) error {
+	if err := by.Require(access.Office); err != nil {
+		return err
+	}
+	s := Strike{Round: round, Unit: unit, Track: track}
+	return b.store.LiftStrike(ctx, s, b.entry(by, "scorebook.restore", s.String(), ""))
+}

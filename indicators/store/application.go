@@ -179,3 +179,19 @@ func (s *Store) Manifest(ctx context.Context, k application.Key, digest string) 
 	}
 	return []byte(document), nil
 }
+
+const sqlSealed = `SELECT round, unit, track FROM manifests WHERE digest = $1`
+
+// Sealed returns the dossier that was sealed with that digest, or a refusal
+// seal.unknown.
+func (s *Store) Sealed(ctx context.Context, digest string) (application.Key, error) {
+	var k application.Key
+	err := s.db.Reader().QueryRowContext(ctx, sqlSealed, digest).Scan(&k.Round, &k.Unit, &k.Track)
+	if db.Missing(err) {
+		return k, fault.New(fault.NotFound, "seal.unknown").At("manifest")
+	}
+	if err != nil {
+		return k, fmt.Errorf("seal: %w", err)
+	}
+	return k, nil
+}

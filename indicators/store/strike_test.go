@@ -1,11 +1,13 @@
 package store_test
 
 import (
+	"crypto/ed25519"
 	"testing"
 	"time"
 
 	"minyi/indicators/access"
 	"minyi/indicators/application"
+	"minyi/indicators/audit"
 	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
@@ -99,18 +101,30 @@ func TestC99CancellingAnApplicationStrikesItsFindings(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := application.NewService(application.Config{
-		Store: g.Store, Roster: g.roster, Book: g.book, Evidence: folder, Allowance: application.DefaultAllowance(),
+		Store: g.Store, Roster: g.roster, Book: g.book, Evidence: folder, Allowance: application.DefaultAllowance(), Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
 		Now: g.now, NewID: func() string { return "id" },
 	})
 	k := application.Key{Round: 2020, Unit: "640100", Track: roster.Comprehensive}
 	if err := s.Start(ctx, applicant("640100"), k); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, "no proof", s.Cancel(ctx, officer(), k, "false figures", ""), fault.Invalid, "dossier.cancel_evidence")
-	if all, err := g.book.Struck(ctx, 2020); err != nil || len(all) != 0 {
-		t.Errorf("refused, but struck: %+v, %v", all, err)
+	err = g.SealDossier(ctx, k, &audit.Entry{Actor: "test", Action: "test"}, func(d *application.Dossier, _ []application.Dossier) ([]byte, error) {
+		d.State, d.Seals = application.Filed, []application.Seal{{Digest: "abc"}}
+		return []byte("{}"), nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := s.Cancel(ctx, officer(), k, "false figures", "letter of 9 August"); err != nil {
+	grounds := application.Cancellation{Reason: "false figures", Document: "No. 3"}
+	refused(t, "no proof", s.ProposeCancel(ctx, officer(), k, grounds), fault.Invalid, "dossier.cancel_evidence")
+	grounds.Evidence = "letter of 9 August"
+	if err := s.ProposeCancel(ctx, officer(), k, grounds); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := g.book.Struck(ctx, 2020); err != nil || len(all) != 0 {
+		t.Errorf("only proposed, but struck: %+v, %v", all, err)
+	}
+	if err := s.ConfirmCancel(ctx, second(), k, g.now().UnixMilli()); err != nil {
 		t.Fatal(err)
 	}
 	if all, err := g.book.Struck(ctx, 2020); err != nil || len(all) != 1 || !all[0].Lasting {

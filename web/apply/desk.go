@@ -62,6 +62,14 @@ type DeskPage struct {
 	Seal     application.Seal
 }
 
+// Decision is the latest decision of the formal check; nil where none was taken.
+func (p *DeskPage) Decision() *application.Decision {
+	if x, ok := p.Dossier.LastDecision(); ok {
+		return &x
+	}
+	return nil
+}
+
 // Passes reports whether enough indicators are met.
 func (p *DeskPage) Passes() bool {
 	return p.Settings().Gate.Passes(p.Whole.Met, p.Whole.Applicable())
@@ -173,40 +181,6 @@ func openLevels(open []indicators.Number, level map[indicators.Number]int) []Ope
 		last.Numbers = append(last.Numbers, n)
 	}
 	return out
-}
-
-// File seals the dossier.
-func (d *Door) File(c *fiber.Ctx) error {
-	return d.act(c, func(k application.Key) error {
-		_, err := d.service.File(c.UserContext(), login.Actor(c), k)
-		return err
-	}, "apply.filed")
-}
-
-// Withdraw turns a filed dossier into a draft again.
-func (d *Door) Withdraw(c *fiber.Ctx) error {
-	return d.act(c, func(k application.Key) error {
-		return d.service.Withdraw(c.UserContext(), login.Actor(c), k)
-	}, "apply.withdrawn")
-}
-
-// act does one step of the dossier and shows the desk, again where it was refused.
-func (d *Door) act(c *fiber.Ctx, step func(application.Key) error, done string) error {
-	k, err := keyOf(c)
-	if err != nil {
-		return err
-	}
-	if _, err := read(c, among()); err != nil {
-		return err
-	}
-	if err := step(k); err != nil {
-		page, failed := d.desk(c)
-		if failed != nil {
-			return failed
-		}
-		return d.pages.Again(c, err, "desk", page)
-	}
-	return view.See(c, base(k), done)
 }
 
 // PrintPage is the whole dossier as it was filed, to be read or printed.

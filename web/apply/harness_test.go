@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"html"
@@ -33,6 +34,7 @@ import (
 	"minyi/web/exhibits"
 	"minyi/web/library"
 	"minyi/web/login"
+	"minyi/web/seal"
 	"minyi/web/view"
 )
 
@@ -78,13 +80,15 @@ func newHouse(t *testing.T) *house {
 	h.access = access.NewService(h.store, time.Now, h.now)
 	h.service = application.NewService(application.Config{
 		Store: h.store, Roster: rounds, Book: scorebook.NewBook(h.store, rounds, h.now), Evidence: folder, Uploads: h.store, Wall: time.Now,
-		Allowance: application.DefaultAllowance(), Now: h.now, NewID: h.newID,
+		Allowance: application.DefaultAllowance(), Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: h.now, NewID: h.newID,
 	})
 	desk, failed := apply.New(apply.Config{Applications: h.service, Rounds: rounds, Texts: texts})
 	err = errors.Join(err, failed)
 	previews, failed := preview.Open(filepath.Join(dir, "previews"))
 	err = errors.Join(err, failed)
 	files, failed := exhibits.New(exhibits.Config{Applications: h.service, Previews: previews, Texts: texts})
+	err = errors.Join(err, failed)
+	sealed, failed := seal.New(seal.Config{Dossiers: h.service, Texts: texts, Base: "http://minyi.example"})
 	err = errors.Join(err, failed)
 	door, failed := login.New(login.Config{Access: h.access, Texts: texts, Key: bytes.Repeat([]byte("k"), 32), Nav: web.Nav})
 	err = errors.Join(err, failed)
@@ -95,7 +99,7 @@ func newHouse(t *testing.T) *house {
 	err = errors.Join(err, failed)
 	h.app, failed = web.New(web.Config{
 		Texts: texts, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Now: h.now, NewID: h.newID,
-		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Apply: desk, Exhibits: files, Library: &library.Door{}},
+		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Apply: desk, Exhibits: files, Seal: sealed, Library: &library.Door{}},
 	})
 	if err = errors.Join(err, failed); err != nil {
 		t.Fatal(err)

@@ -22,20 +22,18 @@ var pageFiles embed.FS
 
 // Config is what a Door needs.
 type Config struct {
-	Evaluations  *evaluation.Service
-	Applications Canceller
-	Rounds       Rounds
-	Texts        *view.Texts
+	Evaluations *evaluation.Service
+	Rounds      Rounds
+	Texts       *view.Texts
 }
 
 // Door is the assessors' door.
 type Door struct {
-	service   *evaluation.Service
-	canceller Canceller
-	rounds    Rounds
-	texts     *view.Texts
-	pages     *view.Pages
-	assets    map[string]asset
+	service *evaluation.Service
+	rounds  Rounds
+	texts   *view.Texts
+	pages   *view.Pages
+	assets  map[string]asset
 }
 
 // New makes the door.
@@ -45,7 +43,7 @@ func New(cfg Config) (*Door, error) {
 		return nil, err
 	}
 	return &Door{
-		service: cfg.Evaluations, canceller: cfg.Applications, rounds: cfg.Rounds, texts: cfg.Texts, pages: pages, assets: assets(),
+		service: cfg.Evaluations, rounds: cfg.Rounds, texts: cfg.Texts, pages: pages, assets: assets(),
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package evaluate_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"html"
@@ -80,13 +81,13 @@ func newHouse(t *testing.T) *house {
 	h.access = access.NewService(h.store, time.Now, h.now)
 	h.service = application.NewService(application.Config{
 		Store: h.store, Roster: rounds, Book: scorebook.NewBook(h.store, rounds, h.now), Evidence: folder, Uploads: h.store, Wall: time.Now,
-		Allowance: application.DefaultAllowance(), Now: h.now, NewID: h.newID,
+		Allowance: application.DefaultAllowance(), Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: h.now, NewID: h.newID,
 	})
 	h.book = scorebook.NewBook(h.store, rounds, h.now)
 	h.marking = evaluation.NewService(evaluation.Config{
 		Store: h.store, Dossiers: h.service, Roster: rounds, Accounts: h.store, Book: h.book, Now: h.now, NewID: h.newID,
 	})
-	desk, failed := evaluate.New(evaluate.Config{Evaluations: h.marking, Applications: h.service, Rounds: rounds, Texts: texts})
+	desk, failed := evaluate.New(evaluate.Config{Evaluations: h.marking, Rounds: rounds, Texts: texts})
 	err = errors.Join(err, failed)
 	previews, failed := preview.Open(filepath.Join(dir, "previews"))
 	err = errors.Join(err, failed)
@@ -173,7 +174,11 @@ func (h *house) file() {
 			"清单.pdf", strings.NewReader("%PDF-1.4\n%%EOF\n")),
 		h.service.SaveProfile(ctx, by, key, 0, application.Head{Leader: application.Leader{Name: "王一", Post: "区长"}, Declared: true}))
 	if err == nil {
-		_, err = h.service.File(ctx, by, key)
+		_, err = h.service.File(ctx, by, key, 0)
+	}
+	if err == nil {
+		officer := access.Actor{Name: "office", Role: access.Office}
+		err = h.service.Decide(ctx, officer, key, 0, application.Decision{Outcome: application.Accept, Reason: "材料齐全"})
 	}
 	if err != nil {
 		h.t.Fatal(err)

@@ -22,11 +22,6 @@ type Rounds interface {
 	Round(ctx context.Context, year int) (*roster.Round, error)
 }
 
-// Canceller takes a dossier out of its round (C99).
-type Canceller interface {
-	Cancel(ctx context.Context, by access.Actor, k application.Key, reason, proof string) error
-}
-
 // BoardPage is the office's view of the evaluation: evaluators, who marks what,
 // how far they are, and the register of problems.
 type BoardPage struct {
@@ -176,18 +171,6 @@ func (d *Door) CloseRound(c *fiber.Ctx) error {
 			return fault.New(fault.Invalid, "request.invalid")
 		}
 		return d.service.CloseRound(c.UserContext(), login.Actor(c), year)
-	})
-}
-
-// Cancel takes a dossier out of the round for untrue material: fields reason
-// and evidence.
-func (d *Door) Cancel(c *fiber.Ctx) error {
-	return d.officeStep(c, []string{"reason", "evidence"}, "evaluation.cancelled", func(f fields) error {
-		k, err := application.ParseID(c.Params("dossier"))
-		if err != nil {
-			return err
-		}
-		return d.canceller.Cancel(c.UserContext(), login.Actor(c), k, f["reason"], f["evidence"])
 	})
 }
 

@@ -168,6 +168,9 @@ func tiles(rows []BoardRow) []Tile {
 	return out
 }
 
+// unchecked reports whether a dossier waits for the formal check.
+func unchecked(d application.Dossier) bool { return d.Formality() == application.FormalityPending }
+
 // tasks names what is to be done next, most urgent first.
 func (d *Door) tasks(ctx context.Context, r *roster.Round, s *standing) []Task {
 	now := d.Now()
@@ -183,6 +186,7 @@ func (d *Door) tasks(ctx context.Context, r *roster.Round, s *standing) []Task {
 		href string
 	}{
 		{noScheme != nil, "task.scheme", "/office/indicators"},
+		{slices.ContainsFunc(s.dossiers, unchecked), "task.formal", "/office/formal"},
 		{r.Settings.Evaluation.Began(now) && !evaluated, "task.evaluation", "/office/evaluation"},
 		{r.Settings.Evaluation.Began(now) && !surveyed, "task.survey", "/office"},
 		{evaluated && surveyed && len(p.Verifications) == 0, "task.ranking", "/office/ranking"},

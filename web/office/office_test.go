@@ -3,6 +3,7 @@ package office_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"net/http"
@@ -93,7 +94,7 @@ func (h *house) mount() {
 		h.t.Fatal(err)
 	}
 	dossiers := application.NewService(application.Config{
-		Store: h.store, Roster: h.roster, Book: h.book, Evidence: folder, Allowance: application.DefaultAllowance(), Now: h.now, NewID: h.newID,
+		Store: h.store, Roster: h.roster, Book: h.book, Evidence: folder, Allowance: application.DefaultAllowance(), Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: h.now, NewID: h.newID,
 	})
 	marks := evaluation.NewService(evaluation.Config{
 		Store: h.store, Dossiers: dossiers, Roster: h.roster, Accounts: h.store, Book: h.book, Now: h.now, NewID: h.newID,

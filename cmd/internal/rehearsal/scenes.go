@@ -13,11 +13,7 @@ func (r *Rehearsal) scenes() []scene {
 		{"round opened", on(2020, time.July, 20, 9), r.openRound},
 		{"scheme set", on(2020, time.July, 22, 9), r.setScheme},
 	}
-	for i, a := range r.cast {
-		const first, apart = 4, 2 // from 4 to 26 August, every other day
-		out = append(out, scene{"filed " + string(a.unit.Code), on(2020, time.August, first+apart*i, 10), r.apply(a)})
-	}
-	out = append(out, r.evaluationScenes()...)
+	out = append(append(out, r.filingScenes()...), r.evaluationScenes()...)
 	for _, a := range r.cast {
 		out = append(out, scene{"survey " + string(a.unit.Code), on(2020, time.September, 1, 9), r.setUpSurvey(a)})
 	}
@@ -47,6 +43,19 @@ func (r *Rehearsal) scenes() []scene {
 		scene{"named", on(2020, time.December, 10, 9), r.name},
 	)
 	slices.SortStableFunc(out, func(a, b scene) int { return a.at.Compare(b.at) })
+	return out
+}
+
+// filingScenes are the filings, from 4 to 26 August every other day, and the
+// office's formal check of each on the day after.
+func (r *Rehearsal) filingScenes() (out []scene) {
+	for i, a := range r.cast {
+		const first, apart = 4, 2
+		filed := on(2020, time.August, first+apart*i, 10)
+		out = append(out,
+			scene{"filed " + string(a.unit.Code), filed, r.apply(a)},
+			scene{"formally checked " + string(a.unit.Code), checked(filed), r.checkFormally(a)})
+	}
 	return out
 }
 
