@@ -167,6 +167,7 @@ func (s *Service) Exhibit(ctx context.Context, by access.Actor, k application.Ke
 // nothing may be seen yet, only Assignment and Unit are there.
 type Task struct {
 	Assignment Assignment
+	Missing    int // applicants of the round about whom the assessor has not declared yet
 	Unit       roster.Unit
 	Window     roster.Window
 	Needed     int // items that must have a verdict
@@ -183,8 +184,17 @@ func (s *Service) Desk(ctx context.Context, by access.Actor) ([]Task, error) {
 		return nil, err
 	}
 	out := make([]Task, 0, len(all))
+	missing := map[int]int{}
 	for _, a := range all {
-		task, err := s.task(ctx, by, a)
+		year := a.Dossier.Round
+		if _, known := missing[year]; !known {
+			units, err := s.Missing(ctx, by, year)
+			if err != nil {
+				return nil, err
+			}
+			missing[year] = len(units)
+		}
+		task, err := s.task(ctx, a, missing[year])
 		if err != nil {
 			return nil, err
 		}
@@ -193,27 +203,31 @@ func (s *Service) Desk(ctx context.Context, by access.Actor) ([]Task, error) {
 	return out, nil
 }
 
-func (s *Service) task(ctx context.Context, by access.Actor, a Assignment) (Task, error) {
+func (s *Service) task(ctx context.Context, a Assignment, missing int) (Task, error) {
 	round, err := s.Roster.Round(ctx, a.Dossier.Round)
 	if err != nil {
 		return Task{}, err
 	}
-	task := Task{Assignment: a, Window: round.Settings.Evaluation}
+	task := Task{Assignment: a, Missing: missing, Window: round.Settings.Evaluation}
 	if task.Unit, err = s.Roster.Unit(a.Dossier.Unit); err != nil {
 		return Task{}, err
 	}
-	if a.ready() != nil || a.Sheet.Submitted() {
+	if a.ready() != nil || missing > 0 || a.Sheet.Submitted() {
 		return task, nil
 	}
-	w, err := s.Look(ctx, by, a.Dossier)
-	if vanished(err) || err == nil && w.Terms.Dossier == nil {
+	terms, err := s.terms(ctx, a.Dossier)
+	if vanished(err) {
 		return task, nil
 	}
 	if err != nil {
 		return Task{}, err
 	}
-	task.Assignment = *w.Assignment
-	task.count(w.Terms)
+	draft, err := s.Store.Assignment(ctx, a.Dossier, a.Assessor)
+	if err != nil {
+		return Task{}, err
+	}
+	task.Assignment = *draft
+	task.count(terms)
 	return task, nil
 }
 

@@ -60,6 +60,9 @@ func (p *HomePage) note(r *Row) {
 
 func row(t evaluation.Task, lang string, now time.Time) Row {
 	r := Row{Task: t, Base: base(t.Assignment.Dossier), Name: t.Unit.Label(lang), State: state(&t.Assignment)}
+	if r.State == "open" && t.Missing > 0 {
+		r.State = "undeclared"
+	}
 	if t.Window.Open(now) {
 		const day = 24 * time.Hour
 		r.Days = int((t.Window.End().Sub(now) + day - 1) / day)

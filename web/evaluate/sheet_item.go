@@ -137,6 +137,7 @@ func JudgeState(j indicators.Judgement) string {
 // State is the sheet as it is stored, for a script that wants to know whether
 // another window has changed it, or whether its session still lasts.
 type State struct {
+	Who   string                     `json:"who"` // account that is signed in
 	CSRF  string                     `json:"csrf"`
 	Open  bool                       `json:"open"`
 	Items map[evaluation.Item]fields `json:"items"`
@@ -148,7 +149,7 @@ func (d *Door) State(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	s := State{CSRF: view.VisitorOf(c).Token(), Items: map[evaluation.Item]fields{}}
+	s := State{Who: login.Actor(c).Name, CSRF: view.VisitorOf(c).Token(), Items: map[evaluation.Item]fields{}}
 	if w.Terms.Dossier == nil {
 		return c.JSON(s)
 	}
