@@ -33,7 +33,7 @@ func (s *Service) bench(ctx context.Context, round int) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.dossiers = slices.DeleteFunc(dossiers, func(d application.Dossier) bool { return d.State != application.Filed })
+	b.dossiers = slices.DeleteFunc(dossiers, func(d application.Dossier) bool { return !d.Accepted() })
 	if b.institutions, err = s.Store.Institutions(ctx, round); err != nil {
 		return nil, err
 	}
