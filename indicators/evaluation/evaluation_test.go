@@ -103,7 +103,7 @@ func TestTheFindingIsTheMeanWithItsErrorFromTheSheets(t *testing.T) {
 	w.assign(wide, second)
 	w.submit(first, wide, 90)
 	w.submit(second, wide, 86)
-	r, err := w.service.Close(ctx, office, wide)
+	r, err := w.finish(wide)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestTheFindingIsTheMeanWithItsErrorFromTheSheets(t *testing.T) {
 	if got == nil || got.Mark != 8800 || got.SE != 200 || got.Digest != r.Digest || r.Spread != 400 {
 		t.Errorf("got %+v, %+v, want 88.00 with 2.00", got, r)
 	}
-	if _, err := w.service.Close(ctx, office, wide); err != nil || w.finding(wide).Version != 1 {
+	if _, err := w.finish(wide); err != nil || w.finding(wide).Version != 1 {
 		t.Errorf("closing again: %v, version %d, want the same finding once", err, w.finding(wide).Version)
 	}
 	wants(t, w.save(first, wide, map[evaluation.Item]evaluation.Cell{"1": verdict(evaluation.Verdict{})}), "evaluation.closed")
@@ -127,14 +127,14 @@ func TestC94SheetsTooFarApartGoToAThird(t *testing.T) {
 	wants(t, w.service.Assign(ctx, office, wide, third.Name), "assignment.enough")
 	w.submit(first, wide, 90)
 	w.submit(second, wide, 79)
-	_, err := w.service.Close(ctx, office, wide)
+	_, err := w.finish(wide)
 	wants(t, err, "evaluation.arbitration")
 	w.assign(wide, third)
-	_, err = w.service.Close(ctx, office, wide)
+	_, err = w.finish(wide)
 	wants(t, err, "evaluation.open_sheet")
 	w.submit(third, wide, 88)
 	wants(t, w.service.Assign(ctx, office, wide, fourth.Name), "assignment.enough")
-	r, err := w.service.Close(ctx, office, wide)
+	r, err := w.finish(wide)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestC94TwoSheetsTenMarksApartNeedNoThird(t *testing.T) {
 	w.assign(wide, second)
 	w.submit(first, wide, 90)
 	w.submit(second, wide, 80)
-	r, err := w.service.Close(t.Context(), office, wide)
+	r, err := w.finish(wide)
 	if err != nil || r.Mark != 8500 {
 		t.Errorf("got %+v, %v, want 85.00", r, err)
 	}
@@ -162,7 +162,7 @@ func TestC94OneSheetIsTooFew(t *testing.T) {
 	w := newWorld(t, nil)
 	w.assign(wide, first)
 	w.submit(first, wide, 90)
-	_, err := w.service.Close(t.Context(), office, wide)
+	_, err := w.finish(wide)
 	wants(t, err, "evaluation.too_few")
 }
 
@@ -175,7 +175,7 @@ func TestClosingTheRoundClosesTheInstrument(t *testing.T) {
 		w.assign(k, second)
 		w.submit(first, k, 90)
 		w.submit(second, k, 88)
-		if _, err := w.service.Close(ctx, office, k); err != nil {
+		if _, err := w.finish(k); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -200,22 +200,22 @@ func TestC29TheBoardShowsNoTotalWhileASheetIsOpenAndIsLogged(t *testing.T) {
 			t.Fatalf("got %d rows, %v", len(rows), err)
 		}
 		for _, r := range rows {
-			if r.Dossier.Key == wide {
+			if r.Key == wide {
 				return r
 			}
 		}
 		t.Fatal("no row")
 		return evaluation.Row{}
 	}
-	for _, a := range read().Assignments {
-		if a.Sheet.Total != 0 || len(a.Sheet.Verdicts) != 0 {
-			t.Errorf("%s: shown %s while another still marks", a.Assessor, a.Sheet.Total)
+	for _, a := range read().Sheets {
+		if a.Total != 0 || len(a.Marks) != 0 {
+			t.Errorf("%s: shown %s while another still marks", a.Assessor, a.Total)
 		}
 	}
 	w.submit(second, wide, 70)
 	row := read()
-	if row.Assignments[0].Sheet.Total != 9000 || !row.Apart {
-		t.Errorf("got %+v, want both totals and the call for a third", row.Assignments)
+	if row.Sheets[0].Total != 9000 || !row.Dispute.Needed() {
+		t.Errorf("got %+v, want both totals and the call for a third", row.Sheets)
 	}
 	if got := trail(t, w, "evaluation.read"); len(got) != 2 {
 		t.Errorf("got %d readings in the trail, want 2 (C97)", len(got))
@@ -238,10 +238,10 @@ func TestC93ProblemsAreOnlyEverAdded(t *testing.T) {
 	if other, err := w.service.Problems(ctx, second, 2020); err != nil || len(other) != 0 {
 		t.Errorf("another assessor reads it: %v, %v", other, err)
 	}
-	wants(t, w.service.Conclude(ctx, first, mine[0].ID, "x"), "access.role")
-	wants(t, w.service.Conclude(ctx, office, "none", "x"), "problem.unknown")
-	wants(t, w.service.Conclude(ctx, office, mine[0].ID, "已核实，属笔误"), "")
-	wants(t, w.service.Conclude(ctx, office, mine[0].ID, "补充说明"), "")
+	wants(t, w.service.Conclude(ctx, first, mine[0].ID, evaluation.Settled, "x"), "access.role")
+	wants(t, w.service.Conclude(ctx, office, "none", evaluation.Settled, "x"), "problem.unknown")
+	wants(t, w.service.Conclude(ctx, office, mine[0].ID, evaluation.Settled, "已核实，属笔误"), "")
+	wants(t, w.service.Conclude(ctx, office, mine[0].ID, evaluation.Settled, "补充说明"), "")
 	all, err := w.service.Problems(ctx, office, 2020)
 	if err != nil || len(all) != 1 || len(all[0].Outcomes) != 2 || all[0].Outcomes[1].Text != "补充说明" {
 		t.Errorf("got %+v, %v", all, err)

@@ -198,6 +198,9 @@ func (s *Service) Reopen(ctx context.Context, by access.Actor, k application.Key
 	if err := s.window(ctx, k.Round, entry); err != nil {
 		return err
 	}
+	if err := s.stillUnsigned(ctx, k); err != nil {
+		return err
+	}
 	return s.Store.UpdateAssignment(ctx, k, assessor, entry, func(a *Assignment) error {
 		entry.Before = a.Sheet.Digest
 		return a.Sheet.Reopen(Reopening{At: s.Now().UTC(), By: by.Name, Reason: entry.Reason, Digest: a.Sheet.Digest})

@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"context"
+	"crypto/ed25519"
 	"io"
 	"time"
 
@@ -35,11 +36,13 @@ type Store interface {
 	// AddOutcome refuses with problem.unknown.
 	AddOutcome(ctx context.Context, problem string, o Outcome, entry *audit.Entry) error
 	Problems(ctx context.Context, round int) ([]Problem, error)
+	Records
 	Record(ctx context.Context, entry audit.Entry) error
 }
 
 // Dossiers gives what was filed.
 type Dossiers interface {
+	Terms(ctx context.Context, k application.Key) (application.Terms, error)
 	Sealed(ctx context.Context, k application.Key) (*application.Dossier, application.Terms, error)
 	All(ctx context.Context, by access.Actor, round int) ([]application.Dossier, error)
 	OpenExhibit(ctx context.Context, d *application.Dossier, id application.ExhibitID) (application.Exhibit, io.ReadSeekCloser, error)
@@ -62,6 +65,7 @@ type Accounts interface {
 // Book takes the findings.
 type Book interface {
 	File(ctx context.Context, by access.Actor, f scorebook.Finding) error
+	Refile(ctx context.Context, by access.Actor, f scorebook.Finding, reason string) error
 	CloseInstrument(ctx context.Context, by access.Actor, round int, i scorebook.Instrument) error
 }
 
@@ -75,6 +79,9 @@ type Config struct {
 	Scans    Scans            // of contracts
 	Now      func() time.Time // programme clock
 	NewID    func() string
+
+	Passwords Passwords          // of those who sign
+	Key       ed25519.PrivateKey // signs opinions
 }
 
 // Service runs the third-party evaluation of a round.

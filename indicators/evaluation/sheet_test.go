@@ -83,14 +83,14 @@ func TestC28AMissingVerdictBlocksClosing(t *testing.T) {
 	if got := w.sheet(first, wide); got.Submitted() || got.Total != 0 {
 		t.Errorf("a refused sheet was closed: %+v", got.SubmittedAt)
 	}
-	_, err := w.service.Close(ctx, office, wide)
+	_, err := w.finish(wide)
 	wants(t, err, "evaluation.open_sheet")
 	wants(t, w.save(first, wide, cellsOf{"50": mark(900), evaluation.Overall: {Text: "好"}}), "")
 	stale := w.sheet(first, wide).Edits - 1
 	wants(t, w.service.Submit(ctx, first, wide, stale), "sheet.conflict")
 	wants(t, w.close(first, wide), "")
 	wants(t, w.save(first, wide, cellsOf{"50": mark(100)}), "sheet.submitted")
-	_, err = w.service.Close(ctx, office, wide)
+	_, err = w.finish(wide)
 	wants(t, err, "evaluation.open_sheet")
 	wants(t, w.service.CloseRound(ctx, office, 2020), "evaluation.open")
 }
@@ -219,7 +219,7 @@ func TestC84MarkingIsOpenFromTheFirstSecondOfTheWindowToTheLast(t *testing.T) {
 	}
 	w.set("2020-08-31 23:59:59")
 	wants(t, w.service.Assign(t.Context(), office, wide, second.Name), "assignment.window")
-	_, err := w.service.Close(t.Context(), office, wide)
+	_, err := w.finish(wide)
 	wants(t, err, "evaluation.window")
 	w.set("2020-11-01 00:00:00")
 	wants(t, w.service.Assign(t.Context(), office, wide, second.Name), "assignment.window")
@@ -238,7 +238,7 @@ func TestChangingOneMarkChangesTheFinding(t *testing.T) {
 		cells["7"] = verdict(evaluation.Verdict{Given: true, Mark: m, Reason: "见材料"})
 		wants(t, w.save(first, wide, cells), "")
 		wants(t, w.close(first, wide), "")
-		if _, err := w.service.Close(t.Context(), office, wide); err != nil {
+		if _, err := w.finish(wide); err != nil {
 			t.Fatal(err)
 		}
 		f := w.finding(wide)
@@ -308,7 +308,7 @@ func TestC21ASingleProjectIsJudgedByFiveCriteriaWithReasons(t *testing.T) {
 	wants(t, w.save(first, one, cellsOf{"typical": verdict(evaluation.Verdict{Given: true, Mark: 2000, Reason: "典型"})}), "")
 	wants(t, w.close(first, one), "")
 	w.submit(second, one, 90)
-	r, err := w.service.Close(t.Context(), office, one)
+	r, err := w.finish(one)
 	if err != nil || r.Mark != 9100 { // 92.00 and 90.00
 		t.Errorf("got %+v, %v, want 91.00", r, err)
 	}
@@ -390,7 +390,7 @@ func TestC94TheOfficeReopensWithAReasonAndBothSheetsStay(t *testing.T) {
 		t.Fatalf("got %d sheets, %v, want both as they were", len(all), err)
 	}
 	w.submit(second, wide, 90)
-	if _, err := w.service.Close(ctx, office, wide); err != nil {
+	if _, err := w.finish(wide); err != nil {
 		t.Fatal(err)
 	}
 	wants(t, w.service.Reopen(ctx, office, wide, first.Name, "晚了"), "evaluation.closed")

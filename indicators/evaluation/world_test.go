@@ -89,6 +89,7 @@ func newWorld(t *testing.T, change func(*roster.Settings)) *world {
 	})
 	w.service = evaluation.NewService(evaluation.Config{
 		Store: w.store, Dossiers: w.apply, Roster: w.roster, Accounts: w.store, Book: w.book, Now: w.now, NewID: w.newID,
+		Passwords: access.NewService(w.store, w.now, w.now), Key: signingKey(),
 	})
 	w.round(change)
 	w.file()
@@ -136,7 +137,7 @@ func (w *world) round(change func(*roster.Settings)) {
 func (w *world) account(a access.Actor) {
 	w.t.Helper()
 	err := w.store.AddAccount(w.t.Context(), &access.Account{
-		Key: access.Fold(a.Name), Name: a.Name, Role: a.Role, Unit: a.Unit, Institution: a.Institution, Hash: "x",
+		Key: access.Fold(a.Name), Name: a.Name, Role: a.Role, Unit: a.Unit, Institution: a.Institution, Hash: hashed,
 	}, audit.Entry{At: w.now(), Actor: "test", Action: "account.add"})
 	if err != nil {
 		w.t.Fatal(err)

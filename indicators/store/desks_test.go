@@ -53,7 +53,7 @@ func TestC11SealsSheetsResultsAndProblemsAreAppendOnly(t *testing.T) {
 		return evaluation.Result{Dossier: k}, nil
 	})
 	must(err)
-	must(s.AddProblem(ctx, &evaluation.Problem{ID: "p1", Dossier: k, Text: "x"}, entry))
+	must(s.AddProblem(ctx, &evaluation.Problem{ID: "p1", Dossier: k, Found: evaluation.Found{Text: "x"}}, entry))
 	must(s.AddOutcome(ctx, "p1", evaluation.Outcome{Text: "y"}, entry))
 	must(s.Close())
 	raw, err := sql.Open("sqlite", path)

@@ -4,11 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 
 	"minyi/indicators/application"
 	"minyi/indicators/audit"
-	"minyi/indicators/db"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/fault"
 )
@@ -165,6 +163,13 @@ func (s *Store) AddResult(ctx context.Context, k application.Key, entry *audit.E
 	}
 	var out evaluation.Result
 	err := s.write(ctx, entry, func(tx *sql.Tx) error {
+		old, err := result(ctx, tx, k)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			return fault.New(fault.Conflict, "evaluation.closed")
+		}
 		all, err := assignmentsOfDossier(ctx, tx, k)
 		if err != nil {
 			return err
@@ -176,11 +181,7 @@ func (s *Store) AddResult(ctx context.Context, k application.Key, entry *audit.E
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, sqlAddResult, k.Round, string(k.Unit), string(k.Track), document)
-		if db.Duplicate(err) {
-			return fault.New(fault.Conflict, "evaluation.closed")
-		}
-		if err != nil {
+		if _, err := tx.ExecContext(ctx, sqlAddResult, k.Round, string(k.Unit), string(k.Track), document); err != nil {
 			return fmt.Errorf("add result: %w", err)
 		}
 		return nil
@@ -200,87 +201,4 @@ const sqlResults = `SELECT document FROM results WHERE round = $1 ORDER BY unit,
 // Results returns the results of a round.
 func (s *Store) Results(ctx context.Context, round int) ([]evaluation.Result, error) {
 	return documents[evaluation.Result](ctx, s.db.Reader(), sqlResults, round)
-}
-
-const sqlAddProblem = `INSERT INTO problems (id, round, unit, track, text, found_at, found_by)
-	VALUES ($1, $2, $3, $4, $5, $6, $7)`
-
-// AddProblem adds to the register of problems.
-func (s *Store) AddProblem(ctx context.Context, p *evaluation.Problem, entry *audit.Entry) error {
-	return s.write(ctx, entry, func(tx *sql.Tx) error {
-		entry.After = p.Text
-		_, err := tx.ExecContext(ctx, sqlAddProblem, p.ID, p.Dossier.Round, string(p.Dossier.Unit), string(p.Dossier.Track),
-			p.Text, p.FoundAt.UnixMilli(), p.FoundBy)
-		if err != nil {
-			return fmt.Errorf("add problem: %w", err)
-		}
-		return nil
-	})
-}
-
-const (
-	sqlProblemThere = `SELECT count(*) FROM problems WHERE id = $1`
-	sqlAddOutcome   = `INSERT INTO outcomes (problem, n, text, made_at, made_by)
-	VALUES ($1, (SELECT count(*) + 1 FROM outcomes WHERE problem = $1), $2, $3, $4)`
-)
-
-// AddOutcome adds to a problem what became of it; an unknown one is refused
-// with problem.unknown.
-func (s *Store) AddOutcome(ctx context.Context, problem string, o evaluation.Outcome, entry *audit.Entry) error {
-	return s.write(ctx, entry, func(tx *sql.Tx) error {
-		var n int
-		if err := tx.QueryRowContext(ctx, sqlProblemThere, problem).Scan(&n); err != nil {
-			return fmt.Errorf("problem: %w", err)
-		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "problem.unknown")
-		}
-		entry.After = o.Text
-		if _, err := tx.ExecContext(ctx, sqlAddOutcome, problem, o.Text, o.At.UnixMilli(), o.By); err != nil {
-			return fmt.Errorf("add outcome: %w", err)
-		}
-		return nil
-	})
-}
-
-const (
-	sqlProblems = `SELECT id, unit, track, text, found_at, found_by FROM problems WHERE round = $1 ORDER BY found_at, id`
-	sqlOutcomes = `SELECT o.problem, o.text, o.made_at, o.made_by FROM outcomes o JOIN problems p ON p.id = o.problem
-	WHERE p.round = $1 ORDER BY o.problem, o.n`
-)
-
-// Problems returns the register of a round, oldest first.
-func (s *Store) Problems(ctx context.Context, round int) (out []evaluation.Problem, err error) {
-	place := map[string]int{}
-	err = each(ctx, s.db.Reader(), func(rows *sql.Rows) error {
-		p := evaluation.Problem{Dossier: application.Key{Round: round}}
-		var at int64
-		if err := rows.Scan(&p.ID, &p.Dossier.Unit, &p.Dossier.Track, &p.Text, &at, &p.FoundBy); err != nil {
-			return err
-		}
-		p.FoundAt = time.UnixMilli(at).UTC()
-		place[p.ID] = len(out)
-		out = append(out, p)
-		return nil
-	}, sqlProblems, round)
-	if err != nil {
-		return nil, fmt.Errorf("problems: %w", err)
-	}
-	err = each(ctx, s.db.Reader(), func(rows *sql.Rows) error {
-		var id string
-		var at int64
-		var o evaluation.Outcome
-		if err := rows.Scan(&id, &o.Text, &at, &o.By); err != nil {
-			return err
-		}
-		o.At = time.UnixMilli(at).UTC()
-		if n, ok := place[id]; ok {
-			out[n].Outcomes = append(out[n].Outcomes, o)
-		}
-		return nil
-	}, sqlOutcomes, round)
-	if err != nil {
-		return nil, fmt.Errorf("outcomes: %w", err)
-	}
-	return out, nil
 }

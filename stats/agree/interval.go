@@ -167,3 +167,17 @@ func alphaOf(items []itemSums) float64 {
 	}
 	return 1 - (n-1)*observed/expected
 }
+
+// SeverityLimits returns intervals of the given level about the severities, by
+// Student's t; NaN without degrees of freedom.
+func (a *Additive) SeverityLimits(level float64) []Limits {
+	out := make([]Limits, len(a.Severity))
+	t := math.NaN()
+	if a.DF > 0 {
+		t = distuv.StudentsT{Sigma: 1, Nu: float64(a.DF)}.Quantile((1 + level) / 2)
+	}
+	for j, s := range a.Severity {
+		out[j] = Limits{s - t*a.SeveritySE[j], s + t*a.SeveritySE[j]}
+	}
+	return out
+}

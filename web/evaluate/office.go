@@ -47,7 +47,7 @@ type BoardRow struct {
 
 // AssignmentRow is one assessor of a dossier.
 type AssignmentRow struct {
-	evaluation.Assignment
+	evaluation.SheetState
 	State string
 }
 
@@ -94,12 +94,23 @@ func (d *Door) board(c *fiber.Ctx) (*BoardPage, error) {
 }
 
 func boardRow(r evaluation.Row, lang string) BoardRow {
-	row := BoardRow{Row: r, ID: r.Dossier.ID(), Name: r.Unit.Label(lang), Ready: len(r.Assignments) > 0}
-	for _, a := range r.Assignments {
-		row.Marks = append(row.Marks, AssignmentRow{a, state(&a)})
-		row.Ready = row.Ready && (!a.Counts() || a.Sheet.Submitted())
+	row := BoardRow{Row: r, ID: r.Key.ID(), Name: r.Unit.Label(lang), Ready: len(r.Sheets) > 0 && !r.Open}
+	for _, x := range r.Sheets {
+		row.Marks = append(row.Marks, AssignmentRow{x, stateOf(x)})
 	}
 	return row
+}
+
+func stateOf(x evaluation.SheetState) string {
+	switch {
+	case x.Interest == evaluation.Undeclared:
+		return "undeclared"
+	case !x.Counts():
+		return "conflict"
+	case x.Submitted():
+		return "submitted"
+	}
+	return "open"
 }
 
 // officeStep does one step of the office and shows the board, again where it
@@ -158,7 +169,7 @@ func (d *Door) Close(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		_, err = d.service.Close(c.UserContext(), login.Actor(c), k)
+		_, err = d.service.Close(c.UserContext(), login.Actor(c), k, "")
 		return err
 	})
 }
@@ -177,6 +188,6 @@ func (d *Door) CloseRound(c *fiber.Ctx) error {
 // Conclude adds an outcome to a problem: field outcome.
 func (d *Door) Conclude(c *fiber.Ctx) error {
 	return d.officeStep(c, []string{"outcome"}, "evaluation.concluded", func(f fields) error {
-		return d.service.Conclude(c.UserContext(), login.Actor(c), c.Params("problem"), f["outcome"])
+		return d.service.Conclude(c.UserContext(), login.Actor(c), c.Params("problem"), evaluation.Settled, f["outcome"])
 	})
 }
