@@ -104,6 +104,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, deputiesFields())
 	maps.Copy(forms, sealFields())
 	maps.Copy(forms, contactFields())
+	maps.Copy(forms, appointFields())
 	all := doors.routes()
 	pages := routed(all)
 	for _, r := range all {

@@ -38,7 +38,7 @@ func Nav(role access.Role) []view.Link {
 	case access.Inspector:
 		return []view.Link{{Href: "/office/verification", Key: "nav.verification"}}
 	case access.Assessor:
-		return []view.Link{{Href: "/evaluate", Key: "nav.evaluate"}}
+		return []view.Link{{Href: "/evaluate", Key: "nav.evaluate"}, {Href: "/evaluate/interests", Key: "appoint.tab.interests"}}
 	case access.Secadmin:
 		return []view.Link{{Href: "/accounts", Key: "nav.accounts"}}
 	case access.Sysadmin:

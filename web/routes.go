@@ -9,6 +9,7 @@ import (
 	"minyi/web/agency"
 	"minyi/web/api"
 	"minyi/web/apply"
+	"minyi/web/appoint"
 	"minyi/web/call"
 	"minyi/web/contact"
 	"minyi/web/deputies"
@@ -50,6 +51,7 @@ type Doors struct {
 	Preview  *respond.Door // the same, in a frame beside the editor
 	Apply    *apply.Door
 	Evaluate *evaluate.Door
+	Appoint  *appoint.Door
 	Exhibits *exhibits.Door
 	Notice   *notice.Door
 	Office   *office.Door
@@ -129,6 +131,7 @@ func (d Doors) routes() []route {
 		d.reportRoutes(),
 		d.weighRoutes(),
 		d.applyRoutes(),
+		d.appointRoutes(), // before the assessors' door, whose addresses take any name
 		d.evaluateRoutes(),
 		d.exhibitsRoutes(),
 		d.officeRoutes(),

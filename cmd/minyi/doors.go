@@ -13,6 +13,7 @@ import (
 	"minyi/web/agency"
 	"minyi/web/api"
 	"minyi/web/apply"
+	"minyi/web/appoint"
 	"minyi/web/call"
 	"minyi/web/contact"
 	"minyi/web/deputies"
@@ -219,5 +220,9 @@ func (h *house) desks(d *web.Doors, texts *view.Texts) (err error) {
 	d.Evaluate, err = evaluate.New(evaluate.Config{
 		Evaluations: h.evaluation, Rounds: h.roster, Texts: texts,
 	})
+	if err != nil {
+		return err
+	}
+	d.Appoint, err = appoint.New(appoint.Config{Evaluations: h.evaluation, Rounds: h.roster, Texts: texts})
 	return err
 }

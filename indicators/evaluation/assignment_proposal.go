@@ -200,6 +200,16 @@ func (s *Service) Confirm(ctx context.Context, by access.Actor, round, version i
 	})
 }
 
+// Drop takes the proposal that was seen at version off the table; nothing is
+// assigned or taken away by that.
+func (s *Service) Drop(ctx context.Context, by access.Actor, round, version int) error {
+	if err := by.Require(access.Office); err != nil {
+		return err
+	}
+	entry := s.entry(by, "plan.drop", planObject(round))
+	return s.Store.Confirm(ctx, round, version, entry, func(Standing) ([]Assignment, error) { return nil, nil })
+}
+
 // confirmed is what the trail keeps of a plan that was confirmed.
 type confirmed struct {
 	worth

@@ -30,6 +30,7 @@ import (
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
 	"minyi/web"
+	"minyi/web/appoint"
 	"minyi/web/evaluate"
 	"minyi/web/exhibits"
 	"minyi/web/library"
@@ -93,6 +94,8 @@ func newHouse(t *testing.T) *house {
 	err = errors.Join(err, failed)
 	files, failed := exhibits.New(exhibits.Config{Applications: h.service, Previews: previews, Assigned: h.marking, Texts: texts})
 	err = errors.Join(err, failed)
+	board, failed := appoint.New(appoint.Config{Evaluations: h.marking, Rounds: rounds, Texts: texts})
+	err = errors.Join(err, failed)
 	door, failed := login.New(login.Config{Access: h.access, Texts: texts, Key: bytes.Repeat([]byte("k"), 32), Nav: web.Nav})
 	err = errors.Join(err, failed)
 	_, failed = rounds.OpenRound(t.Context(), access.Actor{Name: "office", Role: access.Office}, roster.NewRound{
@@ -102,7 +105,7 @@ func newHouse(t *testing.T) *house {
 	err = errors.Join(err, failed)
 	h.app, failed = web.New(web.Config{
 		Texts: texts, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Now: h.now, NewID: h.newID,
-		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Evaluate: desk, Exhibits: files, Library: &library.Door{}},
+		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Evaluate: desk, Appoint: board, Exhibits: files, Library: &library.Door{}},
 	})
 	if err = errors.Join(err, failed); err != nil {
 		t.Fatal(err)
