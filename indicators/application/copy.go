@@ -121,7 +121,7 @@ func (c *copier) copy(d *Dossier, wish Wish) error {
 	if wish.Files {
 		c.files(d)
 	}
-	if c.taken == (Taken{}) {
+	if c.taken == (Taken{Left: c.taken.Left}) {
 		return fault.New(fault.Conflict, "dossier.copy_nothing").At("from")
 	}
 	return nil

@@ -184,6 +184,11 @@ func (w *world) own(by access.Actor, k application.Key) *application.Dossier {
 	return d
 }
 
+// entryFor is an entry of the tests themselves.
+func entryFor(k application.Key) *audit.Entry {
+	return &audit.Entry{Action: "test", Object: k.Object()}
+}
+
 // trail returns the entries of an action.
 func (w *world) trail(action string) []audit.Entry {
 	w.t.Helper()

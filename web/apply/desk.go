@@ -7,6 +7,7 @@ import (
 
 	"minyi/indicators"
 	"minyi/indicators/application"
+	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/web/login"
 	"minyi/web/view"
@@ -121,7 +122,7 @@ func (d *Door) missing(c *fiber.Ctx, p *DeskPage) error {
 	for _, task := range application.Tasks(p.Dossier.Track) {
 		row := TaskRow{Task: task, Progress: tasks[task], Begun: tasks[task].Filled > 0 || task == application.Files && len(p.Dossier.Exhibits) > 0}
 		for _, g := range gaps[task] {
-			row.Gaps = append(row.Gaps, Link{Href: p.address(task, g.Why.Field, level), Text: d.texts.Refusal(view.LangOf(c), g.Why)})
+			row.Gaps = append(row.Gaps, Link{Href: p.address(task, g.Why.Field, level), Text: d.gap(c, g)})
 			row.Open = append(row.Open, openLevels(g.Open, level)...)
 		}
 		p.Tasks = append(p.Tasks, row)
@@ -133,6 +134,15 @@ func (d *Door) missing(c *fiber.Ctx, p *DeskPage) error {
 		p.Unproven = append(p.Unproven, Link{Href: p.address(application.Self, application.ClaimField(n), level), Text: string(n)})
 	}
 	return d.neighbours(c, p)
+}
+
+// gap says what is missing: the sentence of the refusal, but the numbers of open
+// indicators stand below it, each with its own link.
+func (d *Door) gap(c *fiber.Ctx, g application.Gap) string {
+	if len(g.Open) > 0 {
+		return d.texts.Say(view.LangOf(c), "apply.gap.claims", fault.Params{"count": strconv.Itoa(len(g.Open))})
+	}
+	return d.texts.Refusal(view.LangOf(c), g.Why)
 }
 
 // neighbours looks at the unit's other dossiers: what can be taken over, and

@@ -56,6 +56,7 @@
     const text = told.dataset[state].replace('#', value);
     if (told.textContent !== text) told.textContent = text;
     told.dataset.state = state;
+    if (state !== 'idle') desk.hidden = false;
     $('#again').hidden = state !== 'expired';
   };
   const waiting = () => [...jobs.values()].filter((j) => !j.held).length;
