@@ -135,7 +135,7 @@ func (d *Door) Content(read Reader) fiber.Handler {
 			return err
 		}
 		if e.File.Kind == evidence.PDF {
-			c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'")
+			c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'self'; base-uri 'none'")
 			c.Set(fiber.HeaderContentType, e.File.Kind.MediaType())
 			c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("inline", map[string]string{"filename": e.File.Name}))
 			return c.SendStream(r, int(e.File.Size))

@@ -87,6 +87,7 @@
       const running = all.filter((u) => u.state === "sending" || u.state === "line").length;
       all.filter((u) => u.state === "waiting").slice(0, Math.max(0, atOnce - running)).forEach(start);
     }
+    document.getElementById("some").hidden = !all.some((u) => u.state === "done") || all.some((u) => u.state !== "done" && u.state !== "failed");
     if (all.length && all.every((u) => u.state === "done")) window.location.assign(form.dataset.done);
   };
 
