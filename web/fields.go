@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"regexp"
 
 	"github.com/gofiber/fiber/v2"
@@ -19,9 +20,9 @@ func fields() map[string]string {
 			`survey_required|allow_below_gate|count_punctuation|both_tracks|show_self_marks|institutions_differ|most_dossiers|least_dossiers|indicator_84_lower|indicator_72_lower|fed_floor|fed_rule|level_opinions|show_own_total|arbiter_sees|` +
 			`supervise_departments|bar_any_track|county_city_title`
 		parts = `parts\.(evaluation|survey|verification)`
-		marks = `criteria\.\w+|(city-county|department)\.(level\.\d+|A?\d+(\.method)?)|bonus_cap|penalty_cap`
 	)
-	return map[string]string{
+	out := rulesFields()
+	maps.Copy(out, map[string]string{
 		"/login": `name|password|next`, "/logout": ``, "/password": `old|new|again`,
 		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,
 		"/objections": `target|text|name|contact`, "/objections/state": `code`,
@@ -45,14 +46,14 @@ func fields() map[string]string {
 
 		"/office/close": `instrument`, "/office/rounds": `year|edition|plan_(number|date|basis)|override`,
 		"/office/rounds/:year/dates": windows + `|version|reason`, "/office/rounds/:year/settings": settings + `|version|reason`,
-		"/office/indicators": parts + `|` + marks + `|version|reason`,
-		"/office/ranking":    ``, "/office/ranking/what-if": parts,
+		"/office/ranking": ``, "/office/ranking/what-if": parts,
 		"/office/verification":              `target|reason`,
 		"/office/verification/:unit/:track": `team\.\d(\.category)?|check\.A?\d+(\.verdict)?|date|mark|opinion|do`,
 		"/office/candidates":                `candidate\.[0-9A-Z]+/(comprehensive|single)|reason`,
 		"/office/notice":                    `medium|contact|from|to|words|published\.(evaluation|survey|verification)`,
 		"/office/objections/:id":            `outcome|answer`, "/office/naming": `number|date`, "/demo": `to`,
-	}
+	})
+	return out
 }
 
 // expected refuses a form with a field that it does not have, or with one that

@@ -27,6 +27,7 @@ import (
 	"minyi/web/respond"
 	"minyi/web/results"
 	"minyi/web/review"
+	"minyi/web/rules"
 	"minyi/web/sample"
 	"minyi/web/seal"
 	"minyi/web/weigh"
@@ -55,6 +56,7 @@ type Doors struct {
 	Exhibits *exhibits.Door
 	Notice   *notice.Door
 	Office   *office.Door
+	Rules    *rules.Door
 	API      *api.Door
 	Contact  *contact.Door
 	Call     *call.Door
@@ -134,6 +136,7 @@ func (d Doors) routes() []route {
 		d.appointRoutes(), // before the assessors' door, whose addresses take any name
 		d.evaluateRoutes(),
 		d.exhibitsRoutes(),
+		d.rulesRoutes(),
 		d.officeRoutes(),
 		d.apiRoutes(),
 		d.contactRoutes(),
@@ -230,8 +233,6 @@ func (d Doors) officeRoutes() []route {
 		{method: get, path: "/office/rounds/:year", who: own, do: d.Office.Round},
 		{method: post, path: "/office/rounds/:year/dates", who: own, do: d.Office.Reschedule},
 		{method: post, path: "/office/rounds/:year/settings", who: own, do: d.Office.Adjust},
-		{method: get, path: "/office/indicators", who: own, do: d.Office.Indicators},
-		{method: post, path: "/office/indicators", who: own, do: d.Office.Reweigh},
 		{method: get, path: "/office/ranking", who: own, do: d.Office.Ranking},
 		{method: post, path: "/office/ranking", who: own, do: d.Office.Rank},
 		{method: post, path: "/office/ranking/what-if", who: own, do: d.Office.WhatIf},

@@ -31,6 +31,7 @@ import (
 	"minyi/web/respond"
 	"minyi/web/results"
 	"minyi/web/review"
+	"minyi/web/rules"
 	sampledoor "minyi/web/sample"
 	"minyi/web/seal"
 	"minyi/web/view"
@@ -103,6 +104,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		Evaluation: h.evaluation, Programme: h.programme, Survey: h.survey, Now: h.now,
 	})
 	if err != nil {
+		return d, err
+	}
+	if d.Rules, err = rules.New(rules.Config{Texts: texts, Roster: h.roster, Calendar: h.calendar, Now: h.now}); err != nil {
 		return d, err
 	}
 	if err := h.workbench(&d, texts); err != nil {

@@ -16,6 +16,7 @@ import (
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
+	"minyi/indicators/workday"
 	"minyi/survey"
 	"minyi/survey/coding"
 	"minyi/survey/invite"
@@ -42,6 +43,9 @@ func (h *house) openProgramme() (err error) {
 	if h.roster, err = roster.NewService(h.programme, h.now); err != nil {
 		return err
 	}
+	if h.calendar, err = workday.Load(); err != nil {
+		return err
+	}
 	h.book = scorebook.NewBook(h.programme, h.roster, h.now)
 	exhibits, err := h.openEvidence()
 	if err != nil {
@@ -53,7 +57,7 @@ func (h *house) openProgramme() (err error) {
 	}
 	h.application = application.NewService(application.Config{
 		Key:   ed25519.NewKeyFromSeed(seed),
-		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits, Uploads: h.programme, Wall: time.Now,
+		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits, Calendar: h.calendar, Uploads: h.programme, Wall: time.Now,
 		Allowance: application.DefaultAllowance(), Now: h.now, NewID: newID,
 	})
 	h.evaluation = evaluation.NewService(evaluation.Config{

@@ -19,6 +19,7 @@ import (
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
+	"minyi/indicators/workday"
 	"minyi/survey"
 	"minyi/survey/coding"
 	"minyi/survey/job"
@@ -47,6 +48,7 @@ type house struct {
 	intake    *surveystore.Intake
 	access    *access.Service
 	roster    *roster.Service
+	calendar  *workday.Calendar
 	book      *scorebook.Book
 	surveys   *survey.Service
 	papers    *survey.Paperwork
@@ -84,6 +86,9 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 		return h, err
 	}
 	if err := h.openProgramme(); err != nil {
+		return h, err
+	}
+	if err := h.roster.Refresh(ctx); err != nil {
 		return h, err
 	}
 	if err := h.openSurvey(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -52,7 +53,8 @@ func (s *Service) keep(ctx context.Context, by access.Actor, register, key strin
 	if err != nil {
 		return fmt.Errorf("register %s: %w", register, err)
 	}
-	entry := s.entry(by, "register."+register, register+"/"+key, reason)
+	area, _, _ := strings.Cut(register, "/")
+	entry := s.entry(by, "register."+area, register+"/"+key, reason)
 	return s.store.KeepRecord(ctx, Record{Register: register, Key: key, Version: version, Document: string(raw)}, entry)
 }
 

@@ -30,6 +30,7 @@ import (
 	"minyi/indicators/store"
 	"minyi/web/login"
 	"minyi/web/office"
+	"minyi/web/rules"
 	"minyi/web/view"
 )
 
@@ -131,10 +132,22 @@ func (h *house) mount() {
 		return c.Next()
 	}, login.Require(access.Office, access.Auditor, access.Inspector))
 	routes(h.app, door)
+	h.rules(texts)
 	for _, name := range []string{"wang", "chen"} {
 		h.account(accounts, name, access.Office)
 	}
 	h.account(accounts, "lin", access.Inspector)
+}
+
+// rules mounts the rule book, another door of the office.
+func (h *house) rules(texts *view.Texts) {
+	h.t.Helper()
+	book, err := rules.New(rules.Config{Texts: texts, Roster: h.roster, Now: h.now})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.app.Get("/office/indicators", book.Book)
+	h.app.Post("/office/indicators", book.Save)
 }
 
 func (h *house) account(accounts *access.Service, name string, role access.Role) {
@@ -158,8 +171,6 @@ func routes(app *fiber.App, d *office.Door) {
 	app.Get("/office/rounds/:year", d.Round)
 	app.Post("/office/rounds/:year/dates", d.Reschedule)
 	app.Post("/office/rounds/:year/settings", d.Adjust)
-	app.Get("/office/indicators", d.Indicators)
-	app.Post("/office/indicators", d.Reweigh)
 	app.Get("/office/ranking", d.Ranking)
 	app.Post("/office/ranking", d.Rank)
 	app.Post("/office/ranking/what-if", d.WhatIf)

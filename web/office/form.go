@@ -1,0 +1,42 @@
+package office
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators"
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+)
+
+// PartsForm are the shares of the instruments as text.
+type PartsForm struct{ Evaluation, Survey, Verification string }
+
+// form reads numbers of a request and gathers what is wrong with them.
+type form struct {
+	c    *fiber.Ctx
+	list fault.List
+}
+
+func (f *form) mark(field string) indicators.Mark {
+	m, err := indicators.ParseMark(f.c.FormValue(field))
+	for _, r := range fault.All(err) {
+		f.list.Add(r.At(field))
+	}
+	return m
+}
+
+func (f *form) share(field string) indicators.Share {
+	s, err := indicators.ParseShare(f.c.FormValue(field))
+	for _, r := range fault.All(err) {
+		f.list.Add(r.At(field))
+	}
+	return s
+}
+
+func (f *form) date(field string) roster.Date {
+	date, err := roster.ParseDate(f.c.FormValue(field))
+	for _, r := range fault.All(err) {
+		f.list.Add(r.At(field))
+	}
+	return date
+}
