@@ -71,7 +71,7 @@ func Write(w io.Writer, r *report.Report, note string) error {
 	if err := trial.set(io.Discard); err != nil {
 		return err
 	}
-	final := &press{report: r, note: note, font: font, code: code, pages: trial.page + 1}
+	final := &press{report: r, note: note, font: font, code: code, pages: trial.page}
 	return final.set(w)
 }
 

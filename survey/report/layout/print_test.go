@@ -68,6 +68,9 @@ func TestPrintedReportIsSoundAndCanBeReadBack(t *testing.T) {
 			if !strings.Contains(page, r.Digest) {
 				t.Errorf("%s: page %d has no digest on its foot", lang, i+1)
 			}
+			if want := squeezed(r.Page(i+1, len(pages))); !strings.Contains(squeezed(page), want) {
+				t.Errorf("%s: page %d of %d does not say %q", lang, i+1, len(pages), want)
+			}
 		}
 		text := squeezed(run(t, "pdftotext", "-raw", path, "-"))
 		for _, b := range r.Blocks {
