@@ -27,50 +27,6 @@ func found(page *answer, a applicant) (_ applicant, ok bool) {
 	return a, false
 }
 
-// appointEvaluator records the evaluator with its contract.
-func (r *Rehearsal) appointEvaluator(ctx context.Context) error {
-	v, err := r.person(ctx, "office", 0)
-	if err != nil {
-		return err
-	}
-	page, err := v.at(ctx, "/office/evaluation", map[string]string{
-		"name": evaluator, "kind": "third-party", "contract": "演练合同〔2020〕1号",
-	})
-	return unlessDone(page, err)
-}
-
-// assign gives a dossier to both assessors.
-func (r *Rehearsal) assign(a applicant) func(context.Context) error {
-	return func(ctx context.Context) error {
-		v, err := r.person(ctx, "office", 0)
-		if err != nil {
-			return err
-		}
-		for _, name := range r.names("assessor") {
-			page, err := v.get(ctx, "/office/evaluation")
-			if err != nil {
-				return err
-			}
-			a, ok := found(page, a)
-			if !ok {
-				return nil // nothing is filed: nothing to assign
-			}
-			f, err := page.formTo(a.id() + "/assign")
-			if err != nil {
-				return err
-			}
-			if err := f.set("assessor", name); err != nil {
-				return err
-			}
-			page, err = v.send(ctx, f)
-			if err := unlessDone(page, err); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
 // names returns the account names of a role.
 func (r *Rehearsal) names(role string) []string {
 	var out []string
@@ -98,14 +54,12 @@ func (r *Rehearsal) mark(a applicant, assessor int) func(context.Context) error 
 		if !ok {
 			return nil // the dossier is not assigned to this assessor
 		}
+		if err := declare(ctx, v, "/evaluate/interests"); err != nil {
+			return err
+		}
 		page, err := v.get(ctx, "/evaluate/"+a.id())
 		if err != nil {
 			return err
-		}
-		if _, err := page.form("interest"); err == nil {
-			if page, err = v.submit(ctx, page, map[string]string{"interest": "clear"}); err != nil {
-				return err
-			}
 		}
 		f, err := page.form("opinion", "do")
 		if err != nil {

@@ -74,9 +74,10 @@ const earlyWaves = 11
 // evaluationScenes are the assessors' work: the first marks everything by
 // 14 September, the second half of it, and the rest in October.
 func (r *Rehearsal) evaluationScenes() []scene {
-	out := []scene{{"evaluator appointed", on(2020, time.September, 1, 9), r.appointEvaluator}}
-	for _, a := range r.cast {
-		out = append(out, scene{"assigned " + string(a.unit.Code), on(2020, time.September, 1, 10), r.assign(a)})
+	out := []scene{
+		{"evaluator appointed", on(2020, time.September, 1, 9), r.appointEvaluator},
+		{"interests declared", on(2020, time.September, 1, 10), r.declareAll},
+		{"assignment confirmed", on(2020, time.September, 1, 10), r.planAssignment},
 	}
 	for i, a := range r.cast {
 		out = append(out, scene{"marked first " + string(a.unit.Code), on(2020, time.September, 3+i, 9), r.mark(a, 0)})
