@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/fault"
+	"minyi/web/office"
 )
 
 // fields names what the forms of each door hold, as an expression that a field's
@@ -15,13 +16,10 @@ import (
 // field themselves; an empty expression is a form with buttons only.
 func fields() map[string]string {
 	const (
-		windows  = `(filing|evaluation|notice|naming)_(from|to)`
-		settings = `quota_\w+|front_\w+|notice_days|report_limit|assessors|gate|arbitration_\w+|three_sheets|correct_leniency|reason_below|spot_check_share|` +
-			`survey_required|allow_below_gate|count_punctuation|both_tracks|show_self_marks|institutions_differ|most_dossiers|least_dossiers|indicator_84_lower|indicator_72_lower|fed_floor|fed_rule|level_opinions|show_own_total|arbiter_sees|` +
-			`supervise_departments|bar_any_track|county_city_title`
-		parts = `parts\.(evaluation|survey|verification)`
+		windows = `(filing|evaluation|notice|naming)_(from|to)`
+		parts   = `parts\.(evaluation|survey|verification)`
 	)
-	out := rulesFields()
+	settings, out := office.SettingFields(), rulesFields()
 	maps.Copy(out, map[string]string{
 		"/login": `name|password|next`, "/logout": ``, "/password": `old|new|again`,
 		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,

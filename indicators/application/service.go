@@ -107,6 +107,7 @@ func (s *Service) Terms(ctx context.Context, k Key) (Terms, error) {
 	if err != nil {
 		return Terms{}, err
 	}
+	round.Settings.Gate = round.Settings.GateFor(c)
 	return Terms{
 		Round: *round, Unit: unit, Catalogue: c, Applicable: c.ApplicableTo(string(unit.Kind), unit.RuleMakingPower()), Calendar: s.Calendar,
 	}, nil

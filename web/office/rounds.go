@@ -69,33 +69,17 @@ func (d *Door) OpenRound(c *fiber.Ctx) error {
 // RoundPage shows one round and the forms of its dates and settings.
 type RoundPage struct {
 	view.Frame
-	Round    *roster.Round
-	Windows  []WindowField
-	Numbers  []NumberField
-	Flags    []FlagField
-	FedRules []indicators.FedRule
-	Titles   []roster.CountyCityTitle
-	Sheets   []roster.ThreeSheets
-	Settings roster.Settings
-	Reason   string
+	Round   *roster.Round
+	Windows []WindowField
+	Rows    []SettingRow
+	Reason  string
 }
+
+// Body is the organiser's name under the round's settings.
+func (p *RoundPage) Body() string { return p.Round.Settings.Body() }
 
 // WindowField is one step's dates in the form.
 type WindowField struct{ Name, Key, From, To string }
-
-// NumberField is one number among the settings; the notice does not give it
-// where Silent is set.
-type NumberField struct {
-	Name, Value string
-	Silent      bool
-}
-
-// FlagField is one yes or no among the settings.
-type FlagField struct {
-	Name   string
-	On     bool
-	Silent bool
-}
 
 func (d *Door) year(c *fiber.Ctx) (*roster.Round, error) {
 	year, err := strconv.Atoi(c.Params("year"))
@@ -106,7 +90,7 @@ func (d *Door) year(c *fiber.Ctx) (*roster.Round, error) {
 }
 
 func roundPage(r *roster.Round, s roster.Settings) *RoundPage {
-	page := &RoundPage{Round: r, Settings: s, FedRules: indicators.FedRules(), Titles: []roster.CountyCityTitle{roster.TitledAsCounty, roster.TitledAsCity}, Sheets: roster.ThreeSheetsRules()}
+	page := &RoundPage{Round: r, Rows: settingRows(s, r.Year)}
 	for _, w := range []struct {
 		name, key string
 		window    roster.Window
@@ -118,56 +102,7 @@ func roundPage(r *roster.Round, s roster.Settings) *RoundPage {
 	} {
 		page.Windows = append(page.Windows, WindowField{w.name, w.key, w.window.From.String(), w.window.To.String()})
 	}
-	page.Numbers, page.Flags = numbers(s), flags(s)
 	return page
-}
-
-func numbers(s roster.Settings) (out []NumberField) {
-	for _, n := range []struct {
-		name   string
-		value  int
-		silent bool
-	}{
-		{"quota_comprehensive", s.QuotaComprehensive, false},
-		{"quota_single", s.QuotaSingle, false},
-		{"quota_tolerance", s.QuotaTolerance, true},
-		{"front_comprehensive", s.FrontComprehensive, true},
-		{"front_single", s.FrontSingle, true},
-		{"notice_days", s.NoticeDays, true},
-		{"report_limit", s.ReportLimit, false},
-		{"assessors", s.Assessors, true},
-		{"most_dossiers", s.AssessorCapacity(), true},
-		{"least_dossiers", s.LeastDossiers, true},
-	} {
-		out = append(out, NumberField{n.name, strconv.Itoa(n.value), n.silent})
-	}
-	return append(out,
-		NumberField{"gate", indicators.Share(int64(indicators.Whole) * int64(s.Gate.Num) / int64(max(1, s.Gate.Den))).String(), false},
-		NumberField{"arbitration_above", s.ArbitrationAbove.String(), true},
-		NumberField{"arbitration_item", s.ArbitrationItem.String(), true},
-		NumberField{"arbitration_residual", s.ArbitrationResidual.String(), true},
-		NumberField{"reason_below", s.ReasonBelow.String(), true},
-		NumberField{"fed_floor", s.FedFloor.String(), true},
-		NumberField{"spot_check_share", s.SpotCheckShare.String(), true})
-}
-
-func flags(s roster.Settings) []FlagField {
-	return []FlagField{
-		{"survey_required", s.SurveyRequired, true},
-		{"allow_below_gate", s.AllowBelowGate, false},
-		{"count_punctuation", s.CountPunctuation, true},
-		{"both_tracks", s.BothTracks, true},
-		{"show_self_marks", s.ShowSelfMarks, true},
-		{"institutions_differ", s.InstitutionsDiffer, true},
-		{"level_opinions", s.LevelOpinions, true},
-		{"show_own_total", s.ShowOwnTotal, true},
-		{"arbiter_sees", s.ArbiterSees, true},
-		{"indicator_84_lower", s.Indicator84Lower, true},
-		{"correct_leniency", s.CorrectLeniency, true},
-		{"indicator_72_lower", s.Indicator72Lower, true},
-		{"supervise_departments", s.SuperviseDepartments, true},
-		{"bar_any_track", s.BarAnyTrack, true},
-	}
 }
 
 // Round shows one round.
@@ -229,60 +164,9 @@ func (d *Door) Adjust(c *fiber.Ctx) error {
 		return view.See(c, "/office/rounds/"+strconv.Itoa(r.Year), "settings")
 	}
 	page := roundPage(r, s)
-	for i, f := range page.Numbers {
-		page.Numbers[i].Value = c.FormValue(f.Name)
+	for i, row := range page.Rows {
+		page.Rows[i].Value = c.FormValue(row.Field)
 	}
 	page.Reason = c.FormValue("reason")
 	return d.pages.Again(c, err, "round", page)
-}
-
-func readSettings(c *fiber.Ctx, s roster.Settings) (roster.Settings, error) {
-	var list fault.List
-	number := func(name string, into *int) {
-		n, err := strconv.Atoi(c.FormValue(name))
-		if err != nil {
-			list.Add(fault.New(fault.Invalid, "round.setting_range").At(name))
-		}
-		*into = n
-	}
-	number("quota_comprehensive", &s.QuotaComprehensive)
-	number("quota_single", &s.QuotaSingle)
-	number("quota_tolerance", &s.QuotaTolerance)
-	number("front_comprehensive", &s.FrontComprehensive)
-	number("front_single", &s.FrontSingle)
-	number("notice_days", &s.NoticeDays)
-	number("report_limit", &s.ReportLimit)
-	number("assessors", &s.Assessors)
-	number("most_dossiers", &s.MostDossiers)
-	number("least_dossiers", &s.LeastDossiers)
-	share := func(name string) indicators.Share {
-		v, err := indicators.ParseShare(c.FormValue(name))
-		if err != nil {
-			list.Add(fault.New(fault.Invalid, "share.form", "value", c.FormValue(name)).At(name))
-		}
-		return v
-	}
-	if gate := share("gate"); int64(gate)*int64(s.Gate.Den) != int64(s.Gate.Num)*int64(indicators.Whole) {
-		s.Gate = indicators.Gate{Num: int(gate), Den: int(indicators.Whole)}
-	}
-	s.ArbitrationAbove = indicators.Mark(share("arbitration_above"))
-	s.ArbitrationItem = share("arbitration_item")
-	s.ArbitrationResidual = indicators.Mark(share("arbitration_residual"))
-	if rule := roster.ThreeSheets(c.FormValue("three_sheets")); rule != s.Sheets() {
-		s.ThreeSheets = rule
-	}
-	s.ReasonBelow = share("reason_below")
-	s.SpotCheckShare = share("spot_check_share")
-	for name, into := range map[string]*bool{
-		"survey_required": &s.SurveyRequired, "allow_below_gate": &s.AllowBelowGate, "count_punctuation": &s.CountPunctuation,
-		"both_tracks": &s.BothTracks, "show_self_marks": &s.ShowSelfMarks, "institutions_differ": &s.InstitutionsDiffer, "indicator_84_lower": &s.Indicator84Lower,
-		"level_opinions": &s.LevelOpinions, "show_own_total": &s.ShowOwnTotal, "arbiter_sees": &s.ArbiterSees,
-		"correct_leniency": &s.CorrectLeniency, "supervise_departments": &s.SuperviseDepartments, "bar_any_track": &s.BarAnyTrack,
-	} {
-		*into = c.FormValue(name) == "on"
-	}
-	s.CountyCityTitle = roster.CountyCityTitle(c.FormValue("county_city_title"))
-	s.FedFloor = share("fed_floor")
-	readFed(c, &s)
-	return s, list.Err()
 }
