@@ -134,5 +134,10 @@ func leftOf(w roster.Window, now time.Time) Left {
 // Locked reports that fields can be read and not changed.
 func (d *dossier) Locked() bool { return !d.Open }
 
+// Saves reports whether the page's script saves what is typed on it.
+func (d *dossier) Saves() bool {
+	return d.Task == application.Self || d.Task == application.Words || d.Task == application.Profile
+}
+
 // Stamp is the count of edits that fields of a section are shown at.
 func (d *dossier) Stamp(s application.Section) int { return d.Dossier.Edits[s] }

@@ -222,6 +222,7 @@
         return;
     }
     replace(answer, block);
+    if (!form && !jobs.size) { location.reload(); return; } // the page tells of what is saved by now
     if (waiting()) { send(); return; }
     if (held()) say('held', held()); else say('saved', answer.dataset.at);
   }
@@ -273,6 +274,12 @@
     ready(form);
   }
   if (desk) {
+    // Nothing is declared or filed while something is not saved.
+    document.addEventListener('submit', (e) => {
+      if (!jobs.size || shut || !/\/(file|declaration)$/.test(e.target.action)) return;
+      e.preventDefault();
+      if (waiting()) { say('waiting', waiting()); send(); } else say('held', held());
+    });
     shut = 'shut' in desk.dataset;
     if (!shut) say('idle');
     adopt();
