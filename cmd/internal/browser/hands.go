@@ -8,13 +8,15 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Tab, Enter, Space and Down are keys for Keys; Leave presses Enter and waits
+// Tab, Enter, Space, Down and Escape are keys for Keys; Leave presses Enter and waits
 // for the page that it leads to.
 const (
 	Tab   = kb.Tab
 	Enter = kb.Enter
 	Space = " "
 	Down  = kb.ArrowDown
+
+	Escape = kb.Escape
 )
 
 // Keys presses keys on whatever has the focus, as people do who use no mouse.

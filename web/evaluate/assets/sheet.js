@@ -118,7 +118,7 @@
     box.append(title, line(say.stored, stored), line(say.mine, read(card)),
       button(say.usemine, () => {
         const record = pending.get(card.dataset.item) || {};
-        pending.set(card.dataset.item, { fields: read(card), seen: stored["seen-" + card.dataset.item] || record.seen });
+        pending.set(card.dataset.item, { fields: read(card), seen: stored["seen-" + card.dataset.item] || record.seen, due: true });
         hold(card.dataset.item);
         run();
       }),
@@ -136,7 +136,7 @@
   // Sending: one at a time, again after 1, 3, 9 and 27 seconds.
   const waits = [1, 3, 9, 27];
   let busy = false, tries = 0, timer = 0, out = false;
-  const ready = () => [...pending].find(([, r]) => !r.wrong && !r.clash);
+  const ready = () => [...pending].find(([, r]) => r.due && !r.wrong && !r.clash); // a mark half typed is not sent
   const report = (more) => {
     const n = pending.size;
     if (!n) return tell(say.allsaved);
@@ -239,9 +239,11 @@
     });
   };
 
+  const idle = 2500; // what is left, or confirmed by Enter, is sent at once
   const change = (card, now) => {
     const item = card.dataset.item, old = pending.get(item);
-    pending.set(item, { fields: read(card), seen: old ? old.seen : seenOf(card).value, clash: old?.clash });
+    const record = { fields: read(card), seen: old ? old.seen : seenOf(card).value, clash: old?.clash, due: now };
+    pending.set(item, record);
     hold(item);
     if (!old?.clash) state(card, say.kept, "");
     const mark = markOf(card);
@@ -250,7 +252,10 @@
       count();
     }
     clearTimeout(card.wait);
-    if (!out) card.wait = setTimeout(run, now ? 0 : 700);
+    card.wait = setTimeout(() => {
+      record.due = true;
+      if (!out) run();
+    }, now ? 0 : idle);
   };
   sheet.addEventListener("input", (e) => {
     const card = e.target.closest("[data-item]");
@@ -275,7 +280,7 @@
         continue;
       }
       write(card, record.fields);
-      pending.set(item, { fields: record.fields, seen: record.seen });
+      pending.set(item, { fields: record.fields, seen: record.seen, due: true });
       state(card, say.kept, "");
       hold(item);
     }
@@ -417,7 +422,7 @@
   const jump = byId("go");
   jump.addEventListener("keydown", (e) => {
     if (e.isComposing) return;
-    if (e.key === "Escape") return go(from || cards[0]);
+    if (e.key === "Escape") return void go(from || cards[0]);
     if (e.key !== "Enter") return;
     e.preventDefault();
     const card = cardOf(jump.value.trim().toUpperCase()) || cardOf(jump.value.trim());
@@ -456,19 +461,19 @@
     }
     if (field && !mark || e.target.closest("button, a, summary") && e.key === " ") return;
     if (/^[0-9]$/.test(e.key) && card && !field) {
-      const into = markOf(card);
-      if (!into || into.disabled) return;
-      e.preventDefault();
-      into.focus();
-      into.value = e.key;
-      into.setSelectionRange?.(1, 1);
-      return change(card, false);
+      into(markOf(card)); // the digit itself is typed into the field by the browser
+      return;
     }
     const act = on.checked && letters[e.key.length === 1 ? e.key.toLowerCase() : ""];
     if (!act || mark && e.key === "/") return;
     e.preventDefault();
+    held = true;
     act(card);
   });
+  // The character of a key that moved the focus belongs to nobody.
+  let held = false;
+  document.addEventListener("keypress", (e) => { if (held) e.preventDefault(); });
+  document.addEventListener("keyup", () => { held = false; });
 
   restore();
   count();
