@@ -24,7 +24,7 @@ type SettingRow struct {
 // Choice is one option of a setting.
 type Choice struct{ Value, Key string }
 
-// DocumentKeys are the words of the documents that settings come from.
+// DocumentKey names the words for the document that the setting comes from.
 func (r SettingRow) DocumentKey() string { return "round.document." + string(r.Document) }
 
 // setting reads and writes one field of the settings as text.
