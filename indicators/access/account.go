@@ -26,6 +26,10 @@ type Account struct {
 	Created     time.Time
 }
 
+// marks reports whether the account gives marks: no applicant's unit may ever hold
+// one (C96).
+func (a *Account) marks() bool { return a.Role == Assessor || a.Role == Inspector }
+
 // Actor is the account as somebody who acts.
 func (a *Account) Actor() Actor {
 	return Actor{Name: a.Name, Role: a.Role, Unit: a.Unit, Institution: a.Institution}

@@ -75,6 +75,9 @@ func (s *Service) Add(ctx context.Context, by Actor, n New) (password string, er
 	if n.Role == Applicant && n.Unit == "" {
 		return "", fault.New(fault.Invalid, "account.unit").At("unit")
 	}
+	if (&Account{Role: n.Role}).marks() && n.Unit != "" {
+		return "", fault.New(fault.Invalid, "account.applicant").At("unit")
+	}
 	a := &Account{
 		Key: Fold(n.Name), Name: n.Name, Role: n.Role, Unit: n.Unit, Institution: n.Institution, Created: s.wall(),
 	}
@@ -108,6 +111,13 @@ func (s *Service) Accounts(ctx context.Context, by Actor) ([]Account, error) {
 // from; it is used for the throttle only and never kept. Unknown names, wrong
 // passwords and disabled accounts are refused alike, in the same time.
 func (s *Service) SignIn(ctx context.Context, name, password, network string) (secret string, actor Actor, err error) {
+	return s.SignInFrom(ctx, Actor{}, name, password, network)
+}
+
+// SignInFrom is SignIn in a browser in which somebody is signed in already, or
+// nobody. From an applicant's session no account that marks can be entered: an
+// applicant is never to mark for an assessor (C96). The refusal is recorded.
+func (s *Service) SignInFrom(ctx context.Context, from Actor, name, password, network string) (secret string, actor Actor, err error) {
 	key := Fold(name)
 	pair := key + "\x00" + network
 	if err := s.gate.ask(pair, s.wall()); err != nil {
@@ -125,6 +135,9 @@ func (s *Service) SignIn(ctx context.Context, name, password, network string) (s
 		return "", Actor{}, s.refuseSignIn(ctx, account, pair)
 	}
 	s.gate.passed(pair)
+	if from.Role == Applicant && account.marks() {
+		return "", Actor{}, s.refuseApplicant(ctx, from, account)
+	}
 	secret, hash, err = newSecret()
 	if err != nil {
 		return "", Actor{}, err
@@ -154,6 +167,14 @@ func (s *Service) refuseSignIn(ctx context.Context, account *Account, pair strin
 	entry := s.entry(account.Actor(), "login.in", "account/"+account.Key)
 	entry.Outcome = audit.Refused
 	return errors.Join(refusal, s.store.Record(ctx, entry))
+}
+
+// refuseApplicant records that an account that marks was to be entered from an
+// applicant's session.
+func (s *Service) refuseApplicant(ctx context.Context, from Actor, account *Account) error {
+	entry := s.entry(from, "login.in", "account/"+account.Key)
+	entry.Outcome, entry.Reason = audit.Refused, "login.applicant"
+	return errors.Join(fault.New(fault.Forbidden, "login.applicant"), s.store.Record(ctx, entry))
 }
 
 // Visit returns the account of a session's secret, nil when the session does

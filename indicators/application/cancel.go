@@ -90,6 +90,9 @@ func (s *Service) ProposeCancel(ctx context.Context, by access.Actor, k Key, c C
 	if err := by.Require(access.Office); err != nil {
 		return err
 	}
+	if err := by.StandBack(ctx, s.Store, k.Round, string(k.Unit)); err != nil { // C95
+		return err
+	}
 	entry := s.entry(by, "cancel.propose", k)
 	entry.Reason, entry.After = c.Reason, c.Evidence
 	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
@@ -104,6 +107,9 @@ func (s *Service) ProposeCancel(ctx context.Context, by access.Actor, k Key, c C
 // barred from the next round (C99).
 func (s *Service) ConfirmCancel(ctx context.Context, by access.Actor, k Key, seen int64) error {
 	if err := by.Require(access.Office); err != nil {
+		return err
+	}
+	if err := by.StandBack(ctx, s.Store, k.Round, string(k.Unit)); err != nil { // C95
 		return err
 	}
 	entry := s.entry(by, "dossier.cancel", k)

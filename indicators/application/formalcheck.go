@@ -212,6 +212,9 @@ func (s *Service) Decide(ctx context.Context, by access.Actor, k Key, seen int, 
 	if err != nil {
 		return err
 	}
+	if err := by.StandBack(ctx, s.Store, k.Round, string(k.Unit)); err != nil { // C95
+		return err
+	}
 	if err := found.Dossier.decidable(seen); err != nil {
 		return err
 	}

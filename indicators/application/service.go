@@ -18,6 +18,7 @@ import (
 // transaction; the entry is a pointer because the rule may fill in what the
 // dossier said before and after.
 type Store interface {
+	access.Recusals
 	// Dossier returns the dossier, or a NotFound refusal dossier.unknown.
 	Dossier(ctx context.Context, k Key) (*Dossier, error)
 	// Dossiers returns all dossiers of a round, by unit and track.

@@ -49,6 +49,9 @@ func (s *Service) Close(ctx context.Context, by access.Actor, k application.Key,
 	if old, err := s.Store.ResultOf(ctx, k); err != nil || old != nil {
 		return s.fileAgain(ctx, by, d, old, err)
 	}
+	if err := s.recused(ctx, by, k.Round, k.Unit, s.entry(by, "evaluation.close", "evaluation/"+string(k.ID()))); err != nil {
+		return Result{}, err
+	}
 	if settings := terms.Round.Settings; !settings.Evaluation.Began(s.Now()) {
 		return Result{}, settings.Evaluation.Refuse(s.Now(), "evaluation.window")
 	}

@@ -147,6 +147,9 @@ func (d *Door) Show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if w.Missing > 1 || w.Missing == 1 && w.Assignment.Declaration.Interest == evaluation.Clear {
+		return view.See(c, "/evaluate/interests?round="+strconv.Itoa(k.Round), "")
+	}
 	if w.Terms.Dossier == nil {
 		page, err := declarePage(c, d, w)
 		if err != nil {

@@ -61,7 +61,7 @@ func (d *Door) SignIn(c *fiber.Ctx) error {
 // ends, and the new one has a secret of its own.
 func (d *Door) DoSignIn(c *fiber.Ctx) error {
 	page := &SignInPage{Name: c.FormValue("name"), Next: ownPath(c.FormValue("next"))}
-	secret, actor, err := d.access.SignIn(c.UserContext(), page.Name, c.FormValue("password"), network(c))
+	secret, actor, err := d.access.SignInFrom(c.UserContext(), Actor(c), page.Name, c.FormValue("password"), network(c))
 	if err != nil {
 		return d.pages.Again(c, err, "signin", page)
 	}

@@ -32,23 +32,28 @@ func (r *Rehearsal) appointEvaluator(ctx context.Context) error {
 		return err
 	}
 	for _, name := range r.names("assessor") {
-		page, err := v.get(ctx, "/office/evaluation/members?edit="+name)
-		if err != nil {
-			return err
-		}
-		f, err := page.formTo("/office/evaluation/members")
-		if err != nil {
-			return unlessGone(err)
-		}
-		if err := f.fill(map[string]string{"account": name, "title": "研究员（虚构）", "employer": "某大学（虚构）"}); err != nil {
-			return err
-		}
-		page, err = v.send(ctx, f)
-		if err := unlessDone(page, err); err != nil {
+		if err := recordMember(ctx, v, name); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// recordMember records who an assessor is.
+func recordMember(ctx context.Context, v *visitor, name string) error {
+	page, err := v.get(ctx, "/office/evaluation/members?edit="+name)
+	if err != nil {
+		return err
+	}
+	f, err := page.formTo("/office/evaluation/members")
+	if err != nil {
+		return unlessGone(err)
+	}
+	if err := f.fill(map[string]string{"account": name, "title": "研究员（虚构）", "employer": "某大学（虚构）"}); err != nil {
+		return err
+	}
+	page, err = v.send(ctx, f)
+	return unlessDone(page, err)
 }
 
 // declareAll lets the assessors and the office's staff declare that they have no

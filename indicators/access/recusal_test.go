@@ -1,0 +1,39 @@
+package access_test
+
+import (
+	"testing"
+
+	"minyi/indicators/access"
+)
+
+// TestC96AnAssessorCannotSignInFromAnApplicantsSession: neither an assessor nor an
+// inspector is entered in a browser in which an applicant is signed in; anybody
+// else is, and after signing out they are.
+func TestC96AnAssessorCannotSignInFromAnApplicantsSession(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	for name, role := range map[string]access.Role{"a": access.Assessor, "i": access.Inspector, "o": access.Office} {
+		h.add(t, access.New{Name: name, Role: role, Password: good})
+	}
+	applicant := access.Actor{Name: "xixia", Role: access.Applicant, Unit: "640105"}
+	for _, c := range []struct {
+		name string
+		from access.Actor
+		code string
+	}{
+		{"a", applicant, "login.applicant"},
+		{"i", applicant, "login.applicant"},
+		{"o", applicant, ""},
+		{"a", access.Actor{Name: "o", Role: access.Office}, ""},
+		{"a", access.Actor{}, ""},
+	} {
+		secret, _, err := h.SignInFrom(t.Context(), c.from, c.name, good, "n")
+		if c.code == "" && (err != nil || secret == "") || c.code != "" && (!is(err, c.code) || secret != "") {
+			t.Errorf("%s from the session of %q: got %v", c.name, c.from.Role, err)
+		}
+	}
+	_, err := h.Add(t.Context(), access.Command("test"), access.New{Name: "double", Role: access.Assessor, Unit: "640105", Password: good})
+	if !is(err, "account.applicant") {
+		t.Errorf("an assessor of an applicant's unit: got %v", err)
+	}
+}
