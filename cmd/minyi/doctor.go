@@ -27,7 +27,7 @@ func doctorCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("data folder: %w", err)
 			}
-			return doctor(cmd.Context(), dir, cmd.OutOrStdout())
+			return doctor(cmd.Context(), dir, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
@@ -35,8 +35,8 @@ func doctorCommand() *cobra.Command {
 }
 
 // doctor prints a line for everything that is wrong, and ends with status 1
-// when there is any.
-func doctor(ctx context.Context, dir string, out io.Writer) (err error) {
+// when there is any. How far it has come with many files goes to progress.
+func doctor(ctx context.Context, dir string, out, progress io.Writer) (err error) {
 	for _, name := range []string{programmeFile, surveyFile, keyFile} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			return fmt.Errorf("%s is no data folder of minyi: %w", dir, err)
@@ -56,7 +56,7 @@ func doctor(ctx context.Context, dir string, out io.Writer) (err error) {
 	if err := h.openProgramme(); err != nil {
 		return err
 	}
-	wrong, err := h.examine(ctx)
+	wrong, err := h.examine(ctx, progress)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ type half interface {
 }
 
 // examine returns a line for everything that is wrong.
-func (h *house) examine(ctx context.Context) (wrong []string, err error) {
+func (h *house) examine(ctx context.Context, progress io.Writer) (wrong []string, err error) {
 	for name, half := range map[string]half{programmeFile: h.programme, surveyFile: h.survey} {
 		lines, err := half.Check(ctx)
 		if err != nil {
@@ -95,13 +95,13 @@ func (h *house) examine(ctx context.Context) (wrong []string, err error) {
 			return nil, err
 		}
 	}
-	exhibits, err := h.examineExhibits(ctx)
+	exhibits, err := h.examineExhibits(ctx, progress)
 	return append(wrong, exhibits...), err
 }
 
 // examineExhibits checks the seals of all rounds and every file that a dossier
 // rests on.
-func (h *house) examineExhibits(ctx context.Context) (wrong []string, err error) {
+func (h *house) examineExhibits(ctx context.Context, progress io.Writer) (wrong []string, err error) {
 	rounds, err := h.roster.Rounds(ctx)
 	if err != nil {
 		return nil, err
@@ -115,13 +115,30 @@ func (h *house) examineExhibits(ctx context.Context) (wrong []string, err error)
 			wrong = append(wrong, fmt.Sprintf("dossier %s: %s %s is missing or altered", p.Dossier.ID(), p.What, p.Digest))
 		}
 	}
+	files, err := h.examineFiles(ctx, progress)
+	return append(wrong, files...), err
+}
+
+// examineFiles reads every file that a dossier rests on, one after the other.
+func (h *house) examineFiles(ctx context.Context, progress io.Writer) (wrong []string, err error) {
 	list, err := h.application.Digests(ctx)
 	if err != nil {
 		return nil, err
 	}
-	files, err := h.application.Evidence.Check(ctx, list)
-	for _, p := range files {
-		wrong = append(wrong, fmt.Sprintf("evidence %s: %s", p.Digest, p.What))
+	const told = 100 // files between two lines
+	for n, digest := range list {
+		what, err := h.application.Evidence.CheckOne(ctx, digest)
+		if err != nil {
+			return nil, err
+		}
+		if what != "" {
+			wrong = append(wrong, fmt.Sprintf("evidence %s: %s", digest, what))
+		}
+		if done := n + 1; done%told == 0 || done == len(list) && done > told {
+			if _, err := fmt.Fprintf(progress, "evidence: %d / %d\n", done, len(list)); err != nil {
+				return nil, err
+			}
+		}
 	}
-	return wrong, err
+	return wrong, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,7 +59,7 @@ func TestDoctorFindsWhatWasDoneByHand(t *testing.T) {
 			}
 			edit(t, filepath.Join(h.dir, programmeFile), c.edit...)
 			var out bytes.Buffer
-			err := doctor(t.Context(), h.dir, &out)
+			err := doctor(t.Context(), h.dir, &out, io.Discard)
 			var code exitError
 			if sick := c.edit != nil; sick != errors.As(err, &code) || !sick && err != nil {
 				t.Errorf("got %v\n%s", err, out.String())
@@ -73,7 +74,7 @@ func TestDoctorFindsWhatWasDoneByHand(t *testing.T) {
 func TestDoctorMakesNoFolder(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "none")
-	if err := doctor(t.Context(), dir, &bytes.Buffer{}); err == nil {
+	if err := doctor(t.Context(), dir, &bytes.Buffer{}, io.Discard); err == nil {
 		t.Error("an empty place is no data folder")
 	}
 	if _, err := os.Stat(dir); err == nil {

@@ -136,7 +136,7 @@ func (h *house) open() {
 	door, failed := login.New(login.Config{Access: h.access, Texts: texts, Key: bytes.Repeat([]byte("k"), 32), Nav: web.Nav})
 	err = errors.Join(err, failed)
 	h.app, failed = web.New(web.Config{
-		Texts: texts, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: h.now, NewID: h.newID,
+		Texts: texts, Log: slog.New(slog.DiscardHandler), Now: h.now, NewID: h.newID,
 		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Exhibits: files, Library: &library.Door{}},
 	})
 	if err = errors.Join(err, failed); err != nil {
