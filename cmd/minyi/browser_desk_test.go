@@ -75,6 +75,12 @@ func deskAssesses(t *testing.T, p *walker.Page) {
 	if got := p.Count(`.claim input[value="met"]:checked`); got != first || first != 22 {
 		t.Errorf("by keyboard: got %d of %d, want 22", got, first)
 	}
+	p.Fill("#note-2", "按保存键之前写的") // pressing the button while it is being saved
+	p.Press("#self .actions button")
+	p.Go(wideDesk + "/self?level=1")
+	if got := p.Value("#note-2"); got != "按保存键之前写的" {
+		t.Errorf("the button: got %q", got)
+	}
 	p.Fill("#figure-5-0", "6")
 	p.Wait(`[data-said="5"] .badge.bad`) // 5 working days at most (C102)
 	p.Shot("desk-self")
@@ -129,6 +135,8 @@ func deskMeetsAColleague(t *testing.T, d *runningDemo, p *walker.Page) {
 		t.Errorf("both texts: got %s beside %s", got, p.Value("#note-97"))
 	}
 	p.Shot("desk-conflict")
+	p.Go(page) // loaded again, nothing is decided by that
+	p.Wait(`[data-said="97"] [data-theirs]`)
 	p.Click(`[data-said="97"] [data-take="mine"]`)
 	walker.Look[bool](p, allSaved)
 	_ = p.TakeTroubles() // the refusal of the second

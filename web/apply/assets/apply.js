@@ -49,7 +49,7 @@
   try { store = window.localStorage; store.getItem(''); } catch { store = null; }
   const prefix = desk ? `minyi desk|${desk.dataset.owner}|${desk.dataset.home}|` : '';
   const jobs = new Map(); // key → {action, part, seen, sent, next, held}
-  let busy = false, tries = 0, timer = 0, shut = false;
+  let busy = false, tries = 0, timer = 0, shut = false, leaving = false;
 
   const say = (state, value = '') => {
     if (!told) return;
@@ -208,7 +208,8 @@
         if (fresh) keep(key); else drop(key);
         break;
       case 'conflict':
-        Object.assign(job, { held: true, seen, next: fresh || job.sent, sent: null });
+        // The count that was seen stays: only a choice of the person's goes over it.
+        Object.assign(job, { held: true, clash: seen, next: fresh || job.sent, sent: null });
         keep(key);
         break;
       case 'refused':
@@ -224,6 +225,7 @@
     replace(answer, block);
     if (!form && !jobs.size) { location.reload(); return; } // the page tells of what is saved by now
     if (waiting()) { send(); return; }
+    if (leaving) { form.submit(); return; } // all that was typed is saved, or the page will say what is not
     if (held()) say('held', held()); else say('saved', answer.dataset.at);
   }
 
@@ -255,6 +257,8 @@
       recount();
     }
     box.remove();
+    const job = jobs.get(new URL(form.action).pathname + '#' + block.dataset.block);
+    if (job && job.clash) job.seen = job.clash;
     changed(block, true);
   };
 
@@ -276,9 +280,13 @@
   if (desk) {
     // Nothing is declared or filed while something is not saved.
     document.addEventListener('submit', (e) => {
-      if (!jobs.size || shut || !/\/(file|declaration)$/.test(e.target.action)) return;
+      const own = e.target === form, final = /\/(file|declaration)$/.test(e.target.action);
+      if (shut || !(own || final) || !(own ? waiting() : jobs.size)) return;
       e.preventDefault();
-      if (waiting()) { say('waiting', waiting()); send(); } else say('held', held());
+      if (!waiting()) { say('held', held()); return; }
+      leaving = own;
+      say('saving');
+      send();
     });
     shut = 'shut' in desk.dataset;
     if (!shut) say('idle');
