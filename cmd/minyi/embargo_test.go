@@ -25,7 +25,7 @@ func otherResults() swap {
 		case strings.HasPrefix(path, "/q/"):
 			for name := range form {
 				point, err := strconv.Atoi(form.Get(name))
-				if strings.HasPrefix(name, "q") && err == nil && point <= 5 {
+				if (strings.HasPrefix(name, "q") || strings.HasPrefix(name, "d0")) && err == nil && point <= 5 {
 					form.Set(name, itoa(6-point))
 				}
 			}

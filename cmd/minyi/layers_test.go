@@ -161,7 +161,7 @@ func importTable() map[string][]string {
 		// out by the packages that lay out reports; they get words and no survey.
 		"web/seal": door("indicators/application", "indicators/roster", "indicators", "survey/report", "survey/report/layout", "survey/result/picture"),
 		// The office's formal check of what was filed: no mark, no score.
-		"web/formal":   door("indicators/application", "indicators/roster"),
+		"web/formal": door("indicators/application", "indicators/roster"),
 		// The office's door to who evaluates, and everybody's own declarations.
 		"web/appoint":  door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators"),
 		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),

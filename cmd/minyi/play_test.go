@@ -78,9 +78,10 @@ type world struct {
 	swap  swap
 	base  string // address of the house itself, past the world's hands
 
-	mu    sync.Mutex
-	sent  []sent
-	close func()
+	mu      sync.Mutex
+	sent    []sent
+	exhibit map[string]string // the first one of each account, as its page links it
+	close   func()
 }
 
 // worldResidents answer in the worlds of tests.

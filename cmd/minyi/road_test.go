@@ -81,6 +81,7 @@ func checkFigures(t *testing.T, w *world) {
 		t.Errorf("named: got %d, want the plan's 5 and 3 of the 4 projects", got)
 	}
 	ranking := w.as("office1").get("/office/ranking?lang=en").body
+	w.checkFed(t, ranking)
 	for unit, track := range w.listed() {
 		label := w.label(unit)
 		if !slices.Contains(public.named, label) {
@@ -101,7 +102,11 @@ func checkFigures(t *testing.T, w *world) {
 			t.Fatal(err)
 		}
 		// The scheme's shares are 60 and 40; a total is rounded once, half up.
-		total := indicators.Mark((60*int64(evaluated) + 40*int64(survey) + 50) / 100)
+		joined := evaluated
+		if track == roster.Comprehensive {
+			joined = w.joined(t, unit)
+		}
+		total := indicators.Mark((60*int64(joined) + 40*int64(survey) + 50) / 100)
 		if got := totalOf(t, ranking, label); got != total.String() {
 			t.Errorf("%s, total: got %s, want %s", label, got, total)
 		}
@@ -115,11 +120,13 @@ func checkTrail(t *testing.T, w *world) {
 	at := 0
 	for _, want := range []string{
 		"account.add", "round.open", "scheme.change", "dossier.start", "dossier.report", "dossier.profile", "exhibit.attach",
-		"dossier.self", "dossier.file", "finding.file", "institution.add", "assignment.add", "interest.declare", "sheet.submit",
+		"dossier.self", "dossier.file", "finding.file", "institution.add", "interest.declare", "plan.propose", "plan.confirm", "sheet.submit",
 		"evaluation.close", "scorebook.close", "ranking.make", "verification.open", "verification.close", "candidates.propose",
 		"notice.post", "scorebook.publish", "objection.file", "objection.answer", "naming.decide",
-		"survey.create", "survey.frame", "survey.draw", "survey.poster", "survey.open", "survey.links", "survey.close",
+		"survey.create", "survey.frame", "survey.draw", "survey.poster", "survey.open", "survey.links",
+		"deputies.create", "deputies.list", "deputies.open", "deputies.links", "survey.close", "deputies.close",
 		"survey.propose", "survey.approve", "survey.approve", "survey.file",
+		"deputies.propose", "deputies.approve", "deputies.approve", "deputies.file",
 	} {
 		i := slices.IndexFunc(entries[at:], func(e audit.Entry) bool { return e.Action == want && e.Outcome == "done" })
 		if i < 0 {
@@ -366,7 +373,7 @@ func (w *world) evaluated(t *testing.T, unit roster.UnitCode, track roster.Track
 			}
 			continue
 		}
-		sum += w.sheetTotal(t, one.form, w.unit(unit).System())
+		sum += w.sheetTotal(t, one.form, w.unit(unit).System(), nil)
 	}
 	if sheets != 2 {
 		t.Fatalf("%s: got %d sheets, want 2", unit, sheets)
@@ -377,7 +384,9 @@ func (w *world) evaluated(t *testing.T, unit roster.UnitCode, track roster.Track
 // sheetTotal is the total of a comprehensive sheet by hand: the share of each
 // heading times what was reached of its marks, one mark an indicator, and up to
 // three points of bonus.
-func (w *world) sheetTotal(t *testing.T, form url.Values, system indicators.System) int64 {
+//
+// given are the indicators that surveys give: the sheet has none of them.
+func (w *world) sheetTotal(t *testing.T, form url.Values, system indicators.System, given map[indicators.Number]indicators.Mark) int64 {
 	t.Helper()
 	catalogue, err := indicators.Load(indicators.Edition2019, system)
 	if err != nil {
@@ -389,7 +398,16 @@ func (w *world) sheetTotal(t *testing.T, form url.Values, system indicators.Syst
 	for n, heading := range catalogue.Headings() {
 		reached, full := int64(0), int64(0)
 		for _, i := range catalogue.Indicators {
-			if field := "mark-" + string(i.Number); i.Kind == indicators.Regular && i.Level1 == heading && form.Has(field) {
+			field := "mark-" + string(i.Number)
+			mark, surveyed := given[i.Number]
+			switch {
+			case i.Kind != indicators.Regular || i.Level1 != heading:
+			case surveyed && form.Has(field):
+				t.Errorf("%s is on the sheet, and a survey gives it (C29)", i.Number)
+			case surveyed:
+				reached += int64(mark)
+				full += int64(markOf(t, scheme, string(system)+"."+string(i.Number)))
+			case form.Has(field):
 				reached += int64(markOf(t, form, field))
 				full += int64(markOf(t, scheme, string(system)+"."+string(i.Number)))
 			}
@@ -425,6 +443,7 @@ type surveyed struct {
 	sum     float64 // of the weights behind share; all items where nobody said 不清楚
 	weights map[string]float64
 	raked   bool
+	dispute float64 // as share, with the tenth: what indicator 84 asks
 }
 
 func (s surveyed) mark() string { return fmt.Sprintf("%.2f", math.Round(s.index*100)/100) }
@@ -435,8 +454,10 @@ func tokenOf(path string) string { return strings.ToUpper(path[strings.LastIndex
 // sum of the sizes in the frame that the agency sent, n the number of links.
 func (w *world) handSurvey(t *testing.T, unit roster.UnitCode) surveyed {
 	t.Helper()
-	out := surveyed{weights: map[string]float64{}, raked: w.release(t, unit).raked}
+	signed := w.release(t, unit)
+	out := surveyed{weights: map[string]float64{}, raked: signed.raked}
 	if out.raked {
+		out.dispute = signed.dispute
 		return out
 	}
 	people, links := w.frame(unit)
@@ -463,6 +484,9 @@ func (w *world) handSurvey(t *testing.T, unit roster.UnitCode) surveyed {
 		}
 		if q == 1 {
 			out.share, out.sum = satisfied/sum, sum
+		}
+		if q == 10 {
+			out.dispute = satisfied / sum
 		}
 		out.index += 100 * (points/sum - 1) / 4 / questions
 	}
@@ -512,10 +536,10 @@ func (w *world) release(t *testing.T, unit roster.UnitCode) surveyed {
 		t.Fatalf("release of %s: %d %v", unit, got.status, err)
 	}
 	r := document.Result
-	if len(r.Sampled.Items) != questions || r.Sampled.Items[0].ID != "q01" {
+	if len(r.Sampled.Items) != questions || r.Sampled.Items[0].ID != "q01" || r.Sampled.Items[9].ID != "q10" {
 		t.Fatalf("release of %s: %d items", unit, len(r.Sampled.Items))
 	}
-	return surveyed{share: r.Sampled.Items[0].Satisfied.Est, index: r.Sampled.Index.Est, raked: len(r.Weighting.Margins) > 0}
+	return surveyed{share: r.Sampled.Items[0].Satisfied.Est, index: r.Sampled.Index.Est, raked: len(r.Weighting.Margins) > 0, dispute: r.Sampled.Items[9].Satisfied.Est}
 }
 
 // unrakedResident finds a resident of a listed county whose weights are those of

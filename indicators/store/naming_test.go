@@ -231,7 +231,7 @@ func TestC32C33VerificationOfTheFrontGroup(t *testing.T) {
 	}
 }
 
-func TestC34C87CandidatesAreVerifiedAndTheQuotaIsSoft(t *testing.T) {
+func TestC12C34C87CandidatesAreVerifiedAndTheQuotaIsSoft(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	ctx := t.Context()

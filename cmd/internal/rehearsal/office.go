@@ -50,6 +50,7 @@ func (r *Rehearsal) setScheme(ctx context.Context) error {
 			values[string(system)+"."+item] = "2"
 		}
 		values[string(system)+".84.method"] = string(indicators.Surveyed)
+		values[string(system)+".72.method"] = string(indicators.Surveyed)
 		values[string(system)+".62.method"] = string(indicators.Sampling)
 		values[string(system)+".1.method"] = string(indicators.OnSite)
 	}

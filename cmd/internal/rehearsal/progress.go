@@ -44,6 +44,9 @@ type progress struct {
 	Surveys   map[string]string `json:"surveys"` // unit to the path of its survey's page
 	Links     []Link            `json:"links"`
 	Posters   []Link            `json:"posters"`
+
+	Deputies     []Link `json:"deputies,omitempty"` // links of those who are asked about suggestions
+	DeputySurvey string `json:"deputy_survey,omitempty"`
 }
 
 func openProgress(dir string, seed uint64, residents int) (*progress, error) {
@@ -99,6 +102,26 @@ func (p *progress) handedOut(unit string, links, posters []Link) error {
 	p.Links = append(without(p.Links, unit), links...)
 	p.Posters = append(without(p.Posters, unit), posters...)
 	return p.save()
+}
+
+// askedDeputies keeps the survey of deputies and its links.
+func (p *progress) askedDeputies(path string, links []Link) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.DeputySurvey, p.Deputies = path, links
+	return p.save()
+}
+
+func (p *progress) deputySurvey() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.DeputySurvey
+}
+
+func (p *progress) deputies() []Link {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.Deputies
 }
 
 func without(list []Link, unit string) []Link {

@@ -17,6 +17,7 @@ func (r *Rehearsal) scenes() []scene {
 	for _, a := range r.cast {
 		out = append(out, scene{"survey " + string(a.unit.Code), on(2020, time.September, 1, 9), r.setUpSurvey(a)})
 	}
+	out = append(out, r.deputyScenes()...)
 	for wave, at := range waves() {
 		out = append(out, scene{fmt.Sprintf("residents answered %d", wave), at, r.answerWave(wave)})
 	}
