@@ -114,6 +114,7 @@ func (w *world) ids() map[string][]string {
 		":exhibit": append(w.exhibits("applicant-640104", "comprehensive"), "none"),
 		":token":   {posters[0].token(), "0123456789ABCDEFGHJKMNPQRS"},
 	}
+	ids[":digest"] = []string{w.seal("applicant-640104", "comprehensive"), "none"}
 	spent := slices.IndexFunc(links, func(l handedOut) bool { return l.Wave == 0 })
 	unspent := slices.IndexFunc(links, func(l handedOut) bool { return l.Wave < 0 })
 	ids[":token"] = append(ids[":token"], links[spent].token(), links[unspent].token())
@@ -136,6 +137,16 @@ func (w *world) exhibits(account, track string) []string {
 		w.t.Fatalf("got %d exhibits of %s", len(out), account)
 	}
 	return out
+}
+
+// seal is the digest of a unit's latest seal, as its own page shows it.
+func (w *world) seal(account, track string) string {
+	w.t.Helper()
+	m := regexp.MustCompile(`id="receipt-digest">([0-9a-f]{64})<`).FindStringSubmatch(w.as(account).get("/apply/2020/" + track + "/seal").body)
+	if m == nil {
+		w.t.Fatalf("no seal of %s", account)
+	}
+	return m[1]
 }
 
 // paths fills a route with the ids in every way; a parameter without any names
