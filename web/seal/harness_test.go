@@ -206,13 +206,6 @@ func (c *client) fill(page, action string, more url.Values) answer {
 	return c.post(action, form)
 }
 
-// declare makes the declaration of truth over what its page shows.
-func (c *client) declare(t *testing.T, desk string) {
-	t.Helper()
-	covers := hidden(c.get(desk+"/declaration").body, "covers")
-	c.fill(desk+"/declaration", desk+"/declaration", url.Values{"covers": {covers}, "declared": {"yes"}}).want(t, http.StatusSeeOther)
-}
-
 // with posts fields with the page's form token and nothing else of it.
 func (c *client) with(page, action string, fields url.Values) answer {
 	c.h.t.Helper()
