@@ -46,7 +46,7 @@ const (
 // house is the real application over a real database, with two applicants and the
 // office, and clocks of its own.
 type house struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	app     *fiber.App
 	store   *store.Store
@@ -68,7 +68,7 @@ func at(text string) time.Time {
 }
 
 // newHouse opens a house with an open draft of each applicant.
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, dir: t.TempDir(), clock: at("2020-07-01 09:00:00"), wall: at("2026-01-01 09:00:00")}
 	h.open()
@@ -288,7 +288,7 @@ func (a answer) csrf() string {
 }
 
 // want checks the status and that the page says each of the texts.
-func (a answer) want(t *testing.T, status int, texts ...string) {
+func (a answer) want(t testing.TB, status int, texts ...string) {
 	t.Helper()
 	if a.status != status {
 		t.Errorf("status: got %d, want %d\n%.600s", a.status, status, a.body)

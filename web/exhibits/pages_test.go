@@ -17,7 +17,7 @@ import (
 	"minyi/indicators/roster"
 )
 
-func photo(t *testing.T, width, height int) []byte {
+func photo(t testing.TB, width, height int) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, width, height)), nil); err != nil {
