@@ -50,14 +50,20 @@ func clauses() []clause {
 	short := rate("7999", "10000", "missed")
 	return []clause{
 		{id: "C102", number: "5", city: [][]entered{append(workdays("2020-06-08", "2020-06-09"), span("2020-06-01", "2020-06-05", "met"))}},
-		{id: "C103", number: "6", city: [][]entered{{window, short, rate("0", "0", "inapplicable")}, {window, short},
-			{figure("100", "met"), figure("99", "missed"), figure("101", "missed")}}, dept: [][]entered{{window, short}}},
+		{id: "C103", number: "6", city: [][]entered{
+			{window, short, rate("0", "0", "inapplicable")},
+			{window, short},
+			{figure("100", "met"), figure("99", "missed"), figure("101", "missed")},
+		}, dept: [][]entered{{window, short}}},
 		{id: "C104", number: "23", city: [][]entered{{on("2020-03-31", "met"), on("2020-04-01", "missed"), on("2020-01-02", "met")}}},
 		{id: "C105", number: "26", city: [][]entered{{span("2020-06-01", "2020-07-01", "met"), span("2020-06-01", "2020-06-30", "warned"), span("2020-06-01", "2020-07-02", "met")}}},
 		{id: "C106", number: "27", city: [][]entered{{span("2020-06-01", "2020-06-10", "met"), span("2020-06-01", "2020-06-09", "warned"), span("2020-06-22", "2020-07-02", "met"), span("2020-06-22", "2020-06-30", "warned")}}},
 		{id: "C107", number: "28", city: [][]entered{everybody()}},
-		{id: "C108", number: "31", city: [][]entered{everybody(),
-			{figure("5", "met"), figure("4", "warned"), figure("6", "met")}, {figure("15", "met"), figure("16", "missed"), figure("14", "met")}}},
+		{id: "C108", number: "31", city: [][]entered{
+			everybody(),
+			{figure("5", "met"), figure("4", "warned"), figure("6", "met")},
+			{figure("15", "met"), figure("16", "missed"), figure("14", "met")},
+		}},
 		{id: "C109", number: "33", city: [][]entered{{figure("1", "met"), figure("0", "missed"), figure("2", "met")}}},
 		{id: "C110", number: "34", city: [][]entered{everybody(), everybody(), everybody()}},
 		{id: "C111", number: "39", city: [][]entered{{figure("30", "met"), figure("29", "warned"), span("2020-02-01", "2020-03-02", "met"), span("2020-02-01", "2020-03-01", "warned")}}},
@@ -67,7 +73,8 @@ func clauses() []clause {
 		{id: "C115", number: "55", city: [][]entered{{figure("2", "met"), figure("1", "missed"), figure("3", "met")}}},
 		{id: "C116", number: "56", city: [][]entered{{on("2020-01-31", "met"), on("2020-02-01", "missed"), on("2020-01-30", "met")}}},
 		{id: "C117", number: "57", city: [][]entered{
-			{span("2020-06-01", "2020-06-30", "met"), span("2020-06-01", "2020-07-01", "missed")}, workdays("2020-06-10", "2020-06-11")}},
+			{span("2020-06-01", "2020-06-30", "met"), span("2020-06-01", "2020-07-01", "missed")}, workdays("2020-06-10", "2020-06-11"),
+		}},
 		{id: "C118", number: "62", city: [][]entered{everybody()}},
 		{id: "C119", number: "63", city: [][]entered{{rate("5", "100", "met"), rate("499", "10000", "warned"), rate("501", "10000", "met"), rate("0", "0", "inapplicable")}}},
 		{id: "C120", number: "65", city: [][]entered{{figure("1", "met"), figure("0", "missed")}}},
@@ -79,12 +86,16 @@ func clauses() []clause {
 		{id: "C126", number: "81", city: [][]entered{everybody()}},
 		{id: "C127", number: "82", city: [][]entered{
 			{span("2020-06-01T08:00", "2020-06-01T13:00", "met"), span("2020-06-01T08:00", "2020-06-01T13:01", "missed"), figure("4.9", "met")},
-			{span("2020-06-01T08:00", "2020-06-02T08:00", "met"), span("2020-06-01T08:00", "2020-06-02T08:01", "missed")}}},
+			{span("2020-06-01T08:00", "2020-06-02T08:00", "met"), span("2020-06-01T08:00", "2020-06-02T08:01", "missed")},
+		}},
 		{id: "C128", number: "83", city: [][]entered{{rate("5", "100", "met"), rate("501", "10000", "missed"), rate("0", "100", "met"), rate("0", "0", "inapplicable")}}},
 		{id: "C129", number: "84", city: [][]entered{{figure("80", "met"), figure("79.99", "missed"), rate("801", "1000", "met")}}},
 		{id: "C130", number: "85", city: [][]entered{
-			{figure("3", "met"), figure("2", "missed"), figure("4", "met")}, {figure("2", "met"), figure("1", "missed")},
-			{figure("1", "met"), figure("0", "warned")}, {figure("2", "met"), figure("1", "missed")}}},
+			{figure("3", "met"), figure("2", "missed"), figure("4", "met")},
+			{figure("2", "met"), figure("1", "missed")},
+			{figure("1", "met"), figure("0", "warned")},
+			{figure("2", "met"), figure("1", "missed")},
+		}},
 		{id: "C131", number: "88", city: [][]entered{{figure("2", "met"), figure("1", "missed")}}},
 		{id: "C132", number: "92", city: [][]entered{{figure("1", "met"), figure("0", "missed")}}, dept: none()},
 		{id: "C133", number: "95", city: [][]entered{{figure("4", "met"), figure("3", "missed"), figure("5", "met")}, {figure("1", "met"), figure("0", "missed")}}},
@@ -157,8 +168,10 @@ func TestC123TheNationalMeanIsTheLimitOfTheYear(t *testing.T) {
 		c := load(t, system)
 		i, _ := c.Find("73")
 		limits := map[string]indicators.Mark{i.Thresholds[1].Raw: 1450}
-		judged(t, nil, indicators.Scheme{}.Under(c, limits), "73", [][]entered{everybody(),
-			{rate("145", "1000", "met"), rate("1451", "10000", "missed"), rate("1449", "10000", "met"), rate("0", "0", "inapplicable")}})
+		judged(t, nil, indicators.Scheme{}.Under(c, limits), "73", [][]entered{
+			everybody(),
+			{rate("145", "1000", "met"), rate("1451", "10000", "missed"), rate("1449", "10000", "met"), rate("0", "0", "inapplicable")},
+		})
 	}
 }
 

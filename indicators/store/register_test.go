@@ -59,8 +59,10 @@ func TestC16AnotherKindOfUnitNeedsAReason(t *testing.T) {
 	zone := roster.Entry{Unit: roster.Unit{Code: "NDZ", Name: "宁东能源化工基地管委会", Kind: roster.County, Parent: "640100"}}
 	refused(t, "no reason", g.roster.AddUnit(t.Context(), officer(), zone, "列入"), fault.Invalid, "unit.exception")
 	zone.Exception = "承担县级政府职能"
-	refused(t, "no city", g.roster.AddUnit(t.Context(), officer(), roster.Entry{Unit: roster.Unit{Code: "X", Name: "x", Kind: roster.County},
-		Exception: "y"}, "z"), fault.Invalid, "unit.parent")
+	refused(t, "no city", g.roster.AddUnit(t.Context(), officer(), roster.Entry{
+		Unit:      roster.Unit{Code: "X", Name: "x", Kind: roster.County},
+		Exception: "y",
+	}, "z"), fault.Invalid, "unit.parent")
 	refused(t, "unknown kind", g.roster.AddUnit(t.Context(), officer(), roster.Entry{Unit: roster.Unit{Code: "X", Name: "x", Kind: "village"}},
 		"z"), fault.Invalid, "unit.kind")
 	refused(t, "bad code", g.roster.AddUnit(t.Context(), officer(), roster.Entry{Unit: roster.Unit{Code: "a b", Name: "x", Kind: roster.Bureau}},
@@ -129,8 +131,10 @@ func TestC03C04DocumentsHaveNumberAndDateAndTheBasisStands(t *testing.T) {
 		kind         roster.DocumentKind
 		number, date string
 	}{
-		{roster.BasisDocument, "中法办发〔2019〕10号", ""}, {roster.OpinionDocument, "宁法办发〔2019〕39号", "2019-12-18"},
-		{roster.PlanDocument, "宁法办发〔2019〕39号", "2019-12-18"}, {roster.IndicatorsDocument, "宁法办发〔2019〕39号", "2019-12-18"},
+		{roster.BasisDocument, "中法办发〔2019〕10号", ""},
+		{roster.OpinionDocument, "宁法办发〔2019〕39号", "2019-12-18"},
+		{roster.PlanDocument, "宁法办发〔2019〕39号", "2019-12-18"},
+		{roster.IndicatorsDocument, "宁法办发〔2019〕39号", "2019-12-18"},
 	} {
 		if !has(want.kind, want.number, want.date) {
 			t.Errorf("%+v is not in the register", want)
