@@ -12,7 +12,7 @@ import (
 func TestC96AnAssessorCannotSignInFromAnApplicantsSession(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	for name, role := range map[string]access.Role{"a": access.Assessor, "i": access.Inspector, "o": access.Office} {
+	for name, role := range map[string]access.Role{"zhang": access.Assessor, "wang": access.Inspector, "liu": access.Office} {
 		h.add(t, access.New{Name: name, Role: role, Password: good})
 	}
 	applicant := access.Actor{Name: "xixia", Role: access.Applicant, Unit: "640105"}
@@ -21,11 +21,11 @@ func TestC96AnAssessorCannotSignInFromAnApplicantsSession(t *testing.T) {
 		from access.Actor
 		code string
 	}{
-		{"a", applicant, "login.applicant"},
-		{"i", applicant, "login.applicant"},
-		{"o", applicant, ""},
-		{"a", access.Actor{Name: "o", Role: access.Office}, ""},
-		{"a", access.Actor{}, ""},
+		{"zhang", applicant, "login.applicant"},
+		{"wang", applicant, "login.applicant"},
+		{"liu", applicant, ""},
+		{"zhang", access.Actor{Name: "liu", Role: access.Office}, ""},
+		{"zhang", access.Actor{}, ""},
 	} {
 		secret, _, err := h.SignInFrom(t.Context(), c.from, c.name, good, "n")
 		if c.code == "" && (err != nil || secret == "") || c.code != "" && (!is(err, c.code) || secret != "") {
