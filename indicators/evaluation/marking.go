@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"minyi/indicators/access"
 	"minyi/indicators/application"
@@ -205,4 +206,39 @@ func (s *Service) Reopen(ctx context.Context, by access.Actor, k application.Key
 		entry.Before = a.Sheet.Digest
 		return a.Sheet.Reopen(Reopening{At: s.Now().UTC(), By: by.Name, Reason: entry.Reason, Digest: a.Sheet.Digest})
 	})
+}
+
+// Submission is one submission of a sheet, without its marks: what the office
+// sees where it gives the sheet back.
+type Submission struct {
+	At     time.Time
+	Digest string
+	Back   *Reopening // why it was given back; nil for the one that stands
+}
+
+// Submissions returns the submissions of an assessor's sheet, the first first, to
+// the office.
+func (s *Service) Submissions(ctx context.Context, by access.Actor, k application.Key, assessor string) ([]Submission, error) {
+	if err := by.Require(access.Office); err != nil {
+		return nil, err
+	}
+	a, err := s.Store.Assignment(ctx, k, assessor)
+	if err != nil {
+		return nil, err
+	}
+	sheets, err := s.Store.Submissions(ctx, k, assessor)
+	if err != nil {
+		return nil, err
+	}
+	var out []Submission
+	for _, sheet := range sheets {
+		one := Submission{At: sheet.SubmittedAt, Digest: sheet.Digest}
+		for _, r := range a.Sheet.Reopenings {
+			if r.Digest == sheet.Digest {
+				one.Back = &r
+			}
+		}
+		out = append(out, one)
+	}
+	return out, nil
 }

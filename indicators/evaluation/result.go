@@ -80,6 +80,7 @@ func StateOf(a *Assignment) SheetState {
 			s.Marks[item] = v.Mark
 		}
 	}
+	s.Given = max(s.Given, a.Sheet.Done)
 	return s
 }
 

@@ -69,6 +69,7 @@ type Sheet struct {
 	Total       indicators.Mark  `json:"total"`
 	Digest      string           `json:"digest"` // of the submitted sheet, hex SHA-256
 	Reopenings  []Reopening      `json:"reopenings,omitempty"`
+	Done        int              `json:"-"` // items of a draft with a verdict, also where the verdicts themselves were not read
 }
 
 // Reopening is why the office gave a submitted sheet back. The sheet as it was is

@@ -216,10 +216,10 @@ func (s *Service) task(ctx context.Context, a Assignment, missing int) (Task, er
 		return task, nil
 	}
 	terms, err := s.terms(ctx, a.Dossier)
-	if vanished(err) {
-		return task, nil
-	}
-	if err != nil {
+	switch {
+	case vanished(err):
+		return task, nil //nolint:nilerr // cancelled meanwhile: there is no sheet to go on with
+	case err != nil:
 		return Task{}, err
 	}
 	draft, err := s.Store.Assignment(ctx, a.Dossier, a.Assessor)

@@ -20,8 +20,14 @@ const latestInterest = `SELECT i.document FROM interests i
 const edits = `SELECT SUM(v.version) FROM verdicts v
 	WHERE v.round = a.round AND v.unit = a.unit AND v.track = a.track AND v.assessor = a.assessor`
 
+// settled is how many items of the draft of assignment a have a verdict. Quotes
+// within texts are escaped in a document, so that no text looks like one.
+const settled = `SELECT COUNT(*) FROM verdicts w
+	WHERE w.round = a.round AND w.unit = a.unit AND w.track = a.track AND w.assessor = a.assessor
+	AND (w.document LIKE '%"given":true%' OR w.document LIKE '%"excused":true%')`
+
 // known is what every query of assignments begins with.
-const known = `SELECT a.document, COALESCE((` + latestInterest + `), ''), COALESCE((` + edits + `), 0) FROM assignments a
+const known = `SELECT a.document, COALESCE((` + latestInterest + `), ''), COALESCE((` + edits + `), 0), (` + settled + `) FROM assignments a
 	`
 
 // assignments runs a query of assignments, what their assessors declared and how
@@ -29,15 +35,15 @@ const known = `SELECT a.document, COALESCE((` + latestInterest + `), ''), COALES
 func assignments(ctx context.Context, q queryer, query string, args ...any) (out []evaluation.Assignment, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var document, interest string
-		var edited int
-		if err := rows.Scan(&document, &interest, &edited); err != nil {
+		var edited, done int
+		if err := rows.Scan(&document, &interest, &edited, &done); err != nil {
 			return err
 		}
 		var a evaluation.Assignment
 		if err := decode(document, &a); err != nil {
 			return err
 		}
-		a.Sheet.Edits = max(a.Sheet.Edits, edited)
+		a.Sheet.Edits, a.Sheet.Done = max(a.Sheet.Edits, edited), done
 		if interest != "" {
 			var x evaluation.Statement
 			if err := decode(interest, &x); err != nil {

@@ -328,8 +328,8 @@ func TestC93ProblemsGoFromTheAssessorToAnOutcome(t *testing.T) {
 	declare(t, second)
 	const register = dossier + "/problems"
 	first.get(register+"?item=5").want(t, 200, "企业开办", `name="item" value="5"`)
-	first.fill(register+"?item=5", register, url.Values{"problem": {" "}, "item": {"5"}}).want(t, 422, "请写明发现的问题", "企业开办")
-	first.fill(register+"?item=5", register, url.Values{"problem": {"日期前后矛盾"}, "item": {"5"}}).want(t, http.StatusSeeOther)
+	first.fill(register+"?item=5", register, url.Values{"problem": {" "}, "item": {"5"}, "kind": {"unproven"}, "severity": {"minor"}}).want(t, 422, "请写明发现的问题", "企业开办")
+	first.fill(register+"?item=5", register, url.Values{"problem": {"日期前后矛盾"}, "item": {"5"}, "kind": {"false"}, "severity": {"serious"}}).want(t, http.StatusSeeOther)
 	if page := second.get(dossier); strings.Contains(page.body, "日期前后矛盾") {
 		t.Error("another assessor reads it")
 	}
@@ -349,6 +349,26 @@ func TestC93ProblemsGoFromTheAssessorToAnOutcome(t *testing.T) {
 		t.Fatal(err)
 	}
 	first.get(dossier).want(t, 404)
+}
+
+func TestC94TheOfficeGivesASheetBackWithAReason(t *testing.T) {
+	t.Parallel()
+	h, office, first, _ := assigned(t)
+	declare(t, first)
+	const page = board + "/2020-640105-comprehensive/reopen"
+	first.bring(t, "9")
+	office.get(board).want(t, 200, `reopen?assessor=first`)
+	office.get(page+"?assessor=first").want(t, 200, "退回后评估员可以再改")
+	office.fill(page+"?assessor=first", page, url.Values{"assessor": {"first"}, "reason": {" "}}).want(t, 422, "请写明退回重新评分的理由")
+	first.get(page+"?assessor=first").want(t, 403)
+	office.fill(page+"?assessor=first", page, url.Values{"assessor": {"first"}, "reason": {"第 7 项年份看错"}}).want(t, http.StatusSeeOther)
+	first.get(dossier).want(t, 200, "第 7 项年份看错", `name="mark-7" value="9.00"`)
+	first.bring(t, "8")
+	office.get(page+"?assessor=first").want(t, 200, "第 7 项年份看错")
+	all, err := h.store.Submissions(t.Context(), key, "first")
+	if err != nil || len(all) != 2 || all[0].Total != 9000 || all[1].Total != 8000 {
+		t.Errorf("got %d sheets, %v, want both", len(all), err)
+	}
 }
 
 func TestEveryPageSpeaksEnglishToo(t *testing.T) {
