@@ -17,3 +17,24 @@ func (s *Service) Ours(ctx context.Context, by access.Actor) ([]Dossier, error) 
 	slices.SortStableFunc(all, func(a, b Dossier) int { return b.Round - a.Round })
 	return all, err
 }
+
+// MayStart reports why the actor's unit may not start a dossier, nil where it
+// may: what Start would refuse with, the window apart.
+func (s *Service) MayStart(ctx context.Context, by access.Actor, k Key) error {
+	if err := own(by, k); err != nil {
+		return err
+	}
+	round, err := s.Roster.Round(ctx, k.Round)
+	if err != nil {
+		return err
+	}
+	rounds, err := s.Roster.Rounds(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := s.Store.UnitDossiers(ctx, k.Unit)
+	if err != nil {
+		return err
+	}
+	return admit(k, round.Settings, rounds, all)
+}

@@ -20,6 +20,13 @@ type HomeDossier struct {
 // Receipt is the code of the filing that stands, empty for none.
 func (d HomeDossier) Receipt() string { return d.Seal().Receipt() }
 
+// StartRow is a track on which the unit has no dossier, with why it may not start
+// one: barred (C99), or filed on the other track (C17); empty where it may.
+type StartRow struct {
+	Track roster.Track
+	Why   string
+}
+
 // HomePage shows the round that is on, the unit's dossiers in it and in earlier
 // rounds.
 type HomePage struct {
@@ -27,11 +34,10 @@ type HomePage struct {
 	Round     *roster.Round
 	Unit      string
 	Dossiers  []HomeDossier
-	Startable []roster.Track
+	Startable []StartRow
 	Open      bool
 	Began     bool
 	Left      Left
-	Filed     bool // a dossier of this round stands filed
 	Style     string
 	Script    string
 }
@@ -78,14 +84,29 @@ func (d *Door) listed(c *fiber.Ctx, page *HomePage) error {
 		row.Progress, _ = one.Progress(terms)
 		page.Dossiers = append(page.Dossiers, row)
 		here[one.Track] = here[one.Track] || row.Current
-		page.Filed = page.Filed || row.Current && one.State == application.Filed
 	}
 	for _, t := range roster.Tracks() {
-		if !here[t] {
-			page.Startable = append(page.Startable, t)
+		if page.Round == nil || here[t] {
+			continue
 		}
+		row, err := d.startRow(c, page.Round.Year, t)
+		if err != nil {
+			return err
+		}
+		page.Startable = append(page.Startable, row)
 	}
 	return nil
+}
+
+func (d *Door) startRow(c *fiber.Ctx, year int, t roster.Track) (StartRow, error) {
+	actor := login.Actor(c)
+	k := application.Key{Round: year, Unit: roster.UnitCode(actor.Unit), Track: t}
+	err := d.service.MayStart(c.UserContext(), actor, k)
+	row := StartRow{Track: t}
+	for _, r := range fault.All(err) {
+		row.Why, err = d.texts.Refusal(view.LangOf(c), r), nil
+	}
+	return row, err
 }
 
 // Start opens a draft on a track.

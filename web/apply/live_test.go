@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"minyi/indicators/application"
+	"minyi/indicators/audit"
 	"minyi/indicators/roster"
 )
 
@@ -167,6 +168,7 @@ func TestC17TheOtherTrackIsToldWhenOnlyOneMayBeFiled(t *testing.T) {
 	c.declare(t, desk)
 	c.fill(desk, desk+"/file", nil).want(t, http.StatusSeeOther)
 	c.get("/apply/2020/single").want(t, 200, "本轮次只能提交一类")
+	c.get("/apply").want(t, 200, "评估认定", "2020-09-01 – 2020-10-31")
 	c.get("/apply").want(t, 200, h.stored("640105", roster.Comprehensive).Seal().Receipt())
 }
 
@@ -201,4 +203,22 @@ func TestC10EarlierMaterialIsOfferedAndMarked(t *testing.T) {
 		t.Errorf("got %v, %v", d.Copied, d.Report)
 	}
 	c.fill(single+"/copy", single+"/copy", url.Values{"from": {"2020-640100-comprehensive"}, "report": {"yes"}}).want(t, 404)
+}
+
+func TestC99ABarredUnitIsToldBeforeItStarts(t *testing.T) {
+	t.Parallel()
+	h, c := open(t)
+	err := h.store.UpdateDossier(t.Context(), application.Key{Round: 2020, Unit: "640105", Track: roster.Comprehensive},
+		&audit.Entry{Action: "test", Object: "dossier"}, func(d *application.Dossier) error {
+			d.State = application.Cancelled
+			return nil
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := c.get("/apply")
+	page.want(t, 200, "本单位在 2020 年轮次被取消创建资格")
+	if strings.Contains(page.body, "/single/start") {
+		t.Error("a barred unit is offered the other track")
+	}
 }
