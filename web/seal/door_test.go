@@ -141,6 +141,8 @@ func TestTheOfficeDecidesAndTheUnitIsTold(t *testing.T) {
 	h := newHouse(t)
 	c, _ := h.filed()
 	wang, chen := h.client("wang"), h.client("chen")
+	id := h.stored("640105", roster.Comprehensive).Exhibits[0].ID
+	wang.get(office).want(t, 200, "清单.pdf", "/office/dossiers/2020-640105-comprehensive/exhibits/"+string(id)+"/preview")
 	wang.get("/office/formal").want(t, 200, "西夏区", "待审查", "指标佐证 96")
 	stale := url.Values{"csrf": {chen.get(office).csrf()}, "seen": {"0"}, "outcome": {"accepted"}, "reason": {"我看过了"}}
 	wang.fill(office, office, url.Values{"outcome": {"returned"}, "reason": {""}, "until": {"2020-09-02"}}).
