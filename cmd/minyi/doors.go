@@ -112,9 +112,6 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err := h.workbench(&d, texts); err != nil {
 		return d, err
 	}
-	if d.Weigh, err = weigh.New(weigh.Config{Surveys: h.surveys, Texts: texts}); err != nil {
-		return d, err
-	}
 	if err := h.contact(&d, texts); err != nil {
 		return d, err
 	}
@@ -142,12 +139,6 @@ func (h *house) workbench(d *web.Doors, texts *view.Texts) (err error) {
 	if err != nil {
 		return err
 	}
-	d.Deputies, err = deputies.New(deputies.Config{
-		Deputies: survey.NewDeputies(h.surveys), Applicants: h.surveys, Rounds: h.roster, Texts: texts, Base: h.base,
-	})
-	if err != nil {
-		return err
-	}
 	if d.Jobs, err = jobs.New(jobs.Config{Jobs: h.jobs, Surveys: h.surveys, Texts: texts}); err != nil {
 		return err
 	}
@@ -159,6 +150,9 @@ func (h *house) workbench(d *web.Doors, texts *view.Texts) (err error) {
 		return err
 	}
 	if d.Paper, err = paperdoor.New(paperdoor.Config{Papers: h.papers, Jobs: h.jobs, Texts: texts, Base: h.base}); err != nil {
+		return err
+	}
+	if d.Weigh, err = weigh.New(weigh.Config{Surveys: h.surveys, Texts: texts}); err != nil {
 		return err
 	}
 	d.Review, err = review.New(review.Config{Surveys: h.surveys, Texts: texts})
@@ -191,9 +185,15 @@ func (h *house) residents(d *web.Doors, texts *view.Texts) error {
 	return err
 }
 
-// contact builds the agency's door to the people of its samples, and the
+// contact builds the agency's doors to the people of its samples and lists, and the
 // interviewers' desk.
 func (h *house) contact(d *web.Doors, texts *view.Texts) (err error) {
+	d.Deputies, err = deputies.New(deputies.Config{
+		Deputies: survey.NewDeputies(h.surveys), Applicants: h.surveys, Rounds: h.roster, Texts: texts, Base: h.base,
+	})
+	if err != nil {
+		return err
+	}
 	if d.Contact, err = contact.New(contact.Config{Surveys: h.surveys, Texts: texts, Base: h.base}); err != nil {
 		return err
 	}

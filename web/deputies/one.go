@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -35,13 +36,14 @@ func (p *Page) In(state string) bool { return string(p.Survey.State) == state }
 // Question is the wording of an item, in the language of the page.
 func (p *Page) Question(id string) string { return p.questions[id] }
 
-// Percent writes a share with two decimals; a dash where it is not known.
+// Percent writes a share with two decimals, cut off as the scorebook takes it; a dash
+// where it is not known.
 func (p *Page) Percent(n tabulate.Number) string {
 	if !n.Known() {
 		return "—"
 	}
-	const whole, decimals, bits = 100, 2, 64
-	return strconv.FormatFloat(float64(n)*whole, 'f', decimals, bits) + " %"
+	const whole, hundredths, noise, decimals, bits = 10000, 100, 1e-5, 2, 64
+	return strconv.FormatFloat(math.Floor(float64(n)*whole+noise)/hundredths, 'f', decimals, bits) + " %"
 }
 
 // Show shows one survey.
