@@ -8,7 +8,6 @@
 //	institution, members, declarations, the browser does the task, the store is     TestBrowserAppointsAndAssigns
 //	proposal, change by hand, confirm   looked into                                 (cmd/minyi)
 //	who may open what                   every route with every role                 TestEveryRouteRefusesWhoIsNotGranted
-//	a page's texts in both languages    the pages are rendered                      TestPagesSpeakBothLanguages
 package appoint
 
 import (
