@@ -38,6 +38,7 @@ func TestBrowserAssessorMarksBySheetAndKeyboardAlone(t *testing.T) {
 	}
 	markAll(t, p, needed)
 	keysInTexts(t, p)
+	openProof(t, p)
 	brokenLine(t, p)
 	interferes(t, d, p)
 	giveReasons(t, p)
@@ -131,6 +132,21 @@ func keysInTexts(t *testing.T, p *walker.Page) {
 		t.Error("the switch is forgotten")
 	}
 	walker.Look[bool](p, `(document.getElementById("keys-on").click(), true)`)
+}
+
+// openProof opens the first file of an indicator beside the sheet and comes back.
+func openProof(t *testing.T, p *walker.Page) {
+	t.Helper()
+	walker.Look[bool](p, `(document.querySelector("[data-item]:has([data-preview])").focus(), true)`)
+	from := p.Focused()
+	p.Keys("e")
+	p.Wait("#viewer-frame")
+	until(t, p, `document.getElementById("viewer-frame").contentDocument?.querySelector("main, body > *")`, "the parts of the preview")
+	p.Shot("sheet-evidence")
+	p.Keys(walker.Escape)
+	if got := p.Focused(); got != from || p.Count("#viewer[hidden]") != 1 {
+		t.Errorf("Escape leads to %q, want back to %q", got, from)
+	}
 }
 
 // brokenLine types while nothing reaches the server, reloads, and finds it again.

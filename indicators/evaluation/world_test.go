@@ -24,7 +24,7 @@ import (
 // world is a round of 2020 with two filed dossiers, in a real database, at the
 // beginning of its evaluation.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	store   *store.Store
 	roster  *roster.Service
 	book    *scorebook.Book
@@ -62,7 +62,7 @@ func at(text string) time.Time {
 	return moment
 }
 
-func newWorld(t *testing.T, change func(*roster.Settings)) *world {
+func newWorld(t testing.TB, change func(*roster.Settings)) *world {
 	t.Helper()
 	w := &world{t: t, clock: at("2020-07-01 09:00:00")}
 	dir := t.TempDir()
@@ -298,7 +298,7 @@ func (w *world) finding(k application.Key) *scorebook.Finding {
 	return &all[len(all)-1]
 }
 
-func wants(t *testing.T, err error, code string) {
+func wants(t testing.TB, err error, code string) {
 	t.Helper()
 	if code == "" {
 		if err != nil {
