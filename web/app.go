@@ -105,6 +105,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, sealFields())
 	maps.Copy(forms, contactFields())
 	maps.Copy(forms, appointFields())
+	maps.Copy(forms, agreementFields())
 	all := doors.routes()
 	pages := routed(all)
 	for _, r := range all {

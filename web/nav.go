@@ -36,9 +36,9 @@ func Nav(role access.Role) []view.Link {
 	case access.Applicant:
 		return []view.Link{{Href: "/apply", Key: "nav.apply"}}
 	case access.Inspector:
-		return []view.Link{{Href: "/office/verification", Key: "nav.verification"}}
+		return []view.Link{{Href: "/office/verification", Key: "nav.verification"}, {Href: "/office/evaluation/problems", Key: "agreement.tab.problems"}}
 	case access.Assessor:
-		return []view.Link{{Href: "/evaluate", Key: "nav.evaluate"}, {Href: "/evaluate/interests", Key: "appoint.tab.interests"}}
+		return []view.Link{{Href: "/evaluate", Key: "nav.evaluate"}, {Href: "/evaluate/interests", Key: "appoint.tab.interests"}, {Href: "/evaluate/opinions", Key: "agreement.due"}}
 	case access.Secadmin:
 		return []view.Link{{Href: "/accounts", Key: "nav.accounts"}}
 	case access.Sysadmin:

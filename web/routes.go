@@ -7,6 +7,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/web/agency"
+	"minyi/web/agreement"
 	"minyi/web/api"
 	"minyi/web/apply"
 	"minyi/web/appoint"
@@ -35,35 +36,36 @@ import (
 
 // Doors are the doors of the house, by audience.
 type Doors struct {
-	Login    *login.Door
-	Respond  *respond.Door
-	Agency   *agency.Door
-	Deputies *deputies.Door
-	Library  *library.Door
-	Results  *results.Door
-	Jobs     *jobs.Door
-	Sample   *sample.Door
-	Review   *review.Door
-	Monitor  *monitor.Door
-	Paper    *paper.Door
-	Weigh    *weigh.Door
-	Report   *report.Door
-	Trial    *respond.Door // residents' pages on which nothing is kept
-	Preview  *respond.Door // the same, in a frame beside the editor
-	Apply    *apply.Door
-	Evaluate *evaluate.Door
-	Appoint  *appoint.Door
-	Exhibits *exhibits.Door
-	Notice   *notice.Door
-	Office   *office.Door
-	Rules    *rules.Door
-	API      *api.Door
-	Contact  *contact.Door
-	Call     *call.Door
-	Seal     *seal.Door    // submitting, receipts, and the public check of a seal
-	Formal   *formal.Door  // the office's formal check
-	Line     *respond.Door // the residents' pages as interviewers fill them in
-	Stage    Stage
+	Login     *login.Door
+	Respond   *respond.Door
+	Agency    *agency.Door
+	Deputies  *deputies.Door
+	Library   *library.Door
+	Results   *results.Door
+	Jobs      *jobs.Door
+	Sample    *sample.Door
+	Review    *review.Door
+	Monitor   *monitor.Door
+	Paper     *paper.Door
+	Weigh     *weigh.Door
+	Report    *report.Door
+	Trial     *respond.Door // residents' pages on which nothing is kept
+	Preview   *respond.Door // the same, in a frame beside the editor
+	Apply     *apply.Door
+	Evaluate  *evaluate.Door
+	Appoint   *appoint.Door
+	Agreement *agreement.Door
+	Exhibits  *exhibits.Door
+	Notice    *notice.Door
+	Office    *office.Door
+	Rules     *rules.Door
+	API       *api.Door
+	Contact   *contact.Door
+	Call      *call.Door
+	Seal      *seal.Door    // submitting, receipts, and the public check of a seal
+	Formal    *formal.Door  // the office's formal check
+	Line      *respond.Door // the residents' pages as interviewers fill them in
+	Stage     Stage
 }
 
 // route is one row of the table: who may ask what. A request that no row
@@ -134,6 +136,7 @@ func (d Doors) routes() []route {
 		d.weighRoutes(),
 		d.applyRoutes(),
 		d.appointRoutes(), // before the assessors' door, whose addresses take any name
+		d.agreementRoutes(),
 		d.evaluateRoutes(),
 		d.exhibitsRoutes(),
 		d.rulesRoutes(),

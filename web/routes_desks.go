@@ -37,7 +37,7 @@ func (d Doors) applyRoutes() []route {
 	}...)
 }
 
-// evaluateRoutes is the assessors' door and the office's board of their work.
+// evaluateRoutes is the assessors' door.
 func (d Doors) evaluateRoutes() []route {
 	if d.Evaluate == nil {
 		return nil
@@ -57,11 +57,7 @@ func (d Doors) evaluateRoutes() []route {
 		{method: post, path: "/evaluate/:dossier/problems", who: own, do: d.Evaluate.Report},
 		{method: get, path: d.Evaluate.AssetPaths()[0], who: own, do: d.Evaluate.Asset},
 		{method: get, path: d.Evaluate.AssetPaths()[1], who: own, do: d.Evaluate.Asset},
-		{method: get, path: "/office/evaluation", who: office, do: d.Evaluate.Board},
 		{method: get, path: "/office/evaluation/:dossier/reopen", who: office, do: d.Evaluate.Reopening},
 		{method: post, path: "/office/evaluation/:dossier/reopen", who: office, do: d.Evaluate.Reopen},
-		{method: post, path: "/office/evaluation/close", who: office, do: d.Evaluate.CloseRound},
-		{method: post, path: "/office/evaluation/problems/:problem", who: office, do: d.Evaluate.Conclude},
-		{method: post, path: "/office/evaluation/:dossier/close", who: office, do: d.Evaluate.Close},
 	}
 }

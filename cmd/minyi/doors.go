@@ -11,6 +11,7 @@ import (
 	"minyi/survey"
 	"minyi/web"
 	"minyi/web/agency"
+	"minyi/web/agreement"
 	"minyi/web/api"
 	"minyi/web/apply"
 	"minyi/web/appoint"
@@ -222,11 +223,14 @@ func (h *house) desks(d *web.Doors, texts *view.Texts) (err error) {
 		return err
 	}
 	d.Evaluate, err = evaluate.New(evaluate.Config{
-		Evaluations: h.evaluation, Rounds: h.roster, Texts: texts,
+		Evaluations: h.evaluation, Texts: texts,
 	})
 	if err != nil {
 		return err
 	}
-	d.Appoint, err = appoint.New(appoint.Config{Evaluations: h.evaluation, Rounds: h.roster, Texts: texts})
+	if d.Appoint, err = appoint.New(appoint.Config{Evaluations: h.evaluation, Rounds: h.roster, Texts: texts}); err != nil {
+		return err
+	}
+	d.Agreement, err = agreement.New(agreement.Config{Evaluations: h.evaluation, Rounds: h.roster, Texts: texts})
 	return err
 }

@@ -121,7 +121,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/apply", "web/appoint", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -163,8 +163,10 @@ func importTable() map[string][]string {
 		// The office's formal check of what was filed: no mark, no score.
 		"web/formal": door("indicators/application", "indicators/roster"),
 		// The office's door to who evaluates, and everybody's own declarations.
-		"web/appoint":  door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators"),
-		"web/evaluate": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
+		// How the evaluation goes: figures with their pictures, and lists as workbooks.
+		"web/agreement": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators", "survey/export", "survey/result/picture"),
+		"web/appoint":   door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators"),
+		"web/evaluate":  door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		// The office's rule book: indicators, units and documents.
 		"web/rules": door("indicators/rulebook", "indicators/workday", "indicators/roster", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",

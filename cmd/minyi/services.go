@@ -55,6 +55,10 @@ func (h *house) openProgramme() (err error) {
 	if err != nil {
 		return err
 	}
+	opinions, err := h.key.derive("opinion-signature")
+	if err != nil {
+		return err
+	}
 	h.application = application.NewService(application.Config{
 		Key:   ed25519.NewKeyFromSeed(seed),
 		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits, Calendar: h.calendar, Uploads: h.programme, Wall: time.Now,
@@ -62,7 +66,7 @@ func (h *house) openProgramme() (err error) {
 	})
 	h.evaluation = evaluation.NewService(evaluation.Config{
 		Store: h.programme, Dossiers: h.application, Roster: h.roster, Accounts: h.programme, Book: h.book, Scans: exhibits,
-		Now: h.now, NewID: newID,
+		Now: h.now, NewID: newID, Passwords: h.access, Key: ed25519.NewKeyFromSeed(opinions),
 	})
 	h.naming = naming.NewService(h.programme, h.roster, h.roster, h.book, h.now, newID)
 	return nil

@@ -326,6 +326,11 @@ func (r *Row) awaits(s settings, waiting int) []Obstacle {
 	if len(out) == 0 && waiting > 0 {
 		out = append(out, Obstacle{Code: AwaitsTrack, Need: waiting})
 	}
+	for _, name := range r.Institutions {
+		if !slices.Contains(r.Signed, name) {
+			out = append(out, Obstacle{Code: AwaitsOpinion, Who: name})
+		}
+	}
 	if r.OpenProblems > 0 {
 		out = append(out, Obstacle{Code: AwaitsProblems, Need: r.OpenProblems})
 	}

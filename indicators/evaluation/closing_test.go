@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,61 @@ func (w *world) finish(k application.Key) (evaluation.Result, error) {
 		w.t.Fatal(err)
 	}
 	return w.service.Close(w.t.Context(), office, k, "")
+}
+
+func (w *world) awaits(k application.Key) (codes []string) {
+	w.t.Helper()
+	rows, err := w.service.Board(w.t.Context(), office, k.Round)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, r := range rows {
+		if r.Key == k {
+			for _, l := range r.Awaits {
+				codes = append(codes, l.Code)
+			}
+		}
+	}
+	return codes
+}
+
+// Two sheets apart, the arbiter, the opinion signed with the password, the
+// closing: at each step the board names what is missing.
+func TestC28ClosingNeedsEverySheetTheArbiterAndTheSignedOpinion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	ctx := t.Context()
+	missing := func(want ...string) {
+		t.Helper()
+		if got := w.awaits(wide); !slices.Equal(got, want) {
+			t.Errorf("missing: got %v, want %v", got, want)
+		}
+	}
+	missing(evaluation.AwaitsAssessors)
+	w.assign(wide, first)
+	w.assign(wide, second)
+	missing(evaluation.AwaitsSheet, evaluation.AwaitsSheet, evaluation.AwaitsOpinion)
+	w.submit(first, wide, 90)
+	_, err := w.sign(first, wide)
+	wants(t, err, "opinion.early")
+	w.submit(second, wide, 70)
+	missing(evaluation.AwaitsArbiter, evaluation.AwaitsOpinion)
+	_, err = w.sign(first, wide)
+	wants(t, err, "opinion.early")
+	w.assign(wide, third)
+	missing(evaluation.AwaitsSheet, evaluation.AwaitsOpinion)
+	w.submit(third, wide, 88)
+	missing(evaluation.AwaitsOpinion)
+	_, err = w.service.Close(ctx, office, wide, "")
+	wants(t, err, "evaluation.opinion")
+	_, err = w.sign(first, wide)
+	wants(t, err, "")
+	missing()
+	r, err := w.service.Close(ctx, office, wide, "")
+	if err != nil || r.Mark != 8900 || r.Rule != roster.NearestToArbiter {
+		t.Errorf("got %+v, %v, want 89.00 of the arbiter's and the nearest", r, err)
+	}
+	missing()
 }
 
 func TestAnOpinionIsSignedOnceWithThePasswordAndAnybodyCanCheckIt(t *testing.T) {

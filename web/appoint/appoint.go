@@ -89,6 +89,8 @@ func (*Head) Tabs() []Tab {
 		{Members, "appoint.tab.members"},
 		{Interests, "appoint.tab.interests"},
 		{Assignment, "appoint.tab.assignment"},
+		{"/office/evaluation/agreement", "agreement.tab.figures"},
+		{"/office/evaluation/problems", "agreement.tab.problems"},
 	}
 }
 

@@ -1,8 +1,7 @@
 // Package evaluate is the assessors' door: the dossiers assigned to one, the
 // declaration of interests, the score sheet beside claim, value and evidence,
 // and the register of problems. It shows no other assessor's sheet and nothing
-// of the survey. The office's board of the evaluation (evaluators, assignments,
-// closing) lies here too. It decides no rule; evaluation does.
+// of the survey. It decides no rule; evaluation does.
 package evaluate
 
 import (
@@ -23,14 +22,12 @@ var pageFiles embed.FS
 // Config is what a Door needs.
 type Config struct {
 	Evaluations *evaluation.Service
-	Rounds      Rounds
 	Texts       *view.Texts
 }
 
 // Door is the assessors' door.
 type Door struct {
 	service *evaluation.Service
-	rounds  Rounds
 	texts   *view.Texts
 	pages   *view.Pages
 	assets  map[string]asset
@@ -43,7 +40,7 @@ func New(cfg Config) (*Door, error) {
 		return nil, err
 	}
 	return &Door{
-		service: cfg.Evaluations, rounds: cfg.Rounds, texts: cfg.Texts, pages: pages, assets: assets(),
+		service: cfg.Evaluations, texts: cfg.Texts, pages: pages, assets: assets(),
 	}, nil
 }
 

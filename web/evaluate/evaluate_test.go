@@ -15,8 +15,10 @@ import (
 )
 
 const (
-	dossier = "/evaluate/2020-640105-comprehensive"
-	board   = "/office/evaluation"
+	dossier     = "/evaluate/2020-640105-comprehensive"
+	board       = "/office/evaluation"
+	results     = board + "/dossiers/2020-640105-comprehensive"
+	assignments = board + "/assignment"
 )
 
 // sheet gives every indicator that applies the same mark, and accepts that 28
@@ -40,15 +42,15 @@ func assigned(t *testing.T) (h *house, office, first, second *client) {
 	t.Helper()
 	h = newHouse(t)
 	office, first, second = h.client("office"), h.client("first"), h.client("second")
-	office.get(board).want(t, 200, "还没有登记评估机构", "西夏区")
-	office.fill(board, board+"/2020-640105-comprehensive/assign", url.Values{"assessor": {"first"}}).
+	office.get(board).want(t, 200, "西夏区", "未分派")
+	office.fill(assignments, board+"/2020-640105-comprehensive/assign", url.Values{"assessor": {"first"}}).
 		want(t, 409, "没有合同记录")
-	office.fill(board, board+"/institutions", url.Values{"round": {"2020"}, "name": {firm}, "kind": {"third-party"}, "contract": {""}}).
+	office.fill(board+"/institutions", board+"/institutions", url.Values{"round": {"2020"}, "name": {firm}, "kind": {"third-party"}, "contract": {""}}).
 		want(t, 422, "请填写合同或委托文件的编号", `value="`+firm+`"`)
-	office.fill(board, board+"/institutions", url.Values{"round": {"2020"}, "name": {firm}, "kind": {"third-party"}, "contract": {"委〔2020〕7号"}}).
+	office.fill(board+"/institutions", board+"/institutions", url.Values{"round": {"2020"}, "name": {firm}, "kind": {"third-party"}, "contract": {"委〔2020〕7号"}}).
 		want(t, http.StatusSeeOther)
 	for _, name := range []string{"first", "second"} {
-		office.fill(board, board+"/2020-640105-comprehensive/assign", url.Values{"assessor": {name}}).want(t, http.StatusSeeOther)
+		office.fill(assignments, board+"/2020-640105-comprehensive/assign", url.Values{"assessor": {name}}).want(t, http.StatusSeeOther)
 	}
 	return h, office, first, second
 }
@@ -63,6 +65,18 @@ func (c *client) bring(t *testing.T, mark string) {
 	}
 	c.get(dossier+"/submit").want(t, 200, "可以提交", "总体良好")
 	c.fill(dossier+"/submit", dossier+"/submit", nil).want(t, http.StatusSeeOther)
+}
+
+// sign writes and signs the opinion of the institution.
+func (c *client) sign(t *testing.T) {
+	t.Helper()
+	form := url.Values{"do": {"sign"}, "version": {"0"}, "password": {password}, "opinion": {"同意"}}
+	for n := range 8 {
+		form.Set("opinion-"+strconv.Itoa(n+1), "符合要求")
+	}
+	c.get("/evaluate/opinions").want(t, 200, "待撰写签署")
+	c.fill(dossier+"/institution", dossier+"/institution", form).want(t, http.StatusSeeOther)
+	c.get("/evaluate/opinions").want(t, 200, "已签署")
 }
 
 func declare(t *testing.T, c *client) {
@@ -100,14 +114,16 @@ func TestTheEvaluationGoesFromAssignmentToTheFinding(t *testing.T) {
 	if page := second.get(dossier); strings.Contains(page.body, "9.00") || strings.Contains(page.body, "90.00") {
 		t.Error("C94: the second assessor sees the first one's marks")
 	}
-	office.fill(board, board+"/2020-640105-comprehensive/close", nil).want(t, 409, "还有评分表没有提交")
+	office.fill(results, results+"/close", nil).want(t, 409, "还有评分表没有提交")
 	if page := office.get(board); strings.Contains(page.body, "90.00") {
 		t.Error("the office sees a total while another assessor still marks")
 	}
 	second.bring(t, "8.6")
 	office.get(board).want(t, 200, "90.00", "86.00")
-	office.fill(board, board+"/2020-640105-comprehensive/close", nil).want(t, http.StatusSeeOther)
-	office.get(board).want(t, 200, "88.00", "标准误 2.00，相差 4.00")
+	office.fill(results, results+"/close", nil).want(t, 409, "尚未签署评估意见")
+	first.sign(t)
+	office.fill(results, results+"/close", nil).want(t, http.StatusSeeOther)
+	office.get(board).want(t, 200, "88.00", "± 2.00", "4.00")
 	if f := h.finding(); f == nil || f.Mark != 8800 || f.SE != 200 {
 		t.Errorf("finding: got %+v, want 88.00 with 2.00", f)
 	}
@@ -333,12 +349,12 @@ func TestC93ProblemsGoFromTheAssessorToAnOutcome(t *testing.T) {
 	if page := second.get(dossier); strings.Contains(page.body, "日期前后矛盾") {
 		t.Error("another assessor reads it")
 	}
-	office.get(board).want(t, 200, "日期前后矛盾")
+	office.get(board+"/problems").want(t, 200, "日期前后矛盾")
 	all, err := h.store.Problems(t.Context(), 2020)
 	if err != nil || len(all) != 1 {
 		t.Fatal(all, err)
 	}
-	office.fill(board, board+"/problems/"+all[0].ID, url.Values{"outcome": {"已核实"}}).want(t, http.StatusSeeOther)
+	office.fill(board+"/problems", board+"/problems/"+all[0].ID, url.Values{"result": {"settled"}, "outcome": {"已核实"}}).want(t, http.StatusSeeOther)
 	first.get(dossier).want(t, 200, "已核实")
 	// C99: cancelled, and then gone for assessors.
 	ctx, wang := t.Context(), access.Actor{Name: "wang", Role: access.Office}

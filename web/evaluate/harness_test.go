@@ -30,6 +30,7 @@ import (
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
 	"minyi/web"
+	"minyi/web/agreement"
 	"minyi/web/appoint"
 	"minyi/web/evaluate"
 	"minyi/web/exhibits"
@@ -87,14 +88,17 @@ func newHouse(t *testing.T) *house {
 	h.book = scorebook.NewBook(h.store, rounds, h.now)
 	h.marking = evaluation.NewService(evaluation.Config{
 		Store: h.store, Dossiers: h.service, Roster: rounds, Accounts: h.store, Book: h.book, Now: h.now, NewID: h.newID,
+		Passwords: h.access, Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)),
 	})
-	desk, failed := evaluate.New(evaluate.Config{Evaluations: h.marking, Rounds: rounds, Texts: texts})
+	desk, failed := evaluate.New(evaluate.Config{Evaluations: h.marking, Texts: texts})
 	err = errors.Join(err, failed)
 	previews, failed := preview.Open(filepath.Join(dir, "previews"))
 	err = errors.Join(err, failed)
 	files, failed := exhibits.New(exhibits.Config{Applications: h.service, Previews: previews, Assigned: h.marking, Texts: texts})
 	err = errors.Join(err, failed)
 	board, failed := appoint.New(appoint.Config{Evaluations: h.marking, Rounds: rounds, Texts: texts})
+	err = errors.Join(err, failed)
+	results, failed := agreement.New(agreement.Config{Evaluations: h.marking, Rounds: rounds, Texts: texts})
 	err = errors.Join(err, failed)
 	door, failed := login.New(login.Config{Access: h.access, Texts: texts, Key: bytes.Repeat([]byte("k"), 32), Nav: web.Nav})
 	err = errors.Join(err, failed)
@@ -105,7 +109,7 @@ func newHouse(t *testing.T) *house {
 	err = errors.Join(err, failed)
 	h.app, failed = web.New(web.Config{
 		Texts: texts, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Now: h.now, NewID: h.newID,
-		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Evaluate: desk, Appoint: board, Exhibits: files, Library: &library.Door{}},
+		Ready: func(c *fiber.Ctx) error { return nil }, Doors: web.Doors{Login: door, Evaluate: desk, Appoint: board, Agreement: results, Exhibits: files, Library: &library.Door{}},
 	})
 	if err = errors.Join(err, failed); err != nil {
 		t.Fatal(err)

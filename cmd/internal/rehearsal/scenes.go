@@ -32,6 +32,7 @@ func (r *Rehearsal) scenes() []scene {
 		out = append(out, scene{"result released " + string(a.unit.Code), on(2020, time.October, 26, 15), r.release(a)})
 	}
 	out = append(out,
+		scene{"opinions signed", on(2020, time.October, 26, 17), r.opine},
 		scene{"evaluation closed", on(2020, time.October, 27, 9), r.closeEvaluation},
 		scene{"surveys closed", on(2020, time.October, 27, 10), r.closeInstrument("survey")},
 		scene{"ranked", on(2020, time.October, 28, 9), r.rank},
