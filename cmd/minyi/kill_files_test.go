@@ -158,7 +158,7 @@ func TestKillKeepsEveryPieceOfAFile(t *testing.T) {
 			continue
 		}
 		_ = cmd.Wait()
-		cmd, base = nil, ""
+		cmd = nil
 		var again *exec.Cmd
 		again, base = served(t, dir)
 		t.Cleanup(func() { _ = again.Process.Kill(); _ = again.Wait() })

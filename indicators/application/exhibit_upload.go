@@ -138,7 +138,8 @@ func (s *Service) OwnUpload(ctx context.Context, by access.Actor, k Key, id Uplo
 	if err != nil || u.Done || u.Received < u.Size {
 		return u, err
 	}
-	return s.finish(ctx, by, u)
+	done, err := s.finish(ctx, by, u)
+	return s.settled(ctx, done, err)
 }
 
 func (s *Service) upload(ctx context.Context, by access.Actor, k Key, id UploadID) (Upload, error) {
@@ -158,7 +159,21 @@ func (s *Service) upload(ctx context.Context, by access.Actor, k Key, id UploadI
 	if u.Received = u.Size; !u.Done {
 		u.Received, err = s.Evidence.Held(string(id))
 	}
-	return u, err
+	return s.settled(ctx, u, err)
+}
+
+// settled returns an upload as done where another request has finished it in the
+// meantime: its parts are gone then, which is no failure.
+func (s *Service) settled(ctx context.Context, u Upload, err error) (Upload, error) {
+	if err == nil || u.Done {
+		return u, err
+	}
+	now, failed := s.Uploads.Upload(ctx, u.ID)
+	if failed != nil || !now.Done {
+		return u, err
+	}
+	now.Received = now.Size
+	return now, nil
 }
 
 // Receive adds a piece to an upload: what the answer says has come is on disk.
