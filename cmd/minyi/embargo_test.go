@@ -49,12 +49,13 @@ func otherResults() swap {
 // lone is an assessor without an assignment.
 const lone = "assessor-without-work"
 
-// TestBeforeTheNoticeNobodyOutsideSeesAResult plays two worlds that differ in
+// TestC29AndC97BeforeTheNoticeNobodyOutsideSeesAResult plays two worlds that differ in
 // answers and marks alone. Until the notice, whoever is not entitled to results
 // gets the same bytes in both from every page: applicants, the public, and the
 // roles without a part in the results, among them an assessor, who must not see
-// what residents or the other assessor think (C29, C96, C97, S16).
-func TestBeforeTheNoticeNobodyOutsideSeesAResult(t *testing.T) {
+// what residents, deputies or the other assessor think (C29, C96, C97, S16). Whoever
+// may read results leaves an entry each time.
+func TestC29AndC97BeforeTheNoticeNobodyOutsideSeesAResult(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays a round twice")
 	}
@@ -71,6 +72,7 @@ func TestBeforeTheNoticeNobodyOutsideSeesAResult(t *testing.T) {
 		compare(t, one, two, outside)
 		strangersLookLikeNobody(t, one, outside)
 	}
+	everyReadingIsLogged(t, one)
 	one.until(moment(time.November, 2, 9))
 	two.until(moment(time.November, 2, 9))
 	a, b := one.public().marks["Satisfaction survey"], two.public().marks["Satisfaction survey"]
