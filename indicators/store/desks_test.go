@@ -16,7 +16,7 @@ import (
 
 // Somebody with the database file in hand and SQL cannot change what was sealed,
 // submitted or registered (C11, C93).
-func TestC11SealsSheetsResultsAndProblemsAreAppendOnly(t *testing.T) {
+func TestC11AndC93SealsSheetsResultsAndProblemsAreAppendOnly(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "p.db")
 	s, err := store.Open(t.Context(), path)
@@ -67,6 +67,13 @@ func TestC11SealsSheetsResultsAndProblemsAreAppendOnly(t *testing.T) {
 			if _, err := raw.ExecContext(ctx, statement); err == nil || !strings.Contains(err.Error(), "never") {
 				t.Errorf("%s: got %v, want a refusal", statement, err)
 			}
+		}
+	}
+	// SQLite replaces a row without firing a trigger of deletion (C93).
+	for _, table := range []string{"submissions", "results", "problems", "outcomes"} {
+		_, err := raw.ExecContext(ctx, "INSERT OR REPLACE INTO "+table+" SELECT * FROM "+table)
+		if err == nil || !strings.Contains(err.Error(), "never replaced") {
+			t.Errorf("C93 %s: replacing its rows: got %v, want a refusal", table, err)
 		}
 	}
 }
