@@ -203,7 +203,8 @@ func (s *Service) Receive(ctx context.Context, by access.Actor, k Key, id Upload
 	if u.Received < u.Size {
 		return u, nil
 	}
-	return s.finish(ctx, by, u)
+	done, err := s.finish(ctx, by, u)
+	return s.settled(ctx, done, err)
 }
 
 // finish places a file that has come whole. It may be repeated: the same bytes
