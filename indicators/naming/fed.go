@@ -37,6 +37,7 @@ type joining struct {
 	scheme   indicators.Scheme
 	settings roster.Settings
 	byKey    map[scorebook.Key]scorebook.Finding
+	books    Catalogues
 }
 
 // join puts the indicators that surveys feed into a row of the comprehensive
@@ -45,11 +46,10 @@ func (j joining) join(r *Row, key scorebook.Key, unit roster.Unit) error {
 	if key.Track != roster.Comprehensive {
 		return nil
 	}
-	catalogue, err := indicators.Load(j.scheme.Edition, unit.System())
+	catalogue, err := j.books(unit.System())
 	if err != nil {
 		return err
 	}
-	catalogue = j.scheme.Under(catalogue, nil)
 	fed, err := j.fed(key, catalogue, unit)
 	if err != nil || len(fed) == 0 {
 		return err

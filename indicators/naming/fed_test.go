@@ -2,6 +2,7 @@ package naming_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"minyi/indicators"
@@ -89,7 +90,7 @@ func ranked(t *testing.T, s indicators.Scheme, change func(*roster.Settings), fi
 	}
 	settings := roster.Defaults(2020)
 	change(&settings)
-	r, err := naming.Rank(s, settings, findings, units)
+	r, err := naming.Rank(s, settings, findings, units, books(s))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,6 +159,33 @@ func TestC30AUnitThatIsNotSurveyedLosesNoMark(t *testing.T) {
 		}
 		if len(got.Fed) != 2 {
 			t.Errorf("%s: got %d indicators named, want 72 and 84", name, len(got.Fed))
+		}
+	}
+}
+
+// TestC129TheRoundsOwnLimitDecides: where the office wants 90 % in place of the
+// notice's 80 %, 85 % is not reached.
+func TestC129TheRoundsOwnLimitDecides(t *testing.T) {
+	t.Parallel()
+	s := fedScheme(t)
+	c, err := indicators.Load(s.Edition, indicators.CityCounty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, _ := c.Find("84")
+	rule := indicators.Rule{Limits: slices.Clone(i.Thresholds), Applies: i.Applies, Reason: "the office wants more"}
+	for n := range rule.Limits {
+		rule.Limits[n].Value, rule.Limits[n].Raw = 9000, "90"
+	}
+	found := says(t, scorebook.Survey, "640100", scorebook.Satisfaction{Indicator: "84", N: 300, Est: 8500})
+	for want, rules := range map[indicators.Share]map[indicators.Number]indicators.Rule{8000: nil, 9000: {"84": rule}} {
+		w := s.Systems[indicators.CityCounty]
+		w.Rules = rules
+		s.Systems[indicators.CityCounty] = w
+		row := ranked(t, s, nothing, sheets(t, s, "640100", 0, 0), found)
+		at := slices.IndexFunc(row.Fed, func(f naming.Fed) bool { return f.Indicator == "84" })
+		if got := row.Fed[at]; got.Limit != want || got.Meets != (want == 8000) {
+			t.Errorf("got %+v, want the limit %s", got, want)
 		}
 	}
 }

@@ -78,10 +78,12 @@ type Store interface {
 	Record(ctx context.Context, entry audit.Entry) error
 }
 
-// Rounds gives rounds and their schemes.
+// Rounds gives rounds, their schemes and the indicator systems as they hold in
+// them.
 type Rounds interface {
 	Round(ctx context.Context, year int) (*roster.Round, error)
 	Scheme(ctx context.Context, year int) (*indicators.Scheme, error)
+	Catalogue(ctx context.Context, year int, system indicators.System) (*indicators.Catalogue, error)
 }
 
 // Service does what the office does between the findings and the names.
@@ -157,7 +159,13 @@ func (s *Service) compute(ctx context.Context, by access.Actor, round int, parts
 	if err != nil {
 		return Ranking{}, err
 	}
-	return Rank(*scheme, r.Settings, findings, s.units)
+	books := map[indicators.System]*indicators.Catalogue{}
+	return Rank(*scheme, r.Settings, findings, s.units, func(system indicators.System) (c *indicators.Catalogue, err error) {
+		if books[system] == nil {
+			books[system], err = s.rounds.Catalogue(ctx, round, system)
+		}
+		return books[system], err
+	})
 }
 
 // Ranking returns the newest snapshot to the office; the reading is an entry in

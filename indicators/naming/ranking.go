@@ -81,12 +81,16 @@ type Units interface {
 	Unit(code roster.UnitCode) (roster.Unit, error)
 }
 
+// Catalogues gives an indicator system as it holds in the round: with the
+// thresholds and the applicability of its scheme.
+type Catalogues func(system indicators.System) (*indicators.Catalogue, error)
+
 // Rank combines findings by the scheme. Each unit and track that has a
 // self-assessment or an evaluation is a row; its total is the weighted arithmetic
 // mean of the parts that are there, their shares renormalised, exact and rounded
 // once. A missing part is left out, never 0. The order of findings does not
 // matter.
-func Rank(scheme indicators.Scheme, settings roster.Settings, findings []scorebook.Finding, units Units) (Ranking, error) {
+func Rank(scheme indicators.Scheme, settings roster.Settings, findings []scorebook.Finding, units Units, books Catalogues) (Ranking, error) {
 	digest, err := scorebook.DigestOf(findings)
 	if err != nil {
 		return Ranking{}, err
@@ -96,7 +100,7 @@ func Rank(scheme indicators.Scheme, settings roster.Settings, findings []scorebo
 	for _, f := range findings {
 		byKey[f.Key] = f
 	}
-	j := joining{scheme: scheme, settings: settings, byKey: byKey}
+	j := joining{scheme: scheme, settings: settings, byKey: byKey, books: books}
 	for _, track := range roster.Tracks() {
 		for _, group := range roster.Groups() {
 			t := Table{Track: track, Group: group, Cut: cut(settings, track)}

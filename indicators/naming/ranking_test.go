@@ -40,11 +40,22 @@ func rank(t *testing.T, s indicators.Scheme, findings ...scorebook.Finding) nami
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := naming.Rank(s, roster.Defaults(2020), findings, units)
+	r, err := naming.Rank(s, roster.Defaults(2020), findings, units, books(s))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// books gives the systems as they hold under a scheme.
+func books(s indicators.Scheme) naming.Catalogues {
+	return func(system indicators.System) (*indicators.Catalogue, error) {
+		c, err := indicators.Load(s.Edition, system)
+		if err != nil {
+			return nil, err
+		}
+		return s.Under(c, nil), nil
+	}
 }
 
 // TestC32TotalIsTheWeightedMean: 60 % of 85.50 and 40 % of 79.95 are 83.28; 60 %

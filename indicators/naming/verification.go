@@ -157,15 +157,11 @@ func (s *Service) Inspect(ctx context.Context, by access.Actor, round int, targe
 	if err := by.Require(access.Office, access.Inspector); err != nil {
 		return err
 	}
-	r, err := s.rounds.Round(ctx, round)
-	if err != nil {
-		return err
-	}
 	unit, err := s.units.Unit(target.Unit)
 	if err != nil {
 		return err
 	}
-	catalogue, err := indicators.Load(r.Edition, unit.System())
+	catalogue, err := s.rounds.Catalogue(ctx, round, unit.System())
 	if err != nil {
 		return err
 	}

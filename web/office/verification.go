@@ -177,7 +177,7 @@ func (d *Door) visit(c *fiber.Ctx) (*VisitPage, error) {
 		page.Mark = v.Mark.String()
 	}
 	page.team(v.Team)
-	return page, d.checks(page, r.Edition, v)
+	return page, d.checks(c, page, v)
 }
 
 func (p *VisitPage) team(members []naming.Member) {
@@ -191,12 +191,12 @@ func (p *VisitPage) team(members []naming.Member) {
 	}
 }
 
-func (d *Door) checks(page *VisitPage, edition indicators.Edition, v naming.Verification) error {
+func (d *Door) checks(c *fiber.Ctx, page *VisitPage, v naming.Verification) error {
 	unit, err := d.Roster.Unit(v.Unit)
 	if err != nil {
 		return err
 	}
-	catalogue, err := indicators.Load(edition, unit.System())
+	catalogue, err := d.Roster.Catalogue(c.UserContext(), page.Round.Year, unit.System())
 	if err != nil {
 		return err
 	}
@@ -205,7 +205,7 @@ func (d *Door) checks(page *VisitPage, edition indicators.Edition, v naming.Veri
 		l := VisitLevel{Name: level.Name}
 		for _, group := range level.Groups {
 			for _, i := range group.Indicators {
-				if i.NeedsRuleMaking() && !unit.RuleMakingPower() {
+				if !i.Applies.To(string(unit.Kind), unit.RuleMakingPower()) {
 					continue
 				}
 				check, ok := v.Checks[i.Number]
@@ -239,7 +239,7 @@ func (d *Door) SaveVisit(c *fiber.Ctx) error {
 	page.Date, page.Mark, page.Opinion = c.FormValue("date"), c.FormValue("mark"), c.FormValue("opinion")
 	page.team(i.Team)
 	page.Record.Checks = i.Checks
-	if err := d.checks(page, page.Round.Edition, page.Record); err != nil {
+	if err := d.checks(c, page, page.Record); err != nil {
 		return err
 	}
 	return d.pages.Again(c, err, "visit", page)
