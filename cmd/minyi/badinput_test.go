@@ -177,12 +177,6 @@ func TestBadInputIsRefusedWithASentenceAndNothingIsStored(t *testing.T) {
 		return
 	}
 	w.until(moment(time.September, 5, 8))
-	b := w.as("assessor2")
-	action, form := formTo(t, b.get("/evaluate/2020-640300-comprehensive").body, "/interest")
-	form.Set("interest", "clear")
-	if got := b.post(action, form); got.status != http.StatusSeeOther {
-		t.Fatalf("declare: got %d", got.status)
-	}
 	links, posters, _ := w.progress()
 	unspent := links[slices.IndexFunc(links, func(l handedOut) bool { return l.Wave < 0 })]
 	for _, one := range inTheFieldwork(unspent.path(), unspent.county(), posters[0].path()) {
