@@ -6,6 +6,7 @@ import (
 
 	"minyi/indicators"
 	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
 	"minyi/stats/rank"
 )
 
@@ -16,11 +17,27 @@ type Sureness struct {
 	SE    float64         `json:"se"`
 	Low   float64         `json:"low"` // 95 % interval of the total
 	High  float64         `json:"high"`
-	Best  int             `json:"best"` // best and worst place that the data allow, jointly 95 %
-	Worst int             `json:"worst"`
-	Top   float64         `json:"top"` // probability of being in the front group
+	// Best and Worst are the quick joint intervals of Klein, Wright and Wieczorek,
+	// the only ones that rankings of before have.
+	Best  int     `json:"best"`
+	Worst int     `json:"worst"`
+	Top   float64 `json:"top"` // probability of being in the front group
 	// Level names the units whose total the data cannot tell from this one's.
 	Level []roster.UnitCode `json:"level"`
+
+	Own      Places    `json:"own"`      // holds this unit's true place with 95 %
+	All      Places    `json:"all"`      // hold the true places of all units together with 95 %
+	Expected float64   `json:"expected"` // mean of the simulated places
+	Chances  []float64 `json:"chances"`  // of the first place, the second, ...
+	// MayFront marks who may belong to the front group: with 95 % nobody who truly
+	// does is left out.
+	MayFront bool `json:"may_front"`
+}
+
+// Places is a set of places from the best to the worst; 0 where there is none.
+type Places struct {
+	Best  int `json:"best"`
+	Worst int `json:"worst"`
 }
 
 // Certainty is the certainty of a table's rows, in their order.
@@ -28,14 +45,37 @@ type Certainty struct {
 	Track roster.Track `json:"track"`
 	Group roster.Group `json:"group"`
 	Rows  []Sureness   `json:"rows"`
+	// Method is empty in rankings of before, which know no Own, All, Expected,
+	// Chances, MayFront and Ties.
+	Method string `json:"method,omitempty"`
+	// Ties are runs of neighbours of which no two can be told apart; a unit may be
+	// in two of them.
+	Ties [][]roster.UnitCode `json:"ties,omitempty"`
+	// Related tells that errors of different units hang together.
+	Related bool `json:"related,omitempty"`
 }
 
-const z95 = 1.959963984540054 // 97.5 % point of the normal distribution
+// Front counts the units that may belong to the front group.
+func (c Certainty) Front() int {
+	n := 0
+	for _, r := range c.Rows {
+		if r.MayFront {
+			n++
+		}
+	}
+	return n
+}
 
-// spread returns the standard error of a row's total in points: its parts are
-// independent, each with its share renormalised over the parts that are there
-// (SE^2 = sum w^2 SE_i^2). Parts that tell no error add none.
-func spread(r Row) (se float64, known bool) {
+const (
+	z95      = 1.959963984540054 // 97.5 % point of the normal distribution
+	coverage = 0.95
+	seed     = 1 // of the simulated places: the same findings give the same figures
+	stepwise = "stepwise max-t"
+)
+
+// weights returns the share of each part in the row's total, renormalised over the
+// parts that are there; nothing where there is none.
+func (r Row) weights() []float64 {
 	var whole indicators.Share
 	for _, p := range r.Parts {
 		if p.Present {
@@ -43,12 +83,36 @@ func spread(r Row) (se float64, known bool) {
 		}
 	}
 	if whole == 0 {
-		return 0, false
+		return nil
 	}
-	var sum float64
+	out := make([]float64, len(r.Parts))
+	for n, p := range r.Parts {
+		if p.Present {
+			out[n] = float64(p.Share) / float64(whole)
+		}
+	}
+	return out
+}
+
+// Silent returns the instruments of the row's total whose finding tells no error:
+// it counts as exact, and the page must say so.
+func (r Row) Silent() []scorebook.Instrument {
+	var out []scorebook.Instrument
 	for _, p := range r.Parts {
-		if p.Present && p.Share > 0 && p.SE > 0 {
-			w := float64(p.Share) / float64(whole)
+		if p.Present && p.Share > 0 && p.SE == 0 {
+			out = append(out, p.Instrument)
+		}
+	}
+	return out
+}
+
+// spread returns the standard error of a row's total in points: its parts are
+// independent of each other, each with its share (SE^2 = sum w^2 SE_i^2). Parts that
+// tell no error add none.
+func spread(r Row) (se float64, known bool) {
+	var sum float64
+	for n, w := range r.weights() {
+		if p := r.Parts[n]; w > 0 && p.SE > 0 {
 			sum += w * w * points(p.SE) * points(p.SE)
 			known = true
 		}
@@ -58,16 +122,26 @@ func spread(r Row) (se float64, known bool) {
 
 func points(m indicators.Mark) float64 { return float64(m) / 100 }
 
-const (
-	coverage = 0.95
-	seed     = 1 // of the simulated places: the same findings give the same figures
-)
+// related is the covariance of two rows' totals: sum w_i w_j cov over the
+// instruments whose findings both say that their errors hang together.
+func related(a, b Row) float64 {
+	wa, wb, sum := a.weights(), b.weights(), 0.0
+	for n := range wa {
+		if n < len(wb) && a.Parts[n].Instrument == b.Parts[n].Instrument {
+			sum += wa[n] * wb[n] * a.Parts[n].with(b.Unit, b.Parts[n], a.Unit)
+		}
+	}
+	return sum
+}
 
-// Certainties works out the certainty of every table: joint rank intervals after
-// Klein, Wright and Wieczorek (JRSS C 69, 2020) and the simulated probability of
-// being in the front group. The errors of two units are independent, as each has
-// a sample of its own. A row whose error nobody knows counts as exact for the
-// others and gets no statement of its own.
+// Certainties works out the certainty of every table with the full covariance of
+// the totals: rank sets, who may belong to the front group, simulated places, and
+// the ties that the data cannot tell apart, after Mogstad, Romano, Shaikh and
+// Wilhelm (2024); Klein, Wright and Wieczorek's intervals stand beside them. Each
+// unit's survey has a sample of its own and each dossier its own sheets, so that
+// the errors of two units are independent unless their findings say otherwise
+// (Shared). A row whose error nobody knows counts as exact for the others and gets
+// no statement of its own.
 func Certainties(r Ranking) ([]Certainty, error) {
 	out := make([]Certainty, 0, len(r.Tables))
 	for _, t := range r.Tables {
@@ -81,43 +155,127 @@ func Certainties(r Ranking) ([]Certainty, error) {
 }
 
 func certainty(t Table) (Certainty, error) {
-	c := Certainty{Track: t.Track, Group: t.Group, Rows: make([]Sureness, len(t.Rows))}
-	var x, se []float64 // ranked rows stand first in a table
-	for i, row := range t.Rows {
-		c.Rows[i].Unit = row.Unit
-		if !row.Ranked {
+	c := Certainty{Track: t.Track, Group: t.Group, Rows: make([]Sureness, len(t.Rows)), Method: stepwise}
+	e := errorsOf(t)
+	for i := range t.Rows {
+		c.Rows[i].Unit = t.Rows[i].Unit
+		if i >= len(e.x) || !e.known[i] {
 			continue
 		}
-		sigma, known := spread(row)
-		x, se = append(x, points(row.Total)), append(se, sigma)
-		if !known {
-			continue
-		}
-		c.Rows[i].Known, c.Rows[i].SE = true, sigma
-		c.Rows[i].Low, c.Rows[i].High = max(0, points(row.Total)-z95*sigma), min(points(indicators.Hundred), points(row.Total)+z95*sigma)
+		s, room := &c.Rows[i], z95*e.se[i]
+		s.Known, s.SE = true, e.se[i]
+		s.Low, s.High = max(0, e.x[i]-room), min(points(indicators.Hundred), e.x[i]+room)
 	}
-	if len(x) == 0 {
+	if len(e.x) == 0 {
 		return c, nil
 	}
-	sets, z, err := rank.Intervals(x, se, coverage, rank.Independence)
-	if err != nil {
-		return Certainty{}, err
+	c.Related = e.related
+	return c, e.fill(t, &c)
+}
+
+// shaky are the ranked totals of a table in points, with their errors.
+type shaky struct {
+	x, se   []float64
+	known   []bool
+	sigma   [][]float64
+	related bool // sigma has entries off its diagonal
+}
+
+// errorsOf reads the ranked rows, which stand first in a table.
+func errorsOf(t Table) shaky {
+	var e shaky
+	for _, row := range t.Rows {
+		if row.Ranked {
+			se, known := spread(row)
+			e.x, e.se, e.known = append(e.x, points(row.Total)), append(e.se, se), append(e.known, known)
+		}
 	}
-	chances, err := rank.Probabilities(x, rank.Diagonal(se), min(t.Cut, len(x)), rank.Draws{Seed: seed})
-	if err != nil {
-		return Certainty{}, err
+	e.sigma = rank.Diagonal(e.se)
+	for i := range e.x {
+		for j := range i {
+			if v := related(t.Rows[i], t.Rows[j]); v != 0 {
+				e.sigma[i][j], e.sigma[j][i], e.related = v, v, true
+			}
+		}
 	}
-	for i := range x {
+	return e
+}
+
+// fill adds what the errors say of the places.
+func (e shaky) fill(t Table, c *Certainty) error {
+	method, draws, cut := rank.Independence, rank.Draws{Seed: seed}, min(t.Cut, len(e.x))
+	if e.related {
+		method = rank.Bonferroni
+	}
+	quick, _, err := rank.Intervals(e.x, e.se, coverage, method)
+	if err != nil {
+		return err
+	}
+	better, err := rank.Better(e.x, e.sigma, coverage, draws)
+	if err != nil {
+		return err
+	}
+	own, err := rank.Marginal(e.x, e.sigma, coverage, draws)
+	if err != nil {
+		return err
+	}
+	chances, err := rank.Probabilities(e.x, e.sigma, cut, draws)
+	if err != nil {
+		return err
+	}
+	all := rank.SetsOf(better)
+	for i := range e.x {
 		s := &c.Rows[i]
-		if !s.Known {
+		if !e.known[i] {
 			continue
 		}
-		s.Best, s.Worst, s.Top = sets.Best[i], sets.Worst[i], chances.Top[i]
-		for j := range x {
-			if i != j && math.Abs(x[i]-x[j]) <= z*(se[i]+se[j]) {
+		s.Best, s.Worst, s.Top = quick.Best[i], quick.Worst[i], chances.Top[i]
+		s.Own, s.All = Places{own.Best[i], own.Worst[i]}, Places{all.Best[i], all.Worst[i]}
+		s.Expected, s.Chances, s.MayFront = chances.Expected[i], chances.Rank[i], all.Best[i] <= cut
+		for j := range e.x {
+			if i != j && !better[i][j] && !better[j][i] {
 				s.Level = append(s.Level, t.Rows[j].Unit)
 			}
 		}
 	}
-	return c, nil
+	c.Ties = e.ties(t, better)
+	return nil
+}
+
+// ties returns the longest runs of neighbours, of those with a known error, in
+// which no unit is shown better than another.
+func (e shaky) ties(t Table, better [][]bool) [][]roster.UnitCode {
+	var known []int
+	for i := range e.x {
+		if e.known[i] {
+			known = append(known, i)
+		}
+	}
+	var out [][]roster.UnitCode
+	reached := 0 // end of the run before
+	for from := range known {
+		end := from
+		for end < len(known) && apart(better, known[from:end], known[end]) == 0 {
+			end++
+		}
+		if end-from > 1 && end > reached {
+			var run []roster.UnitCode
+			for _, i := range known[from:end] {
+				run = append(run, t.Rows[i].Unit)
+			}
+			out, reached = append(out, run), end
+		}
+	}
+	return out
+}
+
+// apart counts the units of a run that can be told from one more.
+func apart(better [][]bool, run []int, one int) int {
+	n := 0
+	for _, i := range run {
+		if better[i][one] || better[one][i] {
+			n++
+		}
+	}
+	return n
 }

@@ -110,3 +110,97 @@ func TestARoundWithoutAnySurveyIsRankedWithoutCertainty(t *testing.T) {
 		}
 	}
 }
+
+// TestC32TiesAreNamedAsGroups: 84.00, 83.60 and 83.20 with an error of 0.50 each
+// cannot be told apart from each other (the largest difference is 0.80 / 0.71 =
+// 1.13 errors), 70.00 can be told from all.
+func TestC32TiesAreNamedAsGroups(t *testing.T) {
+	t.Parallel()
+	all := certain(t, scheme(0, 10000, 0), evaluated("640100", 1), surveyed("640100", 8400, 50),
+		evaluated("640200", 1), surveyed("640200", 8360, 50), evaluated("640300", 1), surveyed("640300", 8320, 50),
+		evaluated("640400", 1), surveyed("640400", 7000, 50))
+	want := [][]roster.UnitCode{{"640100", "640200", "640300"}}
+	if got := all[0].Ties; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if s := all[0].Rows[3]; s.Own != (naming.Places{Best: 4, Worst: 4}) || s.All != s.Own || s.MayFront || all[0].Front() != 3 {
+		t.Errorf("the last one: got %+v", s)
+	}
+}
+
+// TestRunsOfNeighboursMayOverlap: with an error of 1.00 each, 90.00 and 87.20 lie
+// 2.80 / 1.41 = 1.98 errors of a difference apart, 90.00 and 84.40 twice that: the
+// joint critical value (2.3 to 2.4 for three) tells the latter apart, no neighbours.
+func TestRunsOfNeighboursMayOverlap(t *testing.T) {
+	t.Parallel()
+	all := certain(t, scheme(0, 10000, 0), evaluated("640100", 1), surveyed("640100", 9000, 100),
+		evaluated("640200", 1), surveyed("640200", 8720, 100), evaluated("640300", 1), surveyed("640300", 8440, 100))
+	want := [][]roster.UnitCode{{"640100", "640200"}, {"640200", "640300"}}
+	if got := all[0].Ties; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestErrorsThatHangTogetherTellMoreApart: 80.00 and 79.00 with errors of 1.00. With
+// independent errors the difference is 0.71 of its error; with a correlation of 0.99
+// it is 1 / sqrt(0.02) = 7.1, and they are told apart. What only one finding says
+// does not count.
+func TestErrorsThatHangTogetherTellMoreApart(t *testing.T) {
+	t.Parallel()
+	sharing := func(f scorebook.Finding, with roster.UnitCode) scorebook.Finding {
+		return detailed(t, f, "shared", []naming.Shared{{Unit: with, Covariance: 9900}})
+	}
+	a, b := surveyed("640100", 8000, 100), surveyed("640200", 7900, 100)
+	for name, row := range map[string]struct {
+		findings []scorebook.Finding
+		related  bool
+	}{
+		"independent":      {[]scorebook.Finding{a, b}, false},
+		"both say it":      {[]scorebook.Finding{sharing(a, "640200"), sharing(b, "640100")}, true},
+		"only one says it": {[]scorebook.Finding{sharing(a, "640200"), b}, false},
+	} {
+		c := certain(t, scheme(0, 10000, 0), append(row.findings, evaluated("640100", 1), evaluated("640200", 1))...)[0]
+		if got := c.Rows[0].Level == nil; got != row.related || c.Related != row.related {
+			t.Errorf("%s: got told apart %v, related %v", name, got, c.Related)
+		}
+	}
+}
+
+// TestAssessorsErrorIsCarriedToo: 60 % of an evaluation with 0.80 and 40 % of a
+// survey with 1.20 make sqrt(0.48^2 + 0.48^2) = 0.6788.
+func TestAssessorsErrorIsCarriedToo(t *testing.T) {
+	t.Parallel()
+	e := evaluated("640100", 8550)
+	e.SE = 80
+	r := rank(t, scheme(6000, 4000, 0), e, surveyed("640100", 7995, 120), evaluated("640200", 8000), surveyed("640200", 7000, 120))
+	near(t, "se", certainties(t, r).Rows[0].SE, 0.48*math.Sqrt2, 1e-12)
+	if got := r.Tables[0].Rows[0].Silent(); got != nil {
+		t.Errorf("got %v silent, want none", got)
+	}
+	if got := r.Tables[0].Rows[1].Silent(); !reflect.DeepEqual(got, []scorebook.Instrument{scorebook.Evaluation}) {
+		t.Errorf("got %v silent, want the evaluation", got)
+	}
+}
+
+// TestTheSameFindingsGiveTheSameCertainty to the bit.
+func TestTheSameFindingsGiveTheSameCertainty(t *testing.T) {
+	t.Parallel()
+	findings := []scorebook.Finding{evaluated("640100", 8550), surveyed("640100", 7995, 120), evaluated("640200", 8500), surveyed("640200", 8000, 130)}
+	a, b := certain(t, scheme(6000, 4000, 0), findings...), certain(t, scheme(6000, 4000, 0), findings...)
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("got %+v, then %+v", a, b)
+	}
+}
+
+// TestARankingOfBeforeStillReads: its document has no sets, no ties and no method.
+func TestARankingOfBeforeStillReads(t *testing.T) {
+	t.Parallel()
+	const old = `{"id":"a","ranking":{"round":2020,"scheme":1,"findings":"x","tables":[{"track":"comprehensive","group":"cities","cut":3,
+		"rows":[{"unit":"640100","parts":[],"ranked":true,"total":8328,"place":1,"tied":false,"front":true}]}]},
+		"certainty":[{"track":"comprehensive","group":"cities","rows":[{"unit":"640100","known":true,"se":0.48,"low":82.34,"high":84.22,"best":1,"worst":2,"top":0.9,"level":null}]}],"digest":"y"}`
+	var s naming.Snapshot
+	decode(t, []byte(old), &s)
+	if c := s.Certainty[0]; c.Method != "" || c.Rows[0].Worst != 2 || c.Rows[0].Own != (naming.Places{}) || c.Ties != nil {
+		t.Errorf("got %+v", c)
+	}
+}

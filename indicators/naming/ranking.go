@@ -26,6 +26,7 @@ type Part struct {
 	High       indicators.Mark      `json:"high"`
 	Version    int                  `json:"version"` // of the finding
 	Digest     string               `json:"digest"`
+	Shared     []Shared             `json:"shared,omitempty"` // whose errors hang together with this one
 }
 
 // Row is one applicant's line. Without any part it has no total and no place.
@@ -112,7 +113,10 @@ func Rank(scheme indicators.Scheme, settings roster.Settings, findings []scorebo
 				if unit.Group() != group {
 					continue
 				}
-				r := row(scheme.Parts, key, byKey)
+				r, err := row(scheme.Parts, key, byKey)
+				if err != nil {
+					return Ranking{}, err
+				}
 				if err := j.join(&r, key, unit); err != nil {
 					return Ranking{}, err
 				}
@@ -151,7 +155,7 @@ func applicants(findings []scorebook.Finding, track roster.Track) []scorebook.Ke
 	return out
 }
 
-func row(parts indicators.Parts, key scorebook.Key, byKey map[scorebook.Key]scorebook.Finding) Row {
+func row(parts indicators.Parts, key scorebook.Key, byKey map[scorebook.Key]scorebook.Finding) (Row, error) {
 	r := Row{Unit: key.Unit}
 	for _, want := range []struct {
 		instrument scorebook.Instrument
@@ -168,6 +172,10 @@ func row(parts indicators.Parts, key scorebook.Key, byKey map[scorebook.Key]scor
 		p := Part{Instrument: want.instrument, Share: want.share, Present: ok}
 		if ok {
 			p.Mark, p.SE, p.Low, p.High, p.Version, p.Digest = f.Mark, f.SE, f.Low, f.High, f.Version, f.Digest
+			var err error
+			if p.Shared, err = sharedOf(f); err != nil {
+				return Row{}, err
+			}
 		}
 		if ok && f.Project.Field != "" {
 			r.Project = f.Project
@@ -179,7 +187,7 @@ func row(parts indicators.Parts, key scorebook.Key, byKey map[scorebook.Key]scor
 		r.Project = f.Project
 	}
 	r.Total, r.Ranked = r.mean()
-	return r
+	return r, nil
 }
 
 // mean is the weighted mean of the parts that are there.

@@ -12,29 +12,53 @@ type pair struct {
 	t    float64 // (x_a - x_b)/sd
 }
 
-// Simultaneous returns Mogstad, Romano, Shaikh and Wilhelm's rank sets that
-// hold the ranks of all units together with probability coverage, by the
-// stepwise max-t test of all ordered pairs. sigma is the covariance of the
-// scores' errors.
-func Simultaneous(x []float64, sigma [][]float64, coverage float64, d Draws) (Sets, error) {
+// Better says which units are shown better than which: out[i][j] that i is better
+// than j, all of it together with probability coverage. It is the stepwise max-t
+// test of all ordered pairs of Mogstad, Romano, Shaikh and Wilhelm; sigma is the
+// covariance of the scores' errors.
+func Better(x []float64, sigma [][]float64, coverage float64, d Draws) ([][]bool, error) {
 	noise, err := prepare(x, sigma, coverage, d)
 	if err != nil {
-		return Sets{}, err
+		return nil, err
 	}
+	out := make([][]bool, len(x))
 	var all []pair
 	for i := range x {
+		out[i] = make([]bool, len(x))
 		for j := range x {
 			if i != j {
 				all = append(all, newPair(x, sigma, i, j))
 			}
 		}
 	}
-	sets := open(len(x))
 	for _, p := range stepdown(all, noise, coverage) {
-		sets.Best[p.b]++
-		sets.Worst[p.a]--
+		out[p.a][p.b] = true
 	}
-	return sets, nil
+	return out, nil
+}
+
+// SetsOf counts the rank sets that follow from which units are better than which.
+func SetsOf(better [][]bool) Sets {
+	sets := open(len(better))
+	for i, row := range better {
+		for j, shown := range row {
+			if shown {
+				sets.Best[j]++
+				sets.Worst[i]--
+			}
+		}
+	}
+	return sets
+}
+
+// Simultaneous returns Mogstad, Romano, Shaikh and Wilhelm's rank sets that
+// hold the ranks of all units together with probability coverage: those of Better.
+func Simultaneous(x []float64, sigma [][]float64, coverage float64, d Draws) (Sets, error) {
+	better, err := Better(x, sigma, coverage, d)
+	if err != nil {
+		return Sets{}, err
+	}
+	return SetsOf(better), nil
 }
 
 // Marginal returns rank sets each of which holds its own unit's rank with
