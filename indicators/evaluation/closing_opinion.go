@@ -151,7 +151,11 @@ func (s *Service) ofInstitution(ctx context.Context, by access.Actor, k applicat
 	if err := by.Require(access.Assessor); err != nil {
 		return nil, err
 	}
-	if _, _, err := s.Dossiers.Sealed(ctx, k); err != nil {
+	_, _, err := s.Dossiers.Sealed(ctx, k)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, fault.New(fault.NotFound, "assignment.unknown") // no other words than for another's dossier
+	}
+	if err != nil {
 		return nil, err
 	}
 	at, err := s.standing(ctx, k.Round)
