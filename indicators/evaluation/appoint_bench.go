@@ -173,8 +173,8 @@ func (b *bench) counted(k application.Key) []Assignment {
 // Assign gives a filed dossier to an assessor of an institution that has a
 // contract in the round (C27). It is possible once filing is over, when nothing
 // can be withdrawn any more, and until the evaluation is. A further assessor
-// after the round's number is the arbiter, and only where two sheets lie too far
-// apart (C94). Who has not declared yet may be given a dossier, but cannot open it.
+// after the round's number is the arbiter, and only where the sheets call for one
+// (C94). Who has not declared yet may be given a dossier, but cannot open it.
 func (s *Service) Assign(ctx context.Context, by access.Actor, k application.Key, assessor string) error {
 	if err := by.Require(access.Office); err != nil {
 		return err
@@ -198,11 +198,15 @@ func (s *Service) Assign(ctx context.Context, by access.Actor, k application.Key
 	if err := s.recused(ctx, by, k.Round, k.Unit, entry); err != nil {
 		return err
 	}
+	at, err := s.standing(ctx, k.Round)
+	if err != nil {
+		return err
+	}
 	return s.Store.Reassign(ctx, k.Round, entry, func(x Standing) ([]Assignment, error) {
 		if x.result(k) {
 			return nil, fault.New(fault.Conflict, "evaluation.closed")
 		}
-		if err := a.join(x.of(k), terms.Round.Settings); err != nil {
+		if err := a.join(x.of(k), at); err != nil {
 			return nil, err
 		}
 		entry.After, err = compact(given{a.Assessor, a.Arbiter})
@@ -218,7 +222,8 @@ type given struct {
 
 // join decides whether the dossier takes one more assessor, and as what. What was
 // taken away from the same person before is given back with its sheet.
-func (a *Assignment) join(ofDossier []Assignment, s roster.Settings) error {
+func (a *Assignment) join(ofDossier []Assignment, at *standing) error {
+	s := at.settings()
 	if slices.ContainsFunc(ofDossier, func(o Assignment) bool { return o.Assessor == a.Assessor && o.Ended == nil }) {
 		return AlreadyThere.refuse()
 	}
@@ -237,7 +242,7 @@ func (a *Assignment) join(ofDossier []Assignment, s roster.Settings) error {
 	if len(plain) < s.Assessors {
 		return a.beside(plain, s)
 	}
-	if arbiter || !Apart(ofDossier, s) {
+	if arbiter || !at.disputed(a.Dossier, ofDossier) {
 		return fault.New(fault.Conflict, "assignment.enough", "need", itoa(s.Assessors)).At("assessor")
 	}
 	a.Arbiter = true

@@ -349,30 +349,6 @@ func TestC94APlanThatCannotBeIsExplained(t *testing.T) {
 	wants(t, err, "plan.excluded")
 }
 
-func TestC94TheArbiterIsTheLeastLoadedOfAnotherInstitution(t *testing.T) {
-	t.Parallel()
-	w := panel(t, nil)
-	ctx := t.Context()
-	w.assign(wide, first)
-	w.assign(wide, second)
-	_, err := w.service.CallArbiter(ctx, office, wide)
-	wants(t, err, "arbiter.needless")
-	w.submit(first, wide, 95)
-	w.submit(second, wide, 40)
-	all, err := w.service.Arbiters(ctx, office, wide)
-	if err != nil || all[0].Member.Account != elsewhere.Name {
-		t.Fatalf("got %+v, %v, want the other institution first", all, err)
-	}
-	who, err := w.service.CallArbiter(ctx, office, wide)
-	if err != nil || who != elsewhere.Name {
-		t.Errorf("got %s, %v", who, err)
-	}
-	a, err := w.store.Assignment(ctx, wide, elsewhere.Name)
-	if err != nil || !a.Arbiter {
-		t.Errorf("got %+v, %v", a, err)
-	}
-}
-
 func TestWhoeverHasNotDeclaredIsReminded(t *testing.T) {
 	t.Parallel()
 	w := panel(t, nil, fourth, clerk)

@@ -27,9 +27,9 @@ type PlanRow struct {
 	Unit    roster.Unit
 	Load    int
 	Need    int
-	Apart   bool // two sheets lie too far apart
-	Arbiter bool // the third assessor is there
-	Closed  bool // has its result
+	Dispute Dispute // why it needs an arbiter
+	Arbiter bool    // the third assessor is there
+	Closed  bool    // has its result
 	Seats   []Seat
 	Lost    []Assignment // taken away because of a conflict, and not given to another yet
 }
@@ -83,14 +83,18 @@ func (s *Service) Assignment(ctx context.Context, by access.Actor, round int) (*
 		pairs = p.pairs(x)
 	}
 	o.Now, o.Today = p.Value(pairs), p.Value(today)
-	if o.Rows, err = p.rows(pairs, today, x); err != nil {
+	at, err := s.standing(ctx, round)
+	if err != nil {
+		return nil, err
+	}
+	if o.Rows, err = p.rows(pairs, today, x, at); err != nil {
 		return nil, err
 	}
 	o.People = p.workloads(pairs, today)
 	return o, nil
 }
 
-func (p *plan) rows(pairs, today []assign.Pair, x *Proposal) ([]PlanRow, error) {
+func (p *plan) rows(pairs, today []assign.Pair, x *Proposal, at *standing) ([]PlanRow, error) {
 	var out []PlanRow
 	for n, d := range p.seats {
 		u, err := p.shown(n)
@@ -98,7 +102,9 @@ func (p *plan) rows(pairs, today []assign.Pair, x *Proposal) ([]PlanRow, error) 
 			return nil, err
 		}
 		row := PlanRow{Dossier: d.Key, Unit: u, Load: p.Units[n].Load, Need: p.Units[n].Need, Closed: p.result(d.Key)}
-		row.Apart = Apart(p.of(d.Key), p.round.Settings)
+		if stands, ok := at.row(d.Key); ok {
+			row.Dispute = stands.Dispute
+		}
 		for _, a := range p.of(d.Key) {
 			row.Arbiter = row.Arbiter || a.Arbiter && a.Counts()
 			if a.Ended != nil && a.Ended.Code == endConflict {

@@ -263,8 +263,8 @@ func (s *Service) Arbiters(ctx context.Context, by access.Actor, k application.K
 	return out, nil
 }
 
-// CallArbiter gives a dossier whose two sheets lie too far apart to the first of
-// Arbiters and returns who that is (C94).
+// CallArbiter gives a dossier whose sheets call for a third one, by whichever rule
+// of the round, to the first of Arbiters and returns who that is (C94).
 func (s *Service) CallArbiter(ctx context.Context, by access.Actor, k application.Key) (string, error) {
 	all, err := s.Arbiters(ctx, by, k)
 	if err != nil {
@@ -273,15 +273,11 @@ func (s *Service) CallArbiter(ctx context.Context, by access.Actor, k applicatio
 	if len(all) == 0 || all[0].Why != NoExclusion {
 		return "", fault.New(fault.Conflict, "arbiter.nobody")
 	}
-	x, err := s.Store.Assignments(ctx, k.Round)
+	at, err := s.standing(ctx, k.Round)
 	if err != nil {
 		return "", err
 	}
-	round, err := s.Roster.Round(ctx, k.Round)
-	if err != nil {
-		return "", err
-	}
-	if !Apart((Standing{Assignments: x}).of(k), round.Settings) {
+	if row, ok := at.row(k); !ok || !row.Dispute.Needed() {
 		return "", fault.New(fault.Conflict, "arbiter.needless")
 	}
 	who := all[0].Member.Account

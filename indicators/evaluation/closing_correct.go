@@ -52,6 +52,9 @@ func (s *Service) ProposeCorrection(ctx context.Context, by access.Actor, k appl
 	if err := list.Err(); err != nil {
 		return err
 	}
+	if err := s.recused(ctx, by, k.Round, k.Unit, s.entry(by, "correction.propose", "evaluation/"+string(k.ID()))); err != nil {
+		return err
+	}
 	r, err := s.Store.ResultOf(ctx, k)
 	if err != nil {
 		return err
@@ -92,15 +95,21 @@ func (s *Service) corrected(ctx context.Context, k application.Key) (bool, error
 	return slices.ContainsFunc(all, func(c Correction) bool { return c.Dossier == k && c.Answer.Confirmed }), err
 }
 
-// AnswerCorrection confirms or refuses a proposal, by another person of the office
-// than who made it; a confirmed one is filed as a new version of the finding.
-func (s *Service) AnswerCorrection(ctx context.Context, by access.Actor, id string, confirm bool) error {
+// AnswerCorrection confirms or refuses a proposal about a dossier, by another
+// person of the office than who made it; a confirmed one is filed as a new version
+// of the finding.
+func (s *Service) AnswerCorrection(ctx context.Context, by access.Actor, k application.Key, id string, confirm bool) error {
 	if err := by.Require(access.Office); err != nil {
 		return err
 	}
 	entry := s.entry(by, "correction.answer", "correction/"+id)
+	if err := s.recused(ctx, by, k.Round, k.Unit, entry); err != nil {
+		return err
+	}
 	c, err := s.Store.AnswerCorrection(ctx, id, entry, func(c *Correction) error {
 		switch {
+		case c.Dossier != k:
+			return fault.New(fault.NotFound, "correction.unknown")
 		case !c.Open():
 			return fault.New(fault.Conflict, "correction.answered")
 		case access.Fold(c.By) == access.Fold(by.Name):

@@ -35,9 +35,7 @@ func (s *Service) OpinionsDue(ctx context.Context, by access.Actor, round int) (
 	}
 	var out []OpinionDue
 	for _, row := range at.rows() {
-		own := slices.ContainsFunc(row.Sheets, func(x SheetState) bool { return x.Counts() && x.Assessor == by.Name })
-		leads := i.Lead != "" && access.Fold(i.Lead) == access.Fold(by.Name)
-		if !slices.Contains(row.Institutions, by.Institution) || !leads && (i.Lead != "" || !own) {
+		if !slices.Contains(row.Institutions, by.Institution) || !row.signer(i, by.Name) {
 			continue
 		}
 		due := OpinionDue{Dossier: row.Key, Ready: row.unsigned() == nil}
@@ -49,4 +47,13 @@ func (s *Service) OpinionsDue(ctx context.Context, by access.Actor, round int) (
 		out = append(out, due)
 	}
 	return out, nil
+}
+
+// signer reports whether an account signs for the institution on this dossier: who
+// leads it, or where nobody is named, whoever of it has a sheet.
+func (r Row) signer(i Institution, account string) bool {
+	if i.Lead != "" {
+		return access.Fold(i.Lead) == access.Fold(account)
+	}
+	return slices.ContainsFunc(r.Sheets, func(x SheetState) bool { return x.Counts() && x.Assessor == account })
 }

@@ -248,6 +248,11 @@ func (at *standing) dispute(k application.Key) Dispute {
 	return dispute(at.sheets[k], at.settings(), at.full, at.first[k.Track])
 }
 
+// disputed looks at sheets that are read anew, when one more assessor is given.
+func (at *standing) disputed(k application.Key, fresh []Assignment) bool {
+	return dispute(states(fresh), at.settings(), at.full, at.first[k.Track]).Needed()
+}
+
 func (at *standing) rows() []Row { return at.list }
 
 func (at *standing) row(k application.Key) (Row, bool) {

@@ -263,12 +263,13 @@ func TestACorrectionIsMadeByTwoPersonsAndIsANewVersion(t *testing.T) {
 		t.Fatalf("got %+v, %v", c, err)
 	}
 	id := c.Changes[0].ID
-	wants(t, w.service.AnswerCorrection(ctx, office, id, true), "correction.own")
+	wants(t, w.service.AnswerCorrection(ctx, office, wide, id, true), "correction.own")
 	if got := w.finding(wide); got.Mark != 8800 || got.Version != 1 {
 		t.Errorf("before the second person: got %+v, want 88.00", got)
 	}
-	wants(t, w.service.AnswerCorrection(ctx, other, id, true), "")
-	wants(t, w.service.AnswerCorrection(ctx, other, id, true), "correction.answered")
+	wants(t, w.service.AnswerCorrection(ctx, other, one, id, true), "correction.unknown")
+	wants(t, w.service.AnswerCorrection(ctx, other, wide, id, true), "")
+	wants(t, w.service.AnswerCorrection(ctx, other, wide, id, true), "correction.answered")
 	if got := w.finding(wide); got.Mark != 8700 || got.Version != 2 || got.Reason != "录入有误" {
 		t.Errorf("got %+v, want version 2 with 87.00 and its reason", got)
 	}
@@ -280,7 +281,7 @@ func TestACorrectionIsMadeByTwoPersonsAndIsANewVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wants(t, w.service.AnswerCorrection(ctx, other, c.Changes[1].ID, false), "")
+	wants(t, w.service.AnswerCorrection(ctx, other, wide, c.Changes[1].ID, false), "")
 	if got := w.finding(wide); got.Mark != 8700 {
 		t.Errorf("a refused correction: got %s, want 87.00", got.Mark)
 	}

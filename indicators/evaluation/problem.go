@@ -152,7 +152,8 @@ func (s *Service) Find(ctx context.Context, by access.Actor, k application.Key, 
 	return s.Store.AddProblem(ctx, p, s.entry(by, "problem.add", "problem/"+p.ID))
 }
 
-// Conclude adds an outcome to a problem; earlier ones stand. Only the office may.
+// Conclude adds an outcome to a problem; earlier ones stand. Only the office may,
+// and nobody who has a conflict of interests with the unit (C95).
 func (s *Service) Conclude(ctx context.Context, by access.Actor, problem string, result OutcomeResult, text string) error {
 	if err := by.Require(access.Office); err != nil {
 		return err
@@ -163,8 +164,16 @@ func (s *Service) Conclude(ctx context.Context, by access.Actor, problem string,
 	if !slices.Contains(OutcomeResults(), result) {
 		return fault.New(fault.Invalid, "problem.result").At("result")
 	}
+	k, err := s.Store.ProblemDossier(ctx, problem)
+	if err != nil {
+		return err
+	}
+	entry := s.entry(by, "problem.conclude", "problem/"+problem)
+	if err := s.recused(ctx, by, k.Round, k.Unit, entry); err != nil {
+		return err
+	}
 	o := Outcome{Result: result, Text: text, At: s.Now().UTC().Truncate(time.Millisecond), By: by.Name}
-	return s.Store.AddOutcome(ctx, problem, o, s.entry(by, "problem.conclude", "problem/"+problem))
+	return s.Store.AddOutcome(ctx, problem, o, entry)
 }
 
 // Problems returns the register of a round: all of it to the office, to others

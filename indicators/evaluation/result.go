@@ -199,12 +199,6 @@ func complete(all []SheetState, s roster.Settings) ([]SheetState, error) {
 	return sheets, nil
 }
 
-// Apart reports whether the totals of the first assessors lie further apart than
-// the round allows.
-func Apart(all []Assignment, s roster.Settings) bool {
-	return rangeOf(states(all)) > s.ArbitrationAbove
-}
-
 // rangeOf returns how far the submitted totals of the first assessors lie apart.
 func rangeOf(all []SheetState) indicators.Mark {
 	totals := totalsOf(firsts(all))

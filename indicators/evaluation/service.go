@@ -33,6 +33,9 @@ type Store interface {
 	AddResult(ctx context.Context, k application.Key, entry *audit.Entry, rule func([]Assignment) (Result, error)) (Result, error)
 	Results(ctx context.Context, round int) ([]Result, error)
 	AddProblem(ctx context.Context, p *Problem, entry *audit.Entry) error
+	// ProblemDossier returns the dossier that a problem is about, or a NotFound
+	// refusal problem.unknown.
+	ProblemDossier(ctx context.Context, problem string) (application.Key, error)
 	// AddOutcome refuses with problem.unknown.
 	AddOutcome(ctx context.Context, problem string, o Outcome, entry *audit.Entry) error
 	Problems(ctx context.Context, round int) ([]Problem, error)

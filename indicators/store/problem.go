@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,6 +31,21 @@ func (s *Store) AddProblem(ctx context.Context, p *evaluation.Problem, entry *au
 		}
 		return nil
 	})
+}
+
+const sqlProblemDossier = `SELECT round, unit, track FROM problems WHERE id = $1`
+
+// ProblemDossier returns the dossier that a problem is about; an unknown problem is
+// refused with problem.unknown.
+func (s *Store) ProblemDossier(ctx context.Context, problem string) (k application.Key, err error) {
+	err = s.db.Reader().QueryRowContext(ctx, sqlProblemDossier, problem).Scan(&k.Round, &k.Unit, &k.Track)
+	if errors.Is(err, sql.ErrNoRows) {
+		return k, fault.New(fault.NotFound, "problem.unknown")
+	}
+	if err != nil {
+		return k, fmt.Errorf("problem: %w", err)
+	}
+	return k, nil
 }
 
 const (

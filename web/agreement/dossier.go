@@ -154,11 +154,11 @@ func (d *Door) Correct(c *fiber.Ctx) error {
 
 // Answer confirms or refuses a correction: field word, "yes" or "no".
 func (d *Door) Answer(c *fiber.Ctx) error {
-	return d.step(c, "agreement.answered", func(application.Key) error {
+	return d.step(c, "agreement.answered", func(k application.Key) error {
 		word := strings.TrimSpace(c.FormValue("word"))
 		if word != "yes" && word != "no" {
 			return fault.New(fault.Invalid, "request.invalid")
 		}
-		return d.Evaluations.AnswerCorrection(c.UserContext(), login.Actor(c), c.Params("correction"), word == "yes")
+		return d.Evaluations.AnswerCorrection(c.UserContext(), login.Actor(c), k, c.Params("correction"), word == "yes")
 	})
 }

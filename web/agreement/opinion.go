@@ -112,7 +112,7 @@ func (d *Door) Sign(c *fiber.Ctx) error {
 		err = d.Evaluations.SaveOpinion(c.UserContext(), login.Actor(c), k, seen, words)
 	}
 	if err != nil {
-		page.OpinionWork.Opinion.Levels, page.OpinionWork.Opinion.Overall = words.Levels, words.Overall
+		page.Opinion.Levels, page.Opinion.Overall = words.Levels, words.Overall
 		return d.pages.Again(c, err, "opinion", page)
 	}
 	return view.See(c, page.Base+"/institution", done)
