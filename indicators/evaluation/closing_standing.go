@@ -34,11 +34,12 @@ type Row struct {
 	Result       *Result
 }
 
-// Given returns how many verdicts the sheets that count have.
+// Given returns how many of the verdicts that they need the sheets that count have;
+// bonus and penalty items come on top and are not counted.
 func (r Row) Given() (n int) {
 	for _, s := range r.Sheets {
 		if s.Counts() {
-			n += s.Given
+			n += min(s.Given, r.Items)
 		}
 	}
 	return n
@@ -357,7 +358,7 @@ func (r *Row) sheetsAwaited() (out []Obstacle, plain int) {
 		case x.Interest == Undeclared:
 			out = append(out, Obstacle{Code: AwaitsDeclaration, Who: x.Assessor})
 		default:
-			out = append(out, Obstacle{Code: AwaitsSheet, Who: x.Assessor, Have: x.Given, Need: r.Items})
+			out = append(out, Obstacle{Code: AwaitsSheet, Who: x.Assessor, Have: min(x.Given, r.Items), Need: r.Items})
 		}
 	}
 	return out, plain

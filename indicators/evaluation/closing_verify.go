@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 
 	"minyi/indicators/access"
 	"minyi/indicators/canonical"
@@ -59,7 +60,8 @@ func digestOf(text []byte) string {
 }
 
 // ReadOpinion returns a signed opinion by its digest: to the office, and to the
-// institution that signed it. Each reading is logged (C97).
+// institution that signed it. What does not fit its signature under the service's
+// own key is refused. Each reading is logged (C97).
 func (s *Service) ReadOpinion(ctx context.Context, by access.Actor, digest string) (*Opinion, error) {
 	if err := by.Require(access.Office, access.Assessor); err != nil {
 		return nil, err
@@ -70,6 +72,13 @@ func (s *Service) ReadOpinion(ctx context.Context, by access.Actor, digest strin
 	}
 	if by.Role == access.Assessor && by.Institution != o.Institution {
 		return nil, fault.New(fault.NotFound, "opinion.unknown")
+	}
+	public, ok := s.Key.Public().(ed25519.PublicKey)
+	if !ok {
+		return nil, errors.New("opinion: the signing key has no public half")
+	}
+	if _, err := VerifyOpinion(public, o.File()); err != nil {
+		return nil, err
 	}
 	return o, s.Store.Record(ctx, *s.entry(by, "opinion.read", "opinion/"+string(o.Dossier.ID())+"/"+o.Institution))
 }

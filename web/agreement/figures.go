@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators"
+	"minyi/indicators/application"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/roster"
 	"minyi/web/login"
@@ -21,11 +22,19 @@ type FiguresPage struct {
 	Least  int // dossiers from which a coefficient may be read
 	Units  int // dossiers from which something is said of an assessor
 	Tracks []FiguresTrack
+	names  map[application.Key]string
 }
+
+// Label is the name of a dossier's unit.
+func (p *FiguresPage) Label(k application.Key) string { return p.names[k] }
+
+// Whole is the line of the totals.
+func (t FiguresTrack) Whole() FiguresLine { return FiguresLine{Agreement: t.Total} }
 
 // FiguresTrack is one track.
 type FiguresTrack struct {
 	evaluation.TrackAgreement
+	Plain    []string      // what it comes to, in words
 	Most     []FiguresLine // the indicators furthest apart
 	Rest     []FiguresLine
 	Levels   []FiguresLine
@@ -39,6 +48,19 @@ type FiguresTrack struct {
 type FiguresLine struct {
 	evaluation.Agreement
 	Name string
+}
+
+// Same is why there is no coefficient at all, where that is one reason for all;
+// else empty.
+func (l FiguresLine) Same() string { return sameReason(l.Agreement) }
+
+func sameReason(a evaluation.Agreement) string {
+	for _, f := range []evaluation.Figure{a.Kappa, a.One, a.Two, a.Three, a.Alpha} {
+		if f.Known || f.Why != a.One.Why {
+			return ""
+		}
+	}
+	return a.One.Why
 }
 
 // BothLine is a dossier with both numbers.
@@ -67,9 +89,12 @@ func (d *Door) figures(c *fiber.Ctx) (*FiguresPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &FiguresPage{Round: *r, Tab: "figures", Least: evaluation.LeastPairs, Units: evaluation.LeastUnits}
+	page := &FiguresPage{Round: *r, Tab: "figures", Least: evaluation.LeastPairs, Units: evaluation.LeastUnits, names: map[application.Key]string{}}
+	for k := range a.Units {
+		page.names[k] = d.name(c, k.Unit)
+	}
 	for _, t := range a.Tracks {
-		one := FiguresTrack{TrackAgreement: t}
+		one := FiguresTrack{TrackAgreement: t, Plain: d.plain(c, t)}
 		for n, i := range t.Items {
 			line := FiguresLine{i, d.itemName(c, a, i)}
 			if n < mostShown {

@@ -22,7 +22,7 @@ func (d *Door) draw(c *fiber.Ctx, t *FiguresTrack) {
 	}
 }
 
-const pictureWidth = 640
+const pictureWidth = 560
 
 func drawn(p picture.Picture) template.HTML {
 	return template.HTML(p.SVG()) //nolint:gosec // shapes of ours, all words escaped
@@ -136,7 +136,7 @@ type field struct {
 }
 
 func newField(title, summary string, x, y span) *field {
-	const left, right, top, bottom, height = 56, 16, 40, 330, 380
+	const left, right, top, bottom, height = 56, 16, 60, 350, 400
 	widen := func(s span) span {
 		room := max(0.5, (s.high-s.low)*0.08)
 		return span{s.low - room, s.high + room}
@@ -145,7 +145,7 @@ func newField(title, summary string, x, y span) *field {
 		Picture: picture.Picture{Width: pictureWidth, Height: height, Title: title, Summary: summary},
 		x:       widen(x), y: widen(y), left: left, right: pictureWidth - right, top: top, bottom: bottom,
 	}
-	f.words(left, 24, 13, picture.Ink, picture.Start, title)
+	f.words(8, 22, 13, picture.Ink, picture.Start, title)
 	return f
 }
 
@@ -184,7 +184,7 @@ func (f *field) axes(x, y string) {
 		f.words(f.left-6, py+4, small, picture.Muted, picture.End, plain(v))
 	}
 	f.words((f.left+f.right)/2, f.bottom+under, small, picture.Muted, picture.Middle, x)
-	f.words(f.left, f.top-4, small, picture.Muted, picture.Start, y)
+	f.words(8, f.top-12, small, picture.Muted, picture.Start, y)
 }
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
