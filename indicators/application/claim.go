@@ -25,11 +25,15 @@ func Verdicts() []Verdict { return []Verdict{Met, Unmet, Inapplicable} }
 // Claim is the self-assessment of one indicator. Entries are the figures behind
 // it, one a threshold (C63). Value is a figure in the unit's own words, as older
 // dossiers have it: several parted by semicolons in the order of the thresholds.
+// Limits are the thresholds that the entries were typed beside, in their order, as
+// indicators.WriteThresholds writes them: the office may change an indicator until
+// the evaluation opens, and a figure never stands beside a limit of another name.
 type Claim struct {
 	Verdict Verdict            `json:"verdict"` // empty while nothing is said
 	Reason  string             `json:"reason"`  // why it does not apply
 	Value   string             `json:"value"`
 	Entries []indicators.Entry `json:"entries,omitempty"`
+	Limits  string             `json:"limits,omitempty"` // empty in older dossiers: as they are now
 	Note    string             `json:"note"`
 }
 
@@ -39,6 +43,9 @@ func (c Claim) Empty() bool { return c.Same(Claim{}) }
 // Same reports whether two claims say the same.
 func (c Claim) Same(o Claim) bool {
 	if c.Verdict != o.Verdict || c.Reason != o.Reason || c.Value != o.Value || c.Note != o.Note {
+		return false
+	}
+	if c.Limits != o.Limits && c.Limits != "" && o.Limits != "" {
 		return false
 	}
 	for n := range max(len(c.Entries), len(o.Entries)) {
@@ -59,9 +66,10 @@ func (c Claim) Entry(n int) indicators.Entry {
 }
 
 const (
-	longestValue = 200
-	longestNote  = 500
-	longestEntry = 30
+	longestValue  = 200
+	longestNote   = 500
+	longestEntry  = 30
+	longestLimits = 4000
 )
 
 // Excusable reports whether a unit may call the indicator not applicable to
@@ -98,14 +106,16 @@ func (d *Dossier) SetClaims(seen int, claims map[indicators.Number]Claim, applic
 	}
 	var list fault.List
 	var fields []string
+	bound := map[indicators.Number]Claim{}
 	for _, n := range sortedNumbers(claims) {
 		i, ok := known[n]
 		if !ok {
 			list.Add(fault.New(fault.Invalid, "claim.unknown", "number", string(n)).At(ClaimField(n)))
 			continue
 		}
-		checkClaim(&list, i, claims[n])
-		if !claims[n].Same(d.Claims[n]) {
+		bound[n] = claims[n].bind(i)
+		checkClaim(&list, i, bound[n])
+		if !bound[n].Same(d.Claims[n]) {
 			fields = append(fields, ClaimField(n))
 		}
 	}
@@ -115,7 +125,7 @@ func (d *Dossier) SetClaims(seen int, claims map[indicators.Number]Claim, applic
 	if err := d.edit(Self, seen, fields); err != nil {
 		return err
 	}
-	d.keep(claims)
+	d.keep(bound)
 	d.touch(Self, by, fields)
 	return nil
 }
@@ -146,28 +156,30 @@ func checkClaim(list *fault.List, i indicators.Indicator, c Claim) {
 	checkText(list, "reason-"+n, c.Reason, longestNote, paragraph)
 	checkText(list, "value-"+n, c.Value, longestValue, line)
 	checkText(list, "note-"+n, c.Note, longestNote, paragraph)
-	if len(c.Entries) > len(i.Thresholds) {
+	checkText(list, "claim-"+n, c.Limits, longestLimits, line)
+	beside, err := c.beside(i)
+	if err != nil || len(c.Entries) > len(beside) {
 		list.Add(fault.New(fault.Invalid, "claim.entries", "number", n).At("claim-" + n))
 		return
 	}
 	for place, e := range c.Entries {
-		checkEntry(list, i, place, e)
+		checkEntry(list, i.Number, place, beside[place], e)
 	}
 }
 
 // checkEntry refuses what cannot be read as the threshold asks for it.
-func checkEntry(list *fault.List, i indicators.Indicator, place int, e indicators.Entry) {
+func checkEntry(list *fault.List, n indicators.Number, place int, t indicators.Threshold, e indicators.Entry) {
 	before := len(*list)
 	for _, f := range []struct{ part, text string }{
 		{"figure", e.Figure}, {"part", e.Part}, {"whole", e.Whole}, {"on", e.On}, {"from", e.From}, {"to", e.To},
 	} {
-		checkText(list, EntryField(f.part, i.Number, place), f.text, longestEntry, line)
+		checkText(list, EntryField(f.part, n, place), f.text, longestEntry, line)
 	}
 	if len(*list) > before {
 		return
 	}
-	for _, r := range fault.All(e.Check(i.Thresholds[place])) {
-		list.Add(r.At(EntryField(r.Field, i.Number, place)))
+	for _, r := range fault.All(e.Check(t)) {
+		list.Add(r.At(EntryField(r.Field, n, place)))
 	}
 }
 

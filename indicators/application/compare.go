@@ -17,8 +17,9 @@ type Comparison struct {
 // Compare sets each threshold of an indicator beside what the claim says of it.
 // It never decides: the verdict is the unit's and then the assessor's.
 func Compare(i indicators.Indicator, c Claim, cal indicators.Calendar) []Comparison {
-	entries, words := c.Entries, []string{}
-	if len(entries) == 0 {
+	entries, _ := c.Settled(i)
+	words := []string{}
+	if len(c.Entries) == 0 {
 		words = strings.FieldsFunc(c.Value, func(r rune) bool { return r == ';' || r == '；' })
 		entries = make([]indicators.Entry, len(i.Thresholds))
 		for n := range min(len(words), len(entries)) {

@@ -29,12 +29,22 @@ func TestC79AReportHasAtMost2000CharactersWithoutWhiteSpace(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, func(s *roster.Settings) { s.CountPunctuation = c.punctuationCounted })
 			k := w.start(plain, roster.Comprehensive)
-			err := w.service.SaveReport(t.Context(), plain, k, 0, map[application.Part]string{
+			wants(t, w.service.SaveReport(t.Context(), plain, k, 0, map[application.Part]string{
 				application.Measures: c.measures, application.Results: c.results,
-			})
-			wants(t, err, c.code)
-			if stored := w.own(plain, k).Report[application.Measures]; (stored == c.measures) != (c.code == "") {
-				t.Errorf("stored %d bytes although the answer was %v", len(stored), err)
+			}), "")
+			d, terms, err := w.service.Own(t.Context(), plain, k)
+			wants(t, err, "")
+			if d.Report[application.Measures] != c.measures || d.Report[application.Results] != c.results {
+				t.Error("a draft that is too long was not kept")
+			}
+			code := ""
+			for _, gap := range d.Checklist(terms) {
+				if gap.Why.Code == "report.toolong" {
+					code = gap.Why.Code
+				}
+			}
+			if code != c.code {
+				t.Errorf("to file it: got %q, want %q", code, c.code)
 			}
 		})
 	}

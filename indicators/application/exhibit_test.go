@@ -238,3 +238,41 @@ func TestUploadsAreRefusedBeforeTheirBytesAndExpire(t *testing.T) {
 	_, err = begin("d.pdf", 10)
 	wants(t, err, "dossier.window")
 }
+
+// TestC82ASingleProjectHasAReportAndFilesOfThreeKinds files nothing that is longer
+// than the notice allows, and takes awards, media and working papers alone.
+func TestC82ASingleProjectHasAReportAndFilesOfThreeKinds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	k, ctx := w.start(plain, roster.Single), t.Context()
+	over := func(characters int) bool {
+		words := map[application.Part]string{application.Parts(roster.Single)[0]: strings.Repeat("法", characters)}
+		wants(t, w.service.SaveReport(ctx, plain, k, w.own(plain, k).Edits[application.Words], words), "")
+		d, terms, err := w.service.Own(ctx, plain, k)
+		wants(t, err, "")
+		return slices.ContainsFunc(d.Checklist(terms), func(g application.Gap) bool { return g.Why.Code == "report.toolong" })
+	}
+	if over(2000) || !over(2001) {
+		t.Error("the report of a single project ends at 2000 characters")
+	}
+	for n, place := range []struct {
+		application.Placing
+		code string
+	}{
+		{application.Placing{Attachment: application.Awards}, ""},
+		{application.Placing{Attachment: application.Media}, ""},
+		{application.Placing{Attachment: application.WorkingPapers}, ""},
+		{application.Placing{Attachment: "photos"}, "exhibit.attachment"},
+		{application.Placing{}, "exhibit.attachment"},
+		{application.Placing{Indicators: []indicators.Number{"1"}}, "exhibit.attachment"},
+	} {
+		name := string(rune('a'+n)) + ".pdf"
+		wants(t, w.service.Attach(ctx, plain, k, place.Placing, name, pdf(name)), place.code)
+	}
+	for _, kind := range application.Attachments() {
+		of := func(e application.Exhibit) bool { return e.Attachment == kind }
+		if got := w.own(plain, k).Exhibits; !slices.ContainsFunc(got, of) || len(got) != 3 {
+			t.Errorf("%s: got %d files, want 3 of which one is of the kind", kind, len(got))
+		}
+	}
+}

@@ -49,11 +49,9 @@ func Length(s string, punctuation bool) int {
 }
 
 // ReportLength counts all parts together.
-func (d *Dossier) ReportLength(s roster.Settings) int { return lengthOf(d.Report, s) }
-
-func lengthOf(report map[Part]string, s roster.Settings) int {
+func (d *Dossier) ReportLength(s roster.Settings) int {
 	n := 0
-	for _, text := range report {
+	for _, text := range d.Report {
 		n += Length(text, s.CountPunctuation)
 	}
 	return n
@@ -61,18 +59,16 @@ func lengthOf(report map[Part]string, s roster.Settings) int {
 
 const spaceAllowance = 4 // characters stored for each that counts
 
-// SetReport changes the given parts and leaves the others. A report that is too
-// long is refused with report.toolong, its own length and the limit.
+// SetReport changes the given parts and leaves the others. A draft may be too long
+// while it is being written: filing is what refuses it (C79).
 func (d *Dossier) SetReport(seen int, report map[Part]string, s roster.Settings, by Editor) error {
 	parts := Parts(d.Track)
 	var list fault.List
-	whole, first := map[Part]string{}, ""
+	whole := map[Part]string{}
 	for _, p := range parts {
 		text, given := report[p]
 		if !given {
 			text = d.Report[p]
-		} else if first == "" {
-			first = string(p)
 		}
 		whole[p] = text
 		checkText(&list, string(p), text, spaceAllowance*s.ReportLimit, paragraph)
@@ -81,9 +77,6 @@ func (d *Dossier) SetReport(seen int, report map[Part]string, s roster.Settings,
 		if !slices.Contains(parts, p) {
 			list.Add(fault.New(fault.Invalid, "report.part"))
 		}
-	}
-	if n := lengthOf(whole, s); n > s.ReportLimit && n > lengthOf(d.Report, s) {
-		list.Add(tooLong(n, s).At(first))
 	}
 	if err := list.Err(); err != nil {
 		return err

@@ -75,17 +75,23 @@ func TestAnApplicantGoesFromTheEmptyDeskToTheReceipt(t *testing.T) {
 	c.fill(desk, desk+"/file", nil).want(t, http.StatusSeeOther)
 }
 
-func TestC79AReportOf2001CharactersIsRefusedAndKept(t *testing.T) {
+func TestC79AReportOf2001CharactersIsKeptAndNotFiled(t *testing.T) {
 	t.Parallel()
 	h, c := open(t)
+	const says = "自评报告有 2001 字，最多 2000 字，请删减 1 字"
 	long := strings.Repeat("法", 1900) + " " + strings.Repeat("治", 101)
-	c.fill(desk+"/report", desk+"/report", url.Values{"measures": {long}, "results": {""}, "highlights": {""}}).
-		want(t, 422, "自评报告有 2001 字，最多 2000 字，请删减 1 字", long)
-	if got := h.stored("640105", roster.Comprehensive).Report; len(got) != 0 {
-		t.Errorf("half stored: %d parts", len(got))
+	c.fill(desk+"/report", desk+"/report", url.Values{"measures": {long}, "results": {""}, "highlights": {""}}).want(t, http.StatusSeeOther)
+	if got := h.stored("640105", roster.Comprehensive).Report["measures"]; got != long {
+		t.Errorf("stored %d bytes", len(got))
 	}
+	c.get(desk+"/report").want(t, 200, "超出 1 字")
+	c.get(desk).want(t, 200, says)
+	c.fill(desk, desk+"/file", nil).want(t, 422, says)
 	c.fill(desk+"/report", desk+"/report", url.Values{"measures": {long[:len(long)-3]}, "results": {""}, "highlights": {""}}).
 		want(t, http.StatusSeeOther)
+	if got := c.get(desk).body; strings.Contains(got, "自评报告有") {
+		t.Error("the desk still says that the report is too long")
+	}
 }
 
 func TestC77OutsideTheWindowNothingIsTaken(t *testing.T) {

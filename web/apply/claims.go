@@ -36,7 +36,7 @@ func claimField(name string) bool {
 	case n == "":
 		return false
 	case strings.Count(name, "-") == 1:
-		return slices.Contains([]string{"claim", "reason", "value", "note", "look", "was"}, kind)
+		return slices.Contains([]string{"claim", "reason", "value", "note", "look", "was", "limits"}, kind)
 	}
 	_, ok := placeOf(name)
 	return ok && slices.Contains(entryParts(), kind)
@@ -59,20 +59,7 @@ func (f fields) claims() (map[indicators.Number]application.Claim, error) {
 		if n == "" || kind == "look" || kind == "was" {
 			continue
 		}
-		claim := out[n]
-		switch kind {
-		case "claim":
-			claim.Verdict = application.Verdict(value)
-		case "reason":
-			claim.Reason = value
-		case "value":
-			claim.Value = value
-		case "note":
-			claim.Note = value
-		default:
-			claim.Entries = entered(claim.Entries, name, kind, strings.TrimSpace(value))
-		}
-		out[n] = claim
+		out[n] = taken(out[n], name, kind, value)
 	}
 	if len(out) > mostNumbers {
 		return nil, fault.New(fault.TooLarge, "request.toolarge")
@@ -82,6 +69,25 @@ func (f fields) claims() (map[indicators.Number]application.Claim, error) {
 		out[n] = claim
 	}
 	return out, nil
+}
+
+// taken is the claim with one more field of the form.
+func taken(claim application.Claim, name, kind, value string) application.Claim {
+	switch kind {
+	case "claim":
+		claim.Verdict = application.Verdict(value)
+	case "reason":
+		claim.Reason = value
+	case "value":
+		claim.Value = value
+	case "note":
+		claim.Note = value
+	case "limits":
+		claim.Limits = value
+	default:
+		claim.Entries = entered(claim.Entries, name, kind, strings.TrimSpace(value))
+	}
+	return claim
 }
 
 // entered puts one part of an entry to its place.
@@ -123,6 +129,15 @@ func (f fields) looked(d *application.Dossier) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// stampOf is the stamp of a claim as it stands: never that of a form where a limit
+// has changed since, so that saving the form settles the figures beside it.
+func stampOf(i indicators.Indicator, c application.Claim) string {
+	if _, moved := c.Settled(i); len(moved) > 0 {
+		return ""
+	}
+	return claimStamp(c)
 }
 
 // claimStamp names what a claim says in a few characters.

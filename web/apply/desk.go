@@ -58,6 +58,7 @@ type DeskPage struct {
 	Unproven []Link
 	Copied   int  // lines taken over and not yet looked at
 	Other    bool // the unit has filed on the other track, and may file on one only
+	Moved    int  // indicators whose limit has changed since the figure was typed
 	Sources  int
 	Ready    bool
 	Seal     application.Seal
@@ -130,6 +131,7 @@ func (d *Door) missing(c *fiber.Ctx, p *DeskPage) error {
 	if below := p.Dossier.BelowGate(p.Terms); below != nil && p.Whole.Open == 0 {
 		p.Below = d.texts.Refusal(view.LangOf(c), below)
 	}
+	p.Moved = len(p.Dossier.Unsettled(p.Terms.Applicable))
 	for _, n := range p.Dossier.Unproven(p.Terms.Applicable) {
 		p.Unproven = append(p.Unproven, Link{Href: p.address(application.Self, application.ClaimField(n), level), Text: string(n)})
 	}

@@ -37,8 +37,10 @@ type SelfLine struct {
 	Offered   bool // its own figures say that there was no case at all
 	Copied    bool // taken over and not yet looked at
 	Was       string
-	Theirs    *SelfLine // what somebody else has saved meanwhile
-	Refused   []string  // what is wrong with it, in words
+	Limits    string              // the thresholds that the form asks for
+	Moved     []application.Moved // figures whose limit the office has changed since
+	Theirs    *SelfLine           // what somebody else has saved meanwhile
+	Refused   []string            // what is wrong with it, in words
 }
 
 // Fields are the texts of the claim by form field, to be taken over by a script.
@@ -94,13 +96,15 @@ type SelfPage struct {
 	Needed int
 	Levels []SelfLevel // all, for the way around
 	Level  int         // the heading shown, 0 for all
-	Filter string      // open, unmet, unproven, copied; empty for all
+	Filter string      // open, unmet, unproven, moved, copied; empty for all
 	Counts map[string]int
 	Part   string // the indicator that a script asked for
 }
 
 // Filters are the filters in the order of the page.
-func (p *SelfPage) Filters() []string { return []string{"", "open", "unmet", "unproven", "copied"} }
+func (p *SelfPage) Filters() []string {
+	return []string{"", "open", "unmet", "unproven", "moved", "copied"}
+}
 
 // Shown returns the lines of a heading that the filter lets through; those that
 // a refusal is about are always among them.
@@ -154,6 +158,8 @@ func passes(l *SelfLine, filter string) bool {
 		return l.Has("unmet")
 	case "unproven":
 		return l.Unproven()
+	case "moved":
+		return len(l.Moved) > 0
 	case "copied":
 		return l.Copied
 	}
@@ -217,8 +223,10 @@ func selfLine(base dossier, i indicators.Indicator, claim application.Claim) *Se
 		Indicator: i, Claim: claim, Excusable: application.Excusable(i), Exhibits: base.Dossier.ExhibitsOf(i.Number),
 		Offered: application.Nothing(i, compared) && claim.Verdict != application.Inapplicable,
 		Copied:  base.Dossier.Copied[application.ClaimField(i.Number)] != "",
-		Was:     claimStamp(base.Dossier.Claims[i.Number]),
+		Was:     stampOf(i, base.Dossier.Claims[i.Number]),
+		Limits:  indicators.WriteThresholds(i.Thresholds),
 	}
+	_, line.Moved = claim.Settled(i)
 	names := map[string]bool{}
 	for place, one := range compared {
 		line.Entries = append(line.Entries, SelfEntry{

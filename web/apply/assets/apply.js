@@ -69,8 +69,11 @@
   const typed = (block) => all('input, select, textarea', block)
     .filter((f) => f.name && !f.disabled && !f.name.startsWith('was-') && (!/^(radio|checkbox)$/.test(f.type) || f.checked)).map((f) => [f.name, f.value]);
   const put = (block, pairs) => {
+    // Figures typed beside other limits than this page has stay with those: the server sorts them.
+    const limits = $('input[name^="limits-"]', block);
+    const moved = limits && pairs.some(([name, value]) => name === limits.name && value !== limits.value);
     for (const f of all('input, select, textarea', block)) {
-      if (!f.name || f.type === 'hidden') continue;
+      if (!f.name || f.type === 'hidden' || moved && f.closest('.entry')) continue;
       const mine = pairs.filter(([name]) => name === f.name);
       if (f.type === 'radio' || f.type === 'checkbox') f.checked = mine.some(([, value]) => value === f.value);
       else f.value = mine.length ? mine[0][1] : '';
