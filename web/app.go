@@ -103,6 +103,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, reportFields())
 	maps.Copy(forms, deputiesFields())
 	maps.Copy(forms, sealFields())
+	maps.Copy(forms, supervisionFields())
 	maps.Copy(forms, contactFields())
 	maps.Copy(forms, appointFields())
 	maps.Copy(forms, agreementFields())

@@ -18,6 +18,7 @@ func Nav(role access.Role) []view.Link {
 			{Href: "/office/ranking", Key: "nav.ranking"},
 			{Href: "/office/verification", Key: "nav.verification"},
 			{Href: "/office/notice", Key: "nav.notice"},
+			{Href: "/office/supervision", Key: "supervision.title"},
 			{Href: "/office/trail", Key: "nav.trail"},
 		}
 	case access.Auditor:

@@ -31,41 +31,43 @@ import (
 	"minyi/web/rules"
 	"minyi/web/sample"
 	"minyi/web/seal"
+	"minyi/web/supervision"
 	"minyi/web/weigh"
 )
 
 // Doors are the doors of the house, by audience.
 type Doors struct {
-	Login     *login.Door
-	Respond   *respond.Door
-	Agency    *agency.Door
-	Deputies  *deputies.Door
-	Library   *library.Door
-	Results   *results.Door
-	Jobs      *jobs.Door
-	Sample    *sample.Door
-	Review    *review.Door
-	Monitor   *monitor.Door
-	Paper     *paper.Door
-	Weigh     *weigh.Door
-	Report    *report.Door
-	Trial     *respond.Door // residents' pages on which nothing is kept
-	Preview   *respond.Door // the same, in a frame beside the editor
-	Apply     *apply.Door
-	Evaluate  *evaluate.Door
-	Appoint   *appoint.Door
-	Agreement *agreement.Door
-	Exhibits  *exhibits.Door
-	Notice    *notice.Door
-	Office    *office.Door
-	Rules     *rules.Door
-	API       *api.Door
-	Contact   *contact.Door
-	Call      *call.Door
-	Seal      *seal.Door    // submitting, receipts, and the public check of a seal
-	Formal    *formal.Door  // the office's formal check
-	Line      *respond.Door // the residents' pages as interviewers fill them in
-	Stage     Stage
+	Login       *login.Door
+	Respond     *respond.Door
+	Agency      *agency.Door
+	Deputies    *deputies.Door
+	Library     *library.Door
+	Results     *results.Door
+	Jobs        *jobs.Door
+	Sample      *sample.Door
+	Review      *review.Door
+	Monitor     *monitor.Door
+	Paper       *paper.Door
+	Weigh       *weigh.Door
+	Report      *report.Door
+	Trial       *respond.Door // residents' pages on which nothing is kept
+	Preview     *respond.Door // the same, in a frame beside the editor
+	Apply       *apply.Door
+	Evaluate    *evaluate.Door
+	Appoint     *appoint.Door
+	Agreement   *agreement.Door
+	Exhibits    *exhibits.Door
+	Notice      *notice.Door
+	Supervision *supervision.Door // the office's steps after a naming
+	Office      *office.Door
+	Rules       *rules.Door
+	API         *api.Door
+	Contact     *contact.Door
+	Call        *call.Door
+	Seal        *seal.Door    // submitting, receipts, and the public check of a seal
+	Formal      *formal.Door  // the office's formal check
+	Line        *respond.Door // the residents' pages as interviewers fill them in
+	Stage       Stage
 }
 
 // route is one row of the table: who may ask what. A request that no row
@@ -146,6 +148,7 @@ func (d Doors) routes() []route {
 		d.callRoutes(),
 		d.sealRoutes(),
 		d.formalRoutes(),
+		d.supervisionRoutes(),
 		d.Stage.routes(),
 	)
 }
@@ -186,6 +189,7 @@ const (
 func (d Doors) noticeRoutes() []route {
 	return []route{
 		{method: get, path: "/", do: d.Notice.Home},
+		{method: get, path: "/named", do: d.Notice.Named},
 		{method: get, path: "/objections", do: d.Notice.Objection},
 		{method: post, path: "/objections", rate: fewAMinute, do: d.Notice.Object},
 		{method: get, path: "/objections/state", do: d.Notice.State},

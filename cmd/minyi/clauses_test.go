@@ -18,7 +18,7 @@ import (
 // untested are the clauses that no test names yet. The list only gets shorter: a
 // clause on it that has a test fails as well.
 func untested() []string {
-	return strings.Fields(`C13`)
+	return strings.Fields(``)
 }
 
 // TestEveryClauseHasATestThatNamesIt reads all tests of the module. Each clause that

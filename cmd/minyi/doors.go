@@ -35,6 +35,7 @@ import (
 	"minyi/web/rules"
 	sampledoor "minyi/web/sample"
 	"minyi/web/seal"
+	supervisiondoor "minyi/web/supervision"
 	"minyi/web/view"
 	"minyi/web/weigh"
 )
@@ -95,8 +96,8 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.API = api.New(api.Config{Keys: h.access, Texts: texts, Roster: h.roster, Surveys: h.surveys, Naming: h.naming})
-	d.Notice, err = notice.New(notice.Config{Texts: texts, Roster: h.roster, Naming: h.naming, Now: h.now})
+	d.API = api.New(api.Config{Keys: h.access, Texts: texts, Roster: h.roster, Surveys: h.surveys, Naming: h.naming, Supervision: h.supervision})
+	d.Notice, err = notice.New(notice.Config{Texts: texts, Roster: h.roster, Naming: h.naming, Supervision: h.supervision, Now: h.now})
 	if err != nil {
 		return d, err
 	}
@@ -231,6 +232,9 @@ func (h *house) desks(d *web.Doors, texts *view.Texts) (err error) {
 	if d.Appoint, err = appoint.New(appoint.Config{Evaluations: h.evaluation, Rounds: h.roster, Texts: texts}); err != nil {
 		return err
 	}
-	d.Agreement, err = agreement.New(agreement.Config{Evaluations: h.evaluation, Rounds: h.roster, Texts: texts})
+	if d.Agreement, err = agreement.New(agreement.Config{Evaluations: h.evaluation, Rounds: h.roster, Texts: texts}); err != nil {
+		return err
+	}
+	d.Supervision, err = supervisiondoor.New(supervisiondoor.Config{Supervision: h.supervision, Units: h.roster, Texts: texts})
 	return err
 }

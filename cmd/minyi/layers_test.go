@@ -121,7 +121,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice",
+			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -171,8 +171,10 @@ func importTable() map[string][]string {
 		"web/rules": door("indicators/rulebook", "indicators/workday", "indicators/roster", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
+		// The office's steps after a naming: no mark, no score.
+		"web/supervision": door("indicators/supervision", "indicators/naming", "indicators/roster", "indicators/evidence", "indicators"),
 		// The door for programs: what a role may read, by a key of that role.
-		"web/api":    door("indicators/naming", "indicators/roster", "survey"),
+		"web/api":    door("indicators/naming", "indicators/supervision", "indicators/roster", "survey"),
 		"web/notice": door("indicators/naming", "indicators/supervision", "indicators/roster", "indicators", "survey/release", "survey/ledger"),
 	}
 }

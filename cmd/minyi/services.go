@@ -16,6 +16,7 @@ import (
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
+	"minyi/indicators/supervision"
 	"minyi/indicators/workday"
 	"minyi/survey"
 	"minyi/survey/coding"
@@ -69,6 +70,7 @@ func (h *house) openProgramme() (err error) {
 		Now: h.now, NewID: newID, Passwords: h.access, Key: ed25519.NewKeyFromSeed(opinions),
 	})
 	h.naming = naming.NewService(h.programme, h.roster, h.roster, h.book, h.now, newID)
+	h.supervision = supervision.NewService(supervision.Config{Store: h.programme, Now: h.now})
 	return nil
 }
 

@@ -19,6 +19,7 @@ import (
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
+	"minyi/indicators/supervision"
 	"minyi/indicators/workday"
 	"minyi/survey"
 	"minyi/survey/coding"
@@ -60,6 +61,7 @@ type house struct {
 	application *application.Service
 	evaluation  *evaluation.Service
 	naming      *naming.Service
+	supervision *supervision.Service
 
 	grants []web.Grant
 	app    *fiber.App

@@ -21,6 +21,7 @@ import (
 type ground struct {
 	*store.Store
 	at     time.Time
+	path   string
 	roster *roster.Service
 	book   *scorebook.Book
 }
@@ -41,7 +42,8 @@ func agent() access.Actor   { return access.Actor{Name: "li", Role: access.Agenc
 
 func newGround(t *testing.T) *ground {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "programme.db"))
+	path := filepath.Join(t.TempDir(), "programme.db")
+	s, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +55,7 @@ func newGround(t *testing.T) *ground {
 			t.Error(err)
 		}
 	})
-	g := &ground{Store: s}
+	g := &ground{Store: s, path: path}
 	g.on(t, "2020-07-01")
 	if g.roster, err = roster.NewService(s, g.now); err != nil {
 		t.Fatal(err)

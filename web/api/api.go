@@ -12,6 +12,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
+	"minyi/indicators/supervision"
 	"minyi/survey"
 	"minyi/web/view"
 )
@@ -26,11 +27,12 @@ type Keys interface {
 
 // Config is what a Door needs.
 type Config struct {
-	Keys    Keys
-	Texts   *view.Texts
-	Roster  *roster.Service
-	Surveys *survey.Service
-	Naming  *naming.Service
+	Keys        Keys
+	Texts       *view.Texts
+	Roster      *roster.Service
+	Surveys     *survey.Service
+	Naming      *naming.Service
+	Supervision *supervision.Service
 }
 
 // Door answers programs.
@@ -148,10 +150,15 @@ func (d *Door) Ranking(c *fiber.Ctx) error {
 	return d.answer(c, snapshot, err)
 }
 
-// Named gives the register of the named; it is public.
+// Named gives the register of the named as of the day in the address (on), else of
+// today, with the history of each name (C13); it is public.
 func (d *Door) Named(c *fiber.Ctx) error {
-	named, err := d.Naming.Named(c.UserContext())
-	return d.answer(c, fiber.Map{"as_of": asOf(c), "named": emptyNotNull(named)}, err)
+	day, err := d.Supervision.AsOf(c.Query("on"))
+	if err != nil {
+		return d.refuse(c, err)
+	}
+	named, err := d.Supervision.Register(c.UserContext(), day)
+	return d.answer(c, fiber.Map{"as_of": asOf(c), "on": day, "named": emptyNotNull(named)}, err)
 }
 
 func asOf(c *fiber.Ctx) string { return view.NowOf(c).UTC().Format(time.RFC3339) }

@@ -12,6 +12,7 @@ import (
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
+	"minyi/indicators/supervision"
 	"minyi/web/view"
 )
 
@@ -20,10 +21,11 @@ var pageFiles embed.FS
 
 // Config is what the door needs.
 type Config struct {
-	Texts  *view.Texts
-	Roster *roster.Service
-	Naming *naming.Service
-	Now    func() time.Time // programme clock
+	Texts       *view.Texts
+	Roster      *roster.Service
+	Naming      *naming.Service
+	Supervision *supervision.Service
+	Now         func() time.Time // programme clock
 }
 
 // Door is the public's door.
@@ -71,6 +73,7 @@ type Listed struct {
 	Date     roster.Date
 	Decision string
 	Standing naming.Standing
+	Steps    []supervision.Step // of the standing, oldest first
 }
 
 // Result is one published finding.
@@ -85,15 +88,9 @@ type Result struct {
 // Home shows the first page.
 func (d *Door) Home(c *fiber.Ctx) error {
 	page := &HomePage{}
-	named, err := d.Naming.Named(c.UserContext())
-	if err != nil {
+	var err error
+	if page.Named, err = d.register(c, roster.DateOf(d.Now())); err != nil {
 		return err
-	}
-	for _, n := range named {
-		page.Named = append(page.Named, Listed{
-			Unit: d.unitName(c, n.Target.Unit), Target: n.Target, Title: n.Title, Round: n.Round,
-			Date: n.Date, Decision: n.Decision, Standing: n.Standing,
-		})
 	}
 	page.Round, err = d.Roster.Current(c.UserContext())
 	if fault.KindOf(err) == fault.NotFound {

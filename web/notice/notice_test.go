@@ -21,6 +21,7 @@ import (
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
+	"minyi/indicators/supervision"
 	"minyi/web/notice"
 	"minyi/web/view"
 )
@@ -74,7 +75,10 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	door, err := notice.New(notice.Config{Texts: texts, Roster: h.roster, Naming: h.naming, Now: h.now})
+	door, err := notice.New(notice.Config{
+		Texts: texts, Roster: h.roster, Naming: h.naming, Now: h.now,
+		Supervision: supervision.NewService(supervision.Config{Store: s, Now: h.now}),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,6 +93,7 @@ func open(t *testing.T) *house {
 		return c.Next()
 	})
 	h.app.Get("/", door.Home)
+	h.app.Get("/named", door.Named)
 	h.app.Get("/objections", door.Objection)
 	h.app.Post("/objections", door.Object)
 	h.app.Get("/objections/state", door.State)

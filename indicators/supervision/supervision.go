@@ -1,0 +1,96 @@
+// Package supervision is what comes after a naming: the standing of a name and its
+// history, so that no name is for ever (C13). It names nobody (naming does) and
+// reads no mark.
+//
+// What judges it:
+//
+//	feature                     independent judge                          input                       tolerance  test
+//	standing as of a date       a history read by hand, day by day         four steps, nine days       exact      TestC13TheStandingAsOfADate
+//	history of a name           the office's pages, the public's page, the one name of 2020, checked   exact      TestC13ANameIsCheckedAndClearedAndEverybodySeesIt
+//	                            API and the trail, read as a user would    and cleared in 2021
+//	nothing is rewritten        SQLite itself                              a step, changed and deleted exact      TestC13AStepNeverChanges
+package supervision
+
+import (
+	"context"
+	"time"
+
+	"minyi/indicators/access"
+	"minyi/indicators/audit"
+	"minyi/indicators/naming"
+	"minyi/indicators/roster"
+)
+
+// Step is one change of the standing of a name (C13).
+type Step struct {
+	Naming   string          `json:"naming"` // id of the name
+	N        int             `json:"n"`      // from 1
+	Standing naming.Standing `json:"standing"`
+	From     roster.Date     `json:"from"`             // the first day on which it holds, in Asia/Shanghai
+	Document string          `json:"document"`         // number of the office's document
+	Reason   string          `json:"reason,omitempty"` // for the office; the public does not see it
+	By       string          `json:"by,omitempty"`     // account; the public does not see it
+	At       time.Time       `json:"at"`               // when it was recorded
+}
+
+// Record is a name with the steps of its standing, oldest first.
+type Record struct {
+	naming.Named
+	Steps []Step `json:"steps"`
+}
+
+// On is the standing on a day: what the last step up to that day says, the naming
+// being the first. It is empty before the naming.
+func (r Record) On(day roster.Date) naming.Standing {
+	if day.Before(r.Date) {
+		return ""
+	}
+	out := r.Standing
+	for _, s := range r.Steps {
+		if !day.Before(s.From) {
+			out = s.Standing
+		}
+	}
+	return out
+}
+
+// Latest is the first day of the newest step, else of the naming.
+func (r Record) Latest() roster.Date {
+	if n := len(r.Steps); n > 0 {
+		return r.Steps[n-1].From
+	}
+	return r.Date
+}
+
+// Now is the standing after all steps.
+func (r Record) Now() naming.Standing {
+	if n := len(r.Steps); n > 0 {
+		return r.Steps[n-1].Standing
+	}
+	return r.Standing
+}
+
+// Store keeps the steps. A method that takes an entry stores it in the same
+// transaction; the rule may say more in it.
+type Store interface {
+	access.Recusals
+	// NamedRecords returns all names ever given with their steps, newest name first.
+	NamedRecords(ctx context.Context) ([]Record, error)
+	// NamedRecord returns one name with its steps, or refuses with NotFound
+	// named.unknown.
+	NamedRecord(ctx context.Context, id string) (Record, error)
+	// AddStanding keeps the step that rule makes of the name as it stands.
+	AddStanding(ctx context.Context, id string, entry *audit.Entry, rule func(Record) (Step, error)) error
+}
+
+// Service is the office's supervision.
+type Service struct{ Config }
+
+// Config is what a Service needs.
+type Config struct {
+	Store Store
+	Now   func() time.Time // programme clock
+}
+
+// NewService makes a Service.
+func NewService(cfg Config) *Service { return &Service{cfg} }
