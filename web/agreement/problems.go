@@ -1,6 +1,8 @@
 package agreement
 
 import (
+	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +24,7 @@ type ProblemsPage struct {
 	Round      *roster.Round
 	Tab        string
 	Filter     evaluation.ProblemFilter
-	Query      string // of the filter, for the files
+	Query      url.Values // of the filter, for the files
 	All        int
 	Rows       []ProblemRow
 	Dossiers   []Choice
@@ -46,6 +48,14 @@ type ProblemRow struct {
 	Name string
 }
 
+// FileHref is the address of the register as a file of that format, under the same
+// filter.
+func (p *ProblemsPage) FileHref(format string) string {
+	q := maps.Clone(p.Query)
+	q.Set("format", format)
+	return "/office/evaluation/problems/file?" + q.Encode()
+}
+
 // Problems shows the register: to the office all of it, to an inspector what he
 // found.
 func (d *Door) Problems(c *fiber.Ctx) error {
@@ -63,6 +73,15 @@ func filterOf(c *fiber.Ctx) evaluation.ProblemFilter {
 	}
 }
 
+// queryOf is the query of the address; one that cannot be read is none.
+func queryOf(c *fiber.Ctx) url.Values {
+	q, err := url.ParseQuery(string(c.Request().URI().QueryString()))
+	if err != nil {
+		return url.Values{}
+	}
+	return q
+}
+
 func (d *Door) problems(c *fiber.Ctx) (*ProblemsPage, error) {
 	r, err := d.round(c)
 	if err != nil {
@@ -74,7 +93,7 @@ func (d *Door) problems(c *fiber.Ctx) (*ProblemsPage, error) {
 		return nil, err
 	}
 	page := &ProblemsPage{
-		Round: r, Tab: "problems", Filter: filterOf(c), Query: string(c.Request().URI().QueryString()), All: len(all),
+		Round: r, Tab: "problems", Filter: filterOf(c), Query: queryOf(c), All: len(all),
 		Kinds: evaluation.ProblemKinds(), Severities: evaluation.Severities(), Results: evaluation.OutcomeResults(), Typed: map[string]string{},
 	}
 	for _, p := range slices.Backward(all) {
