@@ -127,17 +127,20 @@ func (s *Service) examine(ctx context.Context, d *Dossier, rounds []roster.Round
 		return Examined{}, err
 	}
 	files, err := s.present(d)
-	out.Findings = append(standing(d, ofUnit, terms, rounds), contents(d, terms)...)
+	out.Findings = append(standing(d, ofUnit, terms, rounds, s.Roster.Retired(d.Unit)), contents(d, terms)...)
 	out.Findings = append(out.Findings, files)
 	return out, err
 }
 
-// standing checks the unit: who it is, whether it is barred, and on which tracks
+// standing checks the unit: who it is, whether it was struck off or barred, and on which tracks
 // it has filed.
-func standing(d *Dossier, ofUnit []Dossier, t Terms, rounds []roster.Round) []Finding {
+func standing(d *Dossier, ofUnit []Dossier, t Terms, rounds []roster.Round, retired bool) []Finding {
 	unit, bar, track := Finding{Check: CheckUnit}, Finding{Check: CheckBarred}, Finding{Check: CheckTrack}
 	if !eligible(t.Unit.Kind) {
 		unit.What.Add(fault.New(fault.Forbidden, "formal.kind"))
+	}
+	if retired {
+		unit.What.Add(fault.New(fault.Forbidden, "formal.retired"))
 	}
 	for _, other := range ofUnit {
 		if other.Key == d.Key {

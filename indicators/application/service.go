@@ -44,6 +44,7 @@ type Roster interface {
 	Round(ctx context.Context, year int) (*roster.Round, error)
 	Rounds(ctx context.Context) ([]roster.Round, error)
 	Unit(code roster.UnitCode) (roster.Unit, error)
+	Retired(code roster.UnitCode) bool // struck off the register
 	Catalogue(ctx context.Context, year int, system indicators.System) (*indicators.Catalogue, error)
 }
 
@@ -144,11 +145,14 @@ func (s *Service) entry(by access.Actor, action string, k Key) *audit.Entry {
 
 // Start opens an empty draft. It is refused where the unit has one on the track,
 // where it has filed on the other track and the round does not allow both (C17),
-// and where the unit is barred (C99).
+// where the unit is barred (C99), and where it was struck off the register (C16).
 func (s *Service) Start(ctx context.Context, by access.Actor, k Key) error {
 	terms, entry, err := s.begin(ctx, by, k, "dossier.start")
 	if err != nil {
 		return err
+	}
+	if s.Roster.Retired(k.Unit) {
+		return fault.New(fault.Forbidden, "dossier.retired")
 	}
 	rounds, err := s.Roster.Rounds(ctx)
 	if err != nil {

@@ -228,6 +228,10 @@ func (r *Register) entry(u Unit) Entry {
 	return Entry{Unit: u, Contact: k.Contact, Phone: k.Phone, Exception: k.Exception, Retired: k.Retired, Change: k.Change}
 }
 
+// Retired reports whether the office has struck the unit off; an unknown one was
+// not.
+func (s *Service) Retired(code UnitCode) bool { return s.register.Load().kept[code].Retired }
+
 // Entries returns the whole register, those struck off among them.
 func (s *Service) Entries() []Entry {
 	r := s.register.Load()
