@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
+	"minyi/indicators/evidence"
 	"minyi/indicators/store"
 	surveystore "minyi/survey/store"
 )
@@ -99,8 +101,8 @@ func (h *house) examine(ctx context.Context, progress io.Writer) (wrong []string
 	return append(wrong, exhibits...), err
 }
 
-// examineExhibits checks the seals of all rounds and every file that a dossier
-// rests on.
+// examineExhibits checks the seals of all rounds, and every file that a dossier
+// or a contract with an institution rests on.
 func (h *house) examineExhibits(ctx context.Context, progress io.Writer) (wrong []string, err error) {
 	rounds, err := h.roster.Rounds(ctx)
 	if err != nil {
@@ -115,16 +117,24 @@ func (h *house) examineExhibits(ctx context.Context, progress io.Writer) (wrong 
 			wrong = append(wrong, fmt.Sprintf("dossier %s: %s %s is missing or altered", p.Dossier.ID(), p.What, p.Digest))
 		}
 	}
-	files, err := h.examineFiles(ctx, progress)
-	return append(wrong, files...), err
-}
-
-// examineFiles reads every file that a dossier rests on, one after the other.
-func (h *house) examineFiles(ctx context.Context, progress io.Writer) (wrong []string, err error) {
 	list, err := h.application.Digests(ctx)
 	if err != nil {
 		return nil, err
 	}
+	for _, r := range rounds {
+		scans, err := h.evaluation.ScanDigests(ctx, r.Year)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, scans...)
+	}
+	slices.Sort(list)
+	files, err := h.examineFiles(ctx, slices.Compact(list), progress)
+	return append(wrong, files...), err
+}
+
+// examineFiles reads every file, one after the other.
+func (h *house) examineFiles(ctx context.Context, list []evidence.Digest, progress io.Writer) (wrong []string, err error) {
 	const told = 100 // files between two lines
 	for n, digest := range list {
 		what, err := h.application.Evidence.CheckOne(ctx, digest)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,8 +14,10 @@ import (
 	"testing"
 
 	"minyi/indicators"
+	"minyi/indicators/access"
 	"minyi/indicators/application"
 	"minyi/indicators/audit"
+	"minyi/indicators/evaluation"
 	"minyi/indicators/evidence"
 )
 
@@ -84,4 +87,39 @@ func manyFiles(t *testing.T, h *house, n int) (places []string) {
 		t.Fatal(err)
 	}
 	return places
+}
+
+// The scan of a contract with an institution is evidence too (C27).
+func TestDoctorMissesALostScanOfAContract(t *testing.T) {
+	t.Parallel()
+	h := houseOfFiles(t)
+	office := access.Actor{Name: "office", Role: access.Office}
+	house := evaluation.Institution{Name: "某大学", Kind: evaluation.Research, Contract: "合同〔2020〕1号", Round: 2020}
+	if err := h.evaluation.AddInstitution(t.Context(), office, house); err != nil {
+		t.Fatal(err)
+	}
+	all, err := h.evaluation.Institutions(t.Context(), office, 2020)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("got %d institutions, %v", len(all), err)
+	}
+	scan := strings.NewReader("%PDF-1.4\n% contract\n%%EOF\n")
+	if err := h.evaluation.AttachScan(t.Context(), office, 2020, house.Name, all[0].Version, "contract.pdf", scan); err != nil {
+		t.Fatal(err)
+	}
+	wrong, err := h.examine(t.Context(), io.Discard)
+	if err != nil || len(wrong) != 0 {
+		t.Fatalf("untouched: got %v, %v", wrong, err)
+	}
+	digests, err := h.evaluation.ScanDigests(t.Context(), 2020)
+	if err != nil || len(digests) != 1 {
+		t.Fatalf("got %v, %v, want one scan", digests, err)
+	}
+	digest := string(digests[0])
+	if err := os.Remove(filepath.Join(h.dir, evidenceFolder, digest[:2], digest[2:])); err != nil {
+		t.Fatal(err)
+	}
+	wrong, err = h.examine(t.Context(), io.Discard)
+	if want := "evidence " + digest + ": missing"; err != nil || len(wrong) != 1 || wrong[0] != want {
+		t.Errorf("got %v, %v, want %s", wrong, err, want)
+	}
 }

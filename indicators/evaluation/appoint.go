@@ -205,6 +205,19 @@ func (s *Service) Scan(ctx context.Context, by access.Actor, round int, name str
 	return evidence.File{}, nil, fault.New(fault.NotFound, "evidence.unknown")
 }
 
+// ScanDigests returns the digests of the scans of all contracts of a round: what
+// doctor checks.
+func (s *Service) ScanDigests(ctx context.Context, round int) ([]evidence.Digest, error) {
+	all, err := s.Store.Institutions(ctx, round)
+	var out []evidence.Digest
+	for _, i := range all {
+		if i.Scan.Digest != "" {
+			out = append(out, i.Scan.Digest)
+		}
+	}
+	return out, err
+}
+
 // Institutions returns the evaluators of a round, to the office.
 func (s *Service) Institutions(ctx context.Context, by access.Actor, round int) ([]Institution, error) {
 	if err := by.Require(access.Office); err != nil {
