@@ -42,11 +42,13 @@ type Task struct {
 
 // BoardRow is one applicant on one track.
 type BoardRow struct {
+	ID         application.ID
 	Unit       string
 	Code       roster.UnitCode
 	Group      roster.Group
 	Track      roster.Track
 	State      application.State
+	Formality  application.Formality // of the formal check; empty before the first filing
 	Met        int
 	Applicable int
 	Evaluated  bool
@@ -130,7 +132,8 @@ func (d *Door) standing(ctx context.Context, by access.Actor, year int) (*standi
 
 func (d *Door) boardRow(c *fiber.Ctx, dossier application.Dossier, s *standing) BoardRow {
 	row := BoardRow{
-		Unit: d.unitName(c, dossier.Unit), Code: dossier.Unit, Track: dossier.Track, State: dossier.State,
+		ID: dossier.Key.ID(), Unit: d.unitName(c, dossier.Unit), Code: dossier.Unit, Track: dossier.Track,
+		State: dossier.State, Formality: dossier.Formality(),
 		Met: dossier.Seal().Met, Applicable: dossier.Seal().Applicable,
 	}
 	if u, err := d.Roster.Unit(dossier.Unit); err == nil {

@@ -94,7 +94,11 @@ func (d *Door) one(c *fiber.Ctx) (*OnePage, error) {
 		Base: d.base(r), System: system, Notice: i, Version: len(versions), Departs: rule.Departs(i), Reason: rule.Reason,
 		Ops: indicators.Ops(), Softs: indicators.Softnesses(), Making: rule.Applies.RuleMaking,
 	}
-	p.fill(rule)
+	spare := spareLimits
+	if p.Locked {
+		spare = 0
+	}
+	p.fill(rule, spare)
 	p.neighbours(notice)
 	under, err := d.Roster.Catalogue(c.UserContext(), r.Year, system)
 	if err != nil {
@@ -107,8 +111,9 @@ func (d *Door) one(c *fiber.Ctx) (*OnePage, error) {
 	return p, nil
 }
 
-func (p *OnePage) fill(rule indicators.Rule) {
-	for n := range len(rule.Limits) + spareLimits {
+// fill puts a rule into the form, with so many empty lines for more thresholds.
+func (p *OnePage) fill(rule indicators.Rule, spare int) {
+	for n := range len(rule.Limits) + spare {
 		l := LimitForm{Field: "limit_" + strconv.Itoa(n)}
 		if n < len(rule.Limits) {
 			t := rule.Limits[n]
