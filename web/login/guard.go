@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -59,13 +60,15 @@ func (d *Door) Visitor(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// mark sets the entry of the navigation that the path lies under: the longest.
+// mark sets the entry of the navigation that the path lies under: the one with
+// the longest address.
 func mark(nav []view.Link, path string) {
-	best := -1
+	best, longest := -1, 0
 	for i, l := range nav {
-		under := path == l.Href || len(path) > len(l.Href) && path[:len(l.Href)+1] == l.Href+"/"
-		if under && (best < 0 || len(l.Href) > len(nav[best].Href)) {
-			best = i
+		for _, href := range append([]string{l.Href}, l.Also...) {
+			if (path == href || strings.HasPrefix(path, href+"/")) && len(href) > longest {
+				best, longest = i, len(href)
+			}
 		}
 	}
 	if best >= 0 {

@@ -12,7 +12,8 @@ import (
 // Link is one entry of a navigation.
 type Link struct {
 	Href   string
-	Key    string // text key
+	Also   []string // other addresses whose pages belong to it
+	Key    string   // text key
 	Active bool
 }
 
