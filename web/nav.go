@@ -12,8 +12,8 @@ func Nav(role access.Role) []view.Link {
 		return []view.Link{
 			{Href: "/office", Key: "nav.board"},
 			{Href: "/office/rounds", Key: "nav.rounds"},
-			{Href: "/office/indicators", Key: "nav.indicators"},
-			{Href: "/office/formal", Key: "formal.title"},
+			{Href: "/office/indicators", Also: []string{"/office/units", "/office/documents"}, Key: "nav.indicators"},
+			{Href: "/office/formal", Also: []string{"/office/dossiers"}, Key: "formal.title"},
 			{Href: "/office/evaluation", Key: "evaluate.home"},
 			{Href: "/office/ranking", Key: "nav.ranking"},
 			{Href: "/office/verification", Key: "nav.verification"},
