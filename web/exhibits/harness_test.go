@@ -273,6 +273,9 @@ func (c *client) upload(fields map[string]string, files ...sentFile) answer {
 		}
 		part.Write(f.body)
 	}
+	if _, err := w.CreateFormFile("file", ""); err != nil { // the camera's field, where nothing was taken
+		c.h.t.Fatal(err)
+	}
 	w.Close()
 	r := httptest.NewRequestWithContext(c.h.t.Context(), http.MethodPost, desk+"/exhibits", &b)
 	r.Header.Set("Content-Type", w.FormDataContentType())

@@ -158,6 +158,9 @@ func (p *ListPage) upload(c *fiber.Ctx) (application.Placing, []*multipart.FileH
 	}
 	known := among("csrf", "indicator", "dated", "attachment")
 	for name, values := range form.Value {
+		if name == "file" && strings.Join(values, "") == "" {
+			continue // a file field in which nothing was chosen comes as an empty value
+		}
 		if len(values) != 1 || !known(name) {
 			return application.Placing{}, nil, fault.New(fault.Invalid, "request.invalid")
 		}
