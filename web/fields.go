@@ -17,9 +17,9 @@ import (
 func fields() map[string]string {
 	const (
 		windows = `(filing|evaluation|notice|naming)_(from|to)`
-		parts   = `parts\.(evaluation|survey|verification)`
 	)
 	settings, out := office.SettingFields(), rulesFields()
+	maps.Copy(out, rankingFields())
 	maps.Copy(out, map[string]string{
 		"/login": `name|password|next`, "/logout": ``, "/password": `old|new|again`,
 		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,
@@ -44,7 +44,6 @@ func fields() map[string]string {
 
 		"/office/close": `instrument`, "/office/rounds": `year|edition|plan_(number|date|basis)|override`,
 		"/office/rounds/:year/dates": windows + `|version|reason`, "/office/rounds/:year/settings": settings + `|version|reason`,
-		"/office/ranking": ``, "/office/ranking/what-if": parts,
 		"/office/verification":              `target|reason`,
 		"/office/verification/:unit/:track": `team\.\d(\.category)?|check\.A?\d+(\.verdict)?|date|mark|opinion|do`,
 		"/office/candidates":                `candidate\.[0-9A-Z]+/(comprehensive|single)|reason`,

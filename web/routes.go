@@ -24,6 +24,7 @@ import (
 	"minyi/web/notice"
 	"minyi/web/office"
 	"minyi/web/paper"
+	"minyi/web/ranking"
 	"minyi/web/report"
 	"minyi/web/respond"
 	"minyi/web/results"
@@ -60,6 +61,7 @@ type Doors struct {
 	Notice      *notice.Door
 	Supervision *supervision.Door // the office's steps after a naming
 	Office      *office.Door
+	Ranking     *ranking.Door
 	Rules       *rules.Door
 	API         *api.Door
 	Contact     *contact.Door
@@ -143,6 +145,7 @@ func (d Doors) routes() []route {
 		d.exhibitsRoutes(),
 		d.rulesRoutes(),
 		d.officeRoutes(),
+		d.rankingRoutes(),
 		d.apiRoutes(),
 		d.contactRoutes(),
 		d.callRoutes(),
@@ -240,9 +243,6 @@ func (d Doors) officeRoutes() []route {
 		{method: get, path: "/office/rounds/:year", who: own, do: d.Office.Round},
 		{method: post, path: "/office/rounds/:year/dates", who: own, do: d.Office.Reschedule},
 		{method: post, path: "/office/rounds/:year/settings", who: own, do: d.Office.Adjust},
-		{method: get, path: "/office/ranking", who: own, do: d.Office.Ranking},
-		{method: post, path: "/office/ranking", who: own, do: d.Office.Rank},
-		{method: post, path: "/office/ranking/what-if", who: own, do: d.Office.WhatIf},
 		{method: get, path: "/office/verification", who: team, do: d.Office.Visits},
 		{method: post, path: "/office/verification", who: own, do: d.Office.OpenVisit},
 		{method: get, path: "/office/verification/:unit/:track", who: team, do: d.Office.Visit},

@@ -28,6 +28,7 @@ import (
 	"minyi/web/notice"
 	"minyi/web/office"
 	paperdoor "minyi/web/paper"
+	"minyi/web/ranking"
 	"minyi/web/report"
 	"minyi/web/respond"
 	"minyi/web/results"
@@ -106,6 +107,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		Evaluation: h.evaluation, Programme: h.programme, Survey: h.survey, Now: h.now,
 	})
 	if err != nil {
+		return d, err
+	}
+	if d.Ranking, err = ranking.New(ranking.Config{Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming}); err != nil {
 		return d, err
 	}
 	if d.Rules, err = rules.New(rules.Config{Texts: texts, Roster: h.roster, Calendar: h.calendar, Now: h.now}); err != nil {

@@ -121,7 +121,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/supervision",
+			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -167,6 +167,9 @@ func importTable() map[string][]string {
 		"web/agreement": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators", "survey/export", "survey/result/picture"),
 		"web/appoint":   door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators"),
 		"web/evaluate":  door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
+		// The combined ranking with its pictures, drawn by the package that draws a
+		// survey's; it gets words and numbers and no survey.
+		"web/ranking": door("indicators/naming", "indicators/scorebook", "indicators/roster", "indicators", "survey/result/picture"),
 		// The office's rule book: indicators, units and documents.
 		"web/rules": door("indicators/rulebook", "indicators/workday", "indicators/roster", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",

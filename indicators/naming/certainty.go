@@ -55,17 +55,6 @@ type Certainty struct {
 	Related bool `json:"related,omitempty"`
 }
 
-// Front counts the units that may belong to the front group.
-func (c Certainty) Front() int {
-	n := 0
-	for _, r := range c.Rows {
-		if r.MayFront {
-			n++
-		}
-	}
-	return n
-}
-
 const (
 	z95      = 1.959963984540054 // 97.5 % point of the normal distribution
 	coverage = 0.95

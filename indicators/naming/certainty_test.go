@@ -123,7 +123,7 @@ func TestC32TiesAreNamedAsGroups(t *testing.T) {
 	if got := all[0].Ties; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if s := all[0].Rows[3]; s.Own != (naming.Places{Best: 4, Worst: 4}) || s.All != s.Own || s.MayFront || all[0].Front() != 3 {
+	if s := all[0].Rows[3]; s.Own != (naming.Places{Best: 4, Worst: 4}) || s.All != s.Own || s.MayFront || len(all[0].Fronts()) != 3 {
 		t.Errorf("the last one: got %+v", s)
 	}
 }
@@ -189,6 +189,19 @@ func TestTheSameFindingsGiveTheSameCertainty(t *testing.T) {
 	a, b := certain(t, scheme(6000, 4000, 0), findings...), certain(t, scheme(6000, 4000, 0), findings...)
 	if !reflect.DeepEqual(a, b) {
 		t.Errorf("got %+v, then %+v", a, b)
+	}
+}
+
+// TestContributionsAddUpToTheTotal: 60 % of 85.50 are 51.30, 40 % of 79.95 are
+// 31.98, together 83.28; without a survey the evaluation counts whole.
+func TestContributionsAddUpToTheTotal(t *testing.T) {
+	t.Parallel()
+	r := rank(t, scheme(6000, 4000, 0), evaluated("640100", 8550), surveyed("640100", 7995, 120), evaluated("640200", 8000))
+	got := r.Tables[0].Rows[0].Contributions()
+	near(t, "evaluation", got[0].Points, 51.30, 1e-9)
+	near(t, "survey", got[1].Points, 31.98, 1e-9)
+	if alone := r.Tables[0].Rows[1].Contributions(); len(alone) != 1 || alone[0].Share != 1 || alone[0].Points != 80 {
+		t.Errorf("got %+v", alone)
 	}
 }
 

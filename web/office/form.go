@@ -8,9 +8,6 @@ import (
 	"minyi/indicators/roster"
 )
 
-// PartsForm are the shares of the instruments as text.
-type PartsForm struct{ Evaluation, Survey, Verification string }
-
 // form reads numbers of a request and gathers what is wrong with them.
 type form struct {
 	c    *fiber.Ctx
@@ -23,14 +20,6 @@ func (f *form) mark(field string) indicators.Mark {
 		f.list.Add(r.At(field))
 	}
 	return m
-}
-
-func (f *form) share(field string) indicators.Share {
-	s, err := indicators.ParseShare(f.c.FormValue(field))
-	for _, r := range fault.All(err) {
-		f.list.Add(r.At(field))
-	}
-	return s
 }
 
 func (f *form) date(field string) roster.Date {

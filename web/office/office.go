@@ -1,5 +1,5 @@
 // Package office is the office's door: rounds and their settings, marks and
-// weights, the board of all applicants, the ranking with its certainty, on-site
+// weights, the board of all applicants, on-site
 // verification, candidates, notice, objections, naming, and the trail. Handlers
 // read the request, call one verb and render one struct; no rule lives here.
 package office

@@ -30,6 +30,7 @@ import (
 	"minyi/indicators/store"
 	"minyi/web/login"
 	"minyi/web/office"
+	"minyi/web/ranking"
 	"minyi/web/rules"
 	"minyi/web/view"
 )
@@ -139,13 +140,20 @@ func (h *house) mount() {
 	h.account(accounts, "lin", access.Inspector)
 }
 
-// rules mounts the rule book, another door of the office.
+// rules mounts the rule book and the ranking, other doors of the office.
 func (h *house) rules(texts *view.Texts) {
 	h.t.Helper()
 	book, err := rules.New(rules.Config{Texts: texts, Roster: h.roster, Now: h.now})
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	order, err := ranking.New(ranking.Config{Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.app.Get(ranking.Home, order.Show)
+	h.app.Post(ranking.Home, order.Rank)
+	h.app.Post(ranking.WhatIf, order.Try)
 	h.app.Get("/office/indicators", book.Book)
 	h.app.Post("/office/indicators", book.Save)
 }
@@ -171,9 +179,6 @@ func routes(app *fiber.App, d *office.Door) {
 	app.Get("/office/rounds/:year", d.Round)
 	app.Post("/office/rounds/:year/dates", d.Reschedule)
 	app.Post("/office/rounds/:year/settings", d.Adjust)
-	app.Get("/office/ranking", d.Ranking)
-	app.Post("/office/ranking", d.Rank)
-	app.Post("/office/ranking/what-if", d.WhatIf)
 	app.Get("/office/verification", d.Visits)
 	app.Post("/office/verification", d.OpenVisit)
 	app.Get("/office/verification/:unit/:track", d.Visit)

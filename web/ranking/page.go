@@ -1,9 +1,11 @@
-package office
+package ranking
 
 import (
+	"html/template"
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
-	"minyi/indicators"
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
@@ -31,6 +33,21 @@ type RankTable struct {
 	Cut   int
 	Axis  Axis
 	Rows  []RankRow
+
+	// What the data say in plain words.
+	Sure    bool       // sets of places are known
+	Related bool       // errors of units hang together
+	Ties    [][]string // names of those who cannot be told apart
+	Front   []string   // names of those who may belong to the front group
+	Silent  []SilentRow
+
+	Places, Chances, Shares template.HTML // pictures, each with its table
+}
+
+// SilentRow names the parts of a row's total whose error nobody knows.
+type SilentRow struct {
+	Name  string
+	Parts []scorebook.Instrument
 }
 
 // RankRow is one row with what the data say about it.
@@ -44,6 +61,8 @@ type RankRow struct {
 	Was     int      // what-if: the place in the newest ranking, 0 where there is none
 	Bar     Bar
 	Visit   string // state of the on-site verification: empty, open or closed
+
+	Contributions []naming.Contribution
 }
 
 // Axis is the scale of a table's interval drawings, in points.
@@ -61,8 +80,8 @@ func (a Axis) at(v float64) int {
 	return int((v - a.Low) / (a.High - a.Low) * axisWidth)
 }
 
-// Ranking shows the newest ranking.
-func (d *Door) Ranking(c *fiber.Ctx) error {
+// Show shows the newest ranking.
+func (d *Door) Show(c *fiber.Ctx) error {
 	page, err := d.ranking(c)
 	if err != nil {
 		return err
@@ -114,26 +133,52 @@ func (d *Door) tables(c *fiber.Ctx, r naming.Ranking, certainty []naming.Certain
 	for n, t := range r.Tables {
 		table := RankTable{Track: t.Track, Group: t.Group, Cut: t.Cut, Axis: axis(certainty[n])}
 		for i, row := range t.Rows {
-			sure := certainty[n].Rows[i]
-			line := RankRow{Row: row, Name: d.unitName(c, row.Unit), Missing: row.Missing(), Sure: sure}
-			if row.Project.Field != "" {
-				line.Field = "field." + string(row.Project.Field)
-			}
-			for _, code := range sure.Level {
-				line.Level = append(line.Level, d.unitName(c, code))
-			}
+			line := d.row(c, row, certainty[n].Rows[i])
 			if v, ok := p.Verification(naming.Target{Unit: row.Unit, Track: t.Track}); ok {
 				line.Visit = "open"
 				if v.Closed() {
 					line.Visit = "closed"
 				}
 			}
-			line.Bar = Bar{table.Axis.at(sure.Low), table.Axis.at((sure.Low + sure.High) / 2), table.Axis.at(sure.High)}
+			line.Bar = Bar{table.Axis.at(line.Sure.Low), table.Axis.at((line.Sure.Low + line.Sure.High) / 2), table.Axis.at(line.Sure.High)}
 			table.Rows = append(table.Rows, line)
 		}
+		d.explain(c, &table, certainty[n])
+		d.draw(c, &table)
 		out = append(out, table)
 	}
 	return out
+}
+
+func (d *Door) row(c *fiber.Ctx, row naming.Row, sure naming.Sureness) RankRow {
+	line := RankRow{
+		Row: row, Name: d.name(c, row.Unit), Missing: row.Missing(), Sure: sure, Level: d.names(c, sure.Level), Contributions: row.Contributions(),
+	}
+	if row.Project.Field != "" {
+		line.Field = "field." + string(row.Project.Field)
+	}
+	return line
+}
+
+// explain puts into the table what its plain sentences say.
+func (d *Door) explain(c *fiber.Ctx, t *RankTable, certainty naming.Certainty) {
+	t.Related, t.Front = certainty.Related, d.names(c, certainty.Fronts())
+	for _, run := range certainty.Ties {
+		t.Ties = append(t.Ties, d.names(c, run))
+	}
+	for _, row := range t.Rows {
+		t.Sure = t.Sure || certainty.Method != "" && row.Sure.Known
+		if silent := row.Silent(); row.Ranked && len(silent) > 0 {
+			t.Silent = append(t.Silent, SilentRow{row.Name, silent})
+		}
+	}
+}
+
+// Surveyed reports whether a row of the table has an indicator that a survey
+// gives: then the page shows value, interval, limit and mark, and the total with
+// and without it.
+func (t RankTable) Surveyed() bool {
+	return slices.ContainsFunc(t.Rows, func(r RankRow) bool { return len(r.Fed) > 0 })
 }
 
 // axis spans all intervals of a table, with a point of room on both sides.
@@ -154,7 +199,7 @@ func (d *Door) Rank(c *fiber.Ctx) error {
 		return err
 	}
 	if _, err = d.Naming.Rank(c.UserContext(), actor(c), r.Year); err == nil {
-		return view.See(c, "/office/ranking", "ranking")
+		return view.See(c, Home, "ranking")
 	}
 	page, pageErr := d.ranking(c)
 	if pageErr != nil {
@@ -163,17 +208,16 @@ func (d *Door) Rank(c *fiber.Ctx) error {
 	return d.pages.Again(c, err, "ranking", page)
 }
 
-// WhatIf shows what other shares of the parts would give; nothing is kept but
+// Try shows what other shares of the parts would give; nothing is kept but
 // an entry in the trail.
-func (d *Door) WhatIf(c *fiber.Ctx) error {
+func (d *Door) Try(c *fiber.Ctx) error {
 	page, err := d.ranking(c)
 	if err != nil {
 		return err
 	}
-	f := &form{c: c}
-	parts := indicators.Parts{Evaluation: f.share("parts.evaluation"), Survey: f.share("parts.survey"), Verification: f.share("parts.verification")}
+	parts, err := readParts(c)
 	page.Parts = PartsForm{c.FormValue("parts.evaluation"), c.FormValue("parts.survey"), c.FormValue("parts.verification")}
-	if err := f.list.Err(); err != nil {
+	if err != nil {
 		return d.pages.Again(c, err, "ranking", page)
 	}
 	ranking, err := d.Naming.WhatIf(c.UserContext(), actor(c), page.Round.Year, parts)

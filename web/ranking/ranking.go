@@ -1,0 +1,111 @@
+// Package ranking is the office's door to the combined ranking: the order with what
+// the data say about it (intervals, sets of places, chances, ties that cannot be
+// told apart), and what other choices would give, for reference only. It decides no
+// rule and computes no mark; naming does. Whoever reads a ranking here is on
+// record, and every what-if with its parameters (C97).
+//
+// # Who judges
+//
+//	feature | judge | input | tolerance | test
+//	sets of places, front group, chances | csranks 1.2.3, numerical integration | minyi/indicators/naming's cases | as there | naming's TestReference
+//	page from the round's opening to the names | by hand, through the forms | a round of three cities | exact | web/office's TestTheOfficesWholeRoad
+//	totals on the page | by hand from what was sent | the rehearsal | exact | cmd/minyi's TestTheWholeRoad
+package ranking
+
+import (
+	"embed"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"minyi/indicators"
+	"minyi/indicators/access"
+	"minyi/indicators/fault"
+	"minyi/indicators/naming"
+	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
+	"minyi/web/login"
+	"minyi/web/view"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// The addresses of the door.
+const (
+	Home    = "/office/ranking"
+	WhatIf  = Home + "/what-if"
+	Explore = Home + "/explore"
+)
+
+// Config is what the door needs.
+type Config struct {
+	Texts  *view.Texts
+	Roster *roster.Service
+	Book   *scorebook.Book
+	Naming *naming.Service
+}
+
+// Door is the door.
+type Door struct {
+	Config
+	pages *view.Pages
+}
+
+// New makes the door.
+func New(cfg Config) (*Door, error) {
+	pages, err := view.NewPages(cfg.Texts, pageFiles)
+	if err != nil {
+		return nil, err
+	}
+	return &Door{Config: cfg, pages: pages}, nil
+}
+
+// round returns the round that the request is about: the one of its year
+// parameter, else the current one.
+func (d *Door) round(c *fiber.Ctx) (*roster.Round, error) {
+	if text := c.Query("round"); text != "" {
+		year, _ := strconv.Atoi(text) // 0 is no round
+		return d.Roster.Round(c.UserContext(), year)
+	}
+	return d.Roster.Current(c.UserContext())
+}
+
+// name returns a unit's name in the visitor's language, its code where the
+// register has none.
+func (d *Door) name(c *fiber.Ctx, code roster.UnitCode) string {
+	u, err := d.Roster.Unit(code)
+	if err != nil {
+		return string(code)
+	}
+	return u.Label(string(view.LangOf(c)))
+}
+
+func (d *Door) names(c *fiber.Ctx, codes []roster.UnitCode) []string {
+	var out []string
+	for _, code := range codes {
+		out = append(out, d.name(c, code))
+	}
+	return out
+}
+
+func (d *Door) say(c *fiber.Ctx, key string) string { return d.Texts.Say(view.LangOf(c), key, nil) }
+
+func actor(c *fiber.Ctx) access.Actor { return login.Actor(c) }
+
+// PartsForm are the shares of the instruments as text.
+type PartsForm struct{ Evaluation, Survey, Verification string }
+
+// readParts reads the shares of a form and gathers what is wrong with them.
+func readParts(c *fiber.Ctx) (indicators.Parts, error) {
+	var list fault.List
+	share := func(field string) indicators.Share {
+		s, err := indicators.ParseShare(c.FormValue(field))
+		for _, r := range fault.All(err) {
+			list.Add(r.At(field))
+		}
+		return s
+	}
+	parts := indicators.Parts{Evaluation: share("parts.evaluation"), Survey: share("parts.survey"), Verification: share("parts.verification")}
+	return parts, list.Err()
+}

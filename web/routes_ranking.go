@@ -1,0 +1,27 @@
+package web
+
+import (
+	"minyi/indicators/access"
+	"minyi/web/ranking"
+)
+
+// rankingRoutes is the office's door to the combined ranking and what other choices
+// would give.
+func (d Doors) rankingRoutes() []route {
+	if d.Ranking == nil {
+		return nil
+	}
+	own := []access.Role{access.Office}
+	return []route{
+		{method: get, path: ranking.Home, who: own, do: d.Ranking.Show},
+		{method: post, path: ranking.Home, who: own, do: d.Ranking.Rank},
+		{method: post, path: ranking.WhatIf, who: own, do: d.Ranking.Try},
+	}
+}
+
+// rankingFields names what the door's forms hold.
+func rankingFields() map[string]string {
+	return map[string]string{
+		ranking.Home: ``, ranking.WhatIf: `parts\.(evaluation|survey|verification)`,
+	}
+}
