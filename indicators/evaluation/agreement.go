@@ -321,17 +321,30 @@ func details(sheets []SheetState, book itemBook) (headings, items []Agreement) {
 			byHeading[key].put(s.Dossier, s.Assessor, sum[0]/sum[1])
 		}
 	}
-	return headingsOf(byHeading, names), itemsOf(byItem, split)
+	return headingsOf(byHeading, names, firstItems(byItem, book)), itemsOf(byItem, split)
 }
 
-func headingsOf(by map[string]measure, names map[string]Agreement) (out []Agreement) {
+// firstItems returns the first item under each heading, which tells the order of
+// the notice.
+func firstItems(by map[item]measure, book itemBook) map[string]Item {
+	out := map[string]Item{}
+	for i := range by {
+		key := string(i.system) + book.heading(i.system, i.number)
+		if first, ok := out[key]; !ok || compareItems(i.number, first) < 0 {
+			out[key] = i.number
+		}
+	}
+	return out
+}
+
+func headingsOf(by map[string]measure, names map[string]Agreement, first map[string]Item) (out []Agreement) {
 	for key, m := range by {
 		a := m.table().agreement(nil)
 		a.System, a.Heading = names[key].System, names[key].Heading
 		out = append(out, a)
 	}
 	slices.SortFunc(out, func(a, b Agreement) int {
-		return cmp.Or(strings.Compare(string(a.System), string(b.System)), strings.Compare(a.Heading, b.Heading))
+		return cmp.Or(strings.Compare(string(a.System), string(b.System)), compareItems(first[string(a.System)+a.Heading], first[string(b.System)+b.Heading]))
 	})
 	return out
 }

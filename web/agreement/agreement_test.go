@@ -143,6 +143,9 @@ func TestFiguresAreSaidInWordsAndTooFewAreSaidToBeTooFew(t *testing.T) {
 			t.Parallel()
 			page := newHouse(t, c.dossiers, nil).client("office").get(board + "/agreement")
 			page.want(t, http.StatusOK, append(c.says, "总分平均相差")...)
+			if a, b := strings.Index(page.body, ">二、"), strings.Index(page.body, ">七、"); a < 0 || b < a {
+				t.Errorf("the headings stand at %d and %d, want them in the order of the notice", a, b)
+			}
 			if strings.Contains(page.body, c.never) {
 				t.Errorf("the page says %q", c.never)
 			}
