@@ -23,7 +23,7 @@ func TestBrowserAssessorMarksBySheetAndKeyboardAlone(t *testing.T) {
 	}
 	t.Parallel()
 	walker.Need(t)
-	d := startDemo(t, t.TempDir())
+	d := startDemo(t, t.TempDir(), "--at", "2020-09-02T09:00") // assigned, nothing marked yet
 	declareAll(t, d, "assessor2")
 	p := walker.Open(t, d.URL, walker.Options{Screen: walker.Desk(), Script: true})
 	enter(t, d, p, "assessor2")

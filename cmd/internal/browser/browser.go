@@ -23,7 +23,7 @@ import (
 )
 
 // patience is how long one step on a page may take before the test fails.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // Screen is the size of a window in CSS pixels, and whether it is a phone's.
 type Screen struct {
