@@ -178,7 +178,7 @@ func TestS31UploadsAreWhatTheyClaimOrRefused(t *testing.T) {
 	if got := h.stored("640105", roster.Comprehensive).Exhibits; len(got) != 0 {
 		t.Errorf("stored %v, want nothing", got)
 	}
-	c.get(desk+"/exhibits").want(t, 200, "每个文件最多 50 MiB")
+	c.get(desk+"/exhibits").want(t, 200, "每个文件最多 50 MB")
 }
 
 func TestS33FilesAreServedToBeSavedAndS11OnlyToTheirOwner(t *testing.T) {

@@ -55,7 +55,7 @@ type ListPage struct {
 	MostFiles   int
 	MostForm    int   // files of the form without script
 	MostAll     int64 // GiB
-	Held        int64 // MiB of all files
+	Held        int64 // bytes of all files
 	MostBytes   int64 // of one file
 	Guarded     bool
 }
@@ -94,7 +94,6 @@ func (d *Door) list(c *fiber.Ctx) (*ListPage, error) {
 		p.Rows = append(p.Rows, Row{Exhibit: e, Place: titleOf(e), Late: e.Late(base.Terms.Round)})
 		p.Held += e.File.Size
 	}
-	p.Held >>= mib
 	if !base.Open {
 		return p, nil
 	}

@@ -60,13 +60,14 @@ func TestC80AFormWithoutScriptTakesManyFilesAndSaysWhichItCannot(t *testing.T) {
 	h := newHouse(t)
 	c := h.client("xixia")
 	fields := map[string]string{"indicator": "1、2", "dated": "2020-05-01"}
+	c.upload(fields).want(t, http.StatusUnprocessableEntity, `value="1、2"`, "请选择一个要上传的文件")
 	c.upload(fields, sentFile{"a.pdf", pdf("a")}, sentFile{"b.jpg", photo(t, 30, 20)}).want(t, http.StatusSeeOther)
 	c.upload(fields, sentFile{"c.pdf", pdf("c")}, sentFile{"d.html", []byte("<script>")}, sentFile{"e.pdf", []byte("MZ")}).
 		want(t, http.StatusUnprocessableEntity, "“d.html”是网页、脚本或程序", "“e.pdf”的内容不是它所标明的", `value="1、2"`, "c.pdf")
 	if got := h.stored("640105").Exhibits; len(got) != 3 {
 		t.Errorf("got %d exhibits, want 3", len(got))
 	}
-	c.get(desk+"/exhibits").want(t, 200, "每个文件最多 50 MiB", "最多 600 个文件、共 8 GiB", "已用 3 个")
+	c.get(desk+"/exhibits").want(t, 200, "每个文件最多 50 MB", "最多 600 个文件、共 8 GB", "已用 3 个")
 	// One of them for further indicators, a caption, another place in the order, away and back.
 	c.act(desk+"/exhibits/share", map[string]string{"pick-" + h.idOf("a.pdf"): "yes", "also": "5，9"}).want(t, http.StatusSeeOther)
 	c.act(desk+"/exhibits/share", map[string]string{"also": "5"}).want(t, http.StatusUnprocessableEntity, "请先勾选已上传的材料")

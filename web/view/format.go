@@ -24,6 +24,7 @@ func funcs(texts *Texts, lang Lang) template.FuncMap {
 		"pct":      Percent,
 		"dec":      Decimal,
 		"num":      Number,
+		"size":     Size,
 		"list":     func(items ...string) []string { return items },
 		"add":      func(a, b int) int { return a + b },
 		"langs":    Langs,
@@ -86,6 +87,20 @@ func Decimal(v float64, digits int) string {
 		return "—"
 	}
 	return strconv.FormatFloat(v, 'f', digits, 64)
+}
+
+// Size writes a number of bytes as people read it: in B, KB or MB of 1024 each, as
+// the windows of their machines do, to a tenth of an MB.
+func Size(bytes int64) string {
+	const k = 1024
+	switch {
+	case bytes < k:
+		return strconv.FormatInt(bytes, 10) + " B"
+	case bytes < k*k:
+		return strconv.FormatInt((bytes+k-1)/k, 10) + " KB"
+	}
+	tenths := (bytes*10 + k*k/2) / (k * k)
+	return strconv.FormatInt(tenths/10, 10) + "." + strconv.FormatInt(tenths%10, 10) + " MB"
 }
 
 // Number writes a whole number with thousands apart.

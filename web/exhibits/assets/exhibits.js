@@ -8,6 +8,7 @@
   const total = document.getElementById("total");
   const list = document.getElementById("uploads");
   const drop = document.getElementById("drop");
+  const waits = document.getElementById("pending");
   const token = form.querySelector("input[name=csrf]").value;
   const inputs = [...form.querySelectorAll("input[type=file]")];
   const all = [];
@@ -22,7 +23,7 @@
     u.state = state;
     for (const s of u.row.querySelectorAll("[data-state]")) s.hidden = s.dataset.state !== state;
     u.row.querySelector(".hold").hidden = state !== "sending" && state !== "line" && state !== "waiting";
-    u.row.querySelector(".on").hidden = state !== "paused" && state !== "failed";
+    u.row.querySelector(".on").hidden = state !== "paused" && (state !== "failed" || u.refused === true);
     u.row.querySelector(".off").hidden = state === "done";
     sum();
   };
@@ -34,6 +35,7 @@
     document.getElementById("total-percent").textContent = `${total.value}%`;
     document.getElementById("total-files").textContent = `${all.filter((u) => u.state === "done").length} / ${all.length}`;
     list.hidden = all.length === 0;
+    for (const id of ["hold-all", "go-all"]) document.getElementById(id).hidden = all.every((u) => u.state === "done" || u.state === "failed");
   };
 
   const progress = (u, sent) => {
@@ -70,6 +72,7 @@
           const body = error.originalResponse ? error.originalResponse.getBody() : "";
           const plain = error.originalResponse && /^text\/plain/.test(error.originalResponse.getHeader("Content-Type") || "");
           u.row.querySelector(".why").textContent = plain ? body : "";
+          u.refused = Boolean(plain) && [413, 415, 422].includes(error.originalResponse.getStatus()); // going on cannot help
           u.tus = null;
           show(u, "failed");
           next();
@@ -116,6 +119,8 @@
   // Files start as soon as the form says what they prove.
   const take = (files) => {
     pending.push(...files);
+    waits.hidden = pending.length === 0 || form.checkValidity();
+    waits.textContent = waits.dataset.text.replace("#", pending.length);
     if (!form.reportValidity()) return;
     pending.forEach(add);
     pending = [];
