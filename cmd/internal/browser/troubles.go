@@ -40,7 +40,11 @@ func (c *troubles) read(event any) string {
 			return "request to a foreign origin: " + e.Request.URL
 		}
 	case *network.EventResponseReceived:
-		// A refusal is a page of its own, with its status; a part must be there.
+		// A refusal is a page of its own, with its status; a part must be there. The
+		// icon is no part: for a picture opened alone the browser asks for one by itself.
+		if e.Response.URL == c.origin+"/favicon.ico" {
+			return ""
+		}
 		if e.Type != network.ResourceTypeDocument && e.Response.Status >= 400 {
 			return fmt.Sprintf("part of a page answered %d: %s", e.Response.Status, e.Response.URL)
 		}
