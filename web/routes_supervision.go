@@ -15,10 +15,19 @@ func (d Doors) supervisionRoutes() []route {
 		{method: get, path: supervision.Home, who: own, do: d.Supervision.List},
 		{method: get, path: supervision.One, who: own, do: d.Supervision.One},
 		{method: post, path: supervision.One, who: own, do: d.Supervision.Change},
+		{method: post, path: supervision.One + "/revoke", who: own, body: supervision.FileBytes, do: d.Supervision.Propose},
+		{method: post, path: supervision.One + "/revoke/evidence", who: own, body: supervision.FileBytes, do: d.Supervision.Attach},
+		{method: post, path: supervision.One + "/revoke/confirm", who: own, do: d.Supervision.Confirm},
+		{method: post, path: supervision.One + "/revoke/drop", who: own, do: d.Supervision.Drop},
+		{method: get, path: supervision.One + "/evidence/:digest", who: own, do: d.Supervision.Evidence},
 	}
 }
 
 // supervisionFields names what the forms of the door hold.
 func supervisionFields() map[string]string {
-	return map[string]string{supervision.One: `to|from|document|reason|seen`}
+	const one = supervision.One
+	return map[string]string{
+		one: `to|from|document|reason|seen`, one + "/revoke": `ground-(grave|fraud|below|other)|text|document|date|words|file`,
+		one + "/revoke/evidence": `seen|file`, one + "/revoke/confirm": `seen|files`, one + "/revoke/drop": `seen|why`,
+	}
 }

@@ -62,7 +62,7 @@ func (h *house) openProgramme() (err error) {
 	}
 	h.application = application.NewService(application.Config{
 		Key:   ed25519.NewKeyFromSeed(seed),
-		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits, Calendar: h.calendar, Uploads: h.programme, Wall: time.Now,
+		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits, Calendar: h.calendar, Uploads: h.programme, Wall: time.Now, Revoked: h.programme,
 		Allowance: application.DefaultAllowance(), Now: h.now, NewID: newID,
 	})
 	h.evaluation = evaluation.NewService(evaluation.Config{
@@ -70,7 +70,7 @@ func (h *house) openProgramme() (err error) {
 		Now: h.now, NewID: newID, Passwords: h.access, Key: ed25519.NewKeyFromSeed(opinions),
 	})
 	h.naming = naming.NewService(h.programme, h.roster, h.roster, h.book, h.now, newID)
-	h.supervision = supervision.NewService(supervision.Config{Store: h.programme, Now: h.now})
+	h.supervision = supervision.NewService(supervision.Config{Store: h.programme, Files: exhibits, Now: h.now, NewID: newID})
 	return nil
 }
 

@@ -33,6 +33,9 @@ func (s *Service) File(ctx context.Context, by access.Actor, k Key, seen int) (S
 	if err != nil {
 		return Seal{}, err
 	}
+	if err := s.unbarred(ctx, k, terms.Round.Settings, rounds); err != nil {
+		return Seal{}, err
+	}
 	var sealed Dossier
 	err = s.Store.SealDossier(ctx, k, entry, func(d *Dossier, ofUnit []Dossier) ([]byte, error) {
 		if err := filable(d, ofUnit, seen, terms.Round.Settings, rounds); err != nil {

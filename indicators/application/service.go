@@ -69,6 +69,7 @@ type Config struct {
 	Key       ed25519.PrivateKey  // signs receipts; nothing is filed without one
 	Now       func() time.Time    // programme clock
 	NewID     func() string
+	Revoked   Bars             // names revoked for fraud; nil where there are none
 	Wall      func() time.Time // clock of the machine, by which uploads expire; nil where there are none
 }
 
@@ -156,6 +157,9 @@ func (s *Service) Start(ctx context.Context, by access.Actor, k Key) error {
 	}
 	rounds, err := s.Roster.Rounds(ctx)
 	if err != nil {
+		return err
+	}
+	if err := s.unbarred(ctx, k, terms.Round.Settings, rounds); err != nil {
 		return err
 	}
 	d := New(k, by.Name, s.Now())

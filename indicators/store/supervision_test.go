@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/db"
+	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
@@ -21,6 +23,7 @@ type after struct {
 	*office
 	supervision *supervision.Service
 	id          string
+	ctx         context.Context
 }
 
 func newAfter(t *testing.T) *after {
@@ -40,7 +43,17 @@ func newAfter(t *testing.T) *after {
 	if err != nil || len(named) != 1 {
 		t.Fatalf("got %+v, %v", named, err)
 	}
-	return &after{office: o, supervision: supervision.NewService(supervision.Config{Store: o.Store, Now: o.now}), id: named[0].ID}
+	files, err := evidence.Open(t.TempDir(), evidence.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := supervision.NewService(supervision.Config{Store: o.Store, Files: files, Now: o.now, NewID: func() string {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.ids++
+		return fmt.Sprintf("id-%03d", o.ids)
+	}})
+	return &after{office: o, supervision: service, id: named[0].ID, ctx: ctx}
 }
 
 func check(seen int, to naming.Standing, from roster.Date) supervision.Change {
@@ -145,4 +158,88 @@ func TestC13AStepNeverChanges(t *testing.T) {
 	a.sql(t, `UPDATE standings SET document = '{}'`, "never changes")
 	a.sql(t, `DELETE FROM standings`, "never deleted")
 	a.sql(t, `INSERT OR REPLACE INTO standings (naming, n, document) VALUES ('`+a.id+`', 1, '{}')`, "never replaced")
+}
+
+func (*after) draft(grounds ...supervision.Ground) supervision.Draft {
+	return supervision.Draft{
+		Grounds: grounds, Text: "违法征收土地", Document: "宁党法办〔2021〕7号", Date: roster.On(2021, time.June, 1), Words: "撤销命名。",
+	}
+}
+
+func (a *after) propose(by access.Actor, x supervision.Draft) error {
+	return a.supervision.ProposeRevocation(a.ctx, by, a.id, x, "决定.txt", strings.NewReader("evidence of it"))
+}
+
+// TestC44C45C46C47C48ARevocationNeedsAGroundEvidenceAndTwoPeople goes through what
+// the notice asks of a revocation.
+func TestC44C45C46C47C48ARevocationNeedsAGroundEvidenceAndTwoPeople(t *testing.T) {
+	t.Parallel()
+	a := newAfter(t)
+	ctx := t.Context()
+	a.on(t, "2021-06-02")
+	if got := supervision.Grounds(); len(got) != 4 {
+		t.Errorf("got %d grounds, want exactly four", len(got))
+	}
+	bare := a.draft(supervision.Other)
+	bare.Text, bare.Document, bare.Words = " ", "", ""
+	late := a.draft(supervision.Grave)
+	late.Date = roster.On(2021, time.June, 3)
+	for name, x := range map[string]struct {
+		draft supervision.Draft
+		code  string
+	}{
+		"no ground":                  {a.draft(), "revocation.grounds"},
+		"a fifth ground":             {a.draft("fifth"), "revocation.grounds"},
+		"C47 without a failed check": {a.draft(supervision.Below), "revocation.below"},
+		"C48 without text":           {bare, "revocation.other"},
+		"no document":                {bare, "words.missing"},
+		"a day to come":              {late, "standing.day"},
+	} {
+		kind := fault.Invalid
+		if x.code == "revocation.below" {
+			kind = fault.Conflict
+		}
+		refused(t, name, a.propose(officer(), x.draft), kind, x.code)
+	}
+	if err := a.propose(officer(), a.draft(supervision.Grave, supervision.Other)); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, "two at once", a.propose(second(), a.draft(supervision.Grave)), fault.Conflict, "revocation.open")
+	all, err := a.supervision.Revocations(ctx, officer(), a.id)
+	if err != nil || len(all) != 1 || len(all[0].Evidence) != 1 {
+		t.Fatalf("got %+v, %v", all, err)
+	}
+	confirm := func(by access.Actor, seen string, files int) error {
+		return a.supervision.ConfirmRevocation(ctx, by, a.id, seen, files)
+	}
+	refused(t, "one person", confirm(officer(), all[0].ID, 1), fault.Forbidden, "revocation.second_person")
+	refused(t, "another proposal", confirm(second(), "x", 1), fault.Conflict, "revocation.none")
+	refused(t, "evidence that was not seen", confirm(second(), all[0].ID, 2), fault.Conflict, "standing.changed")
+	refused(t, "as the applicant", confirm(access.Actor{Name: "x", Role: access.Applicant}, all[0].ID, 1), fault.Forbidden, "access.role")
+	if err := a.supervision.DropRevocation(ctx, second(), a.id, all[0].ID, "证据不足"); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, "after it was dropped", confirm(second(), all[0].ID, 1), fault.Conflict, "revocation.none")
+	a.sql(t, `UPDATE revocations SET document = '{}'`, "never changes")
+	if err := a.propose(second(), a.draft(supervision.Grave)); err != nil {
+		t.Fatal(err)
+	}
+	if all, err = a.supervision.Revocations(ctx, officer(), a.id); err != nil || len(all) != 2 {
+		t.Fatalf("got %d proposals, %v", len(all), err)
+	}
+	if err := confirm(officer(), all[1].ID, 1); err != nil {
+		t.Fatal(err)
+	}
+	r, err := a.supervision.Record(ctx, officer(), a.id)
+	if err != nil || r.Now() != naming.Revoked || r.On(roster.On(2021, time.May, 31)) != naming.Valid || r.On(roster.On(2021, time.June, 1)) != naming.Revoked {
+		t.Errorf("got %+v, %v, want it revoked from the date of the decision", r, err)
+	}
+	refused(t, "twice", a.propose(officer(), a.draft(supervision.Grave)), fault.Conflict, "standing.revoked")
+	refused(t, "valid again", a.supervision.Change(ctx, officer(), a.id, check(1, naming.Valid, roster.On(2021, time.June, 2))), fault.Conflict, "standing.revoked")
+	if e := a.last(t); e.Action != "revocation.confirm" || e.Actor != "wang" || e.Reason != "违法征收土地" {
+		t.Errorf("trail: got %+v", e)
+	}
+	if bars, err := a.Bars(ctx, "640200"); err != nil || len(bars) != 0 {
+		t.Errorf("bars without fraud: got %+v, %v", bars, err)
+	}
 }

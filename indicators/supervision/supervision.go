@@ -8,15 +8,20 @@
 //	standing as of a date       a history read by hand, day by day         four steps, nine days       exact      TestC13TheStandingAsOfADate
 //	history of a name           the office's pages, the public's page, the one name of 2020, checked   exact      TestC13ANameIsCheckedAndClearedAndEverybodySeesIt
 //	                            API and the trail, read as a user would    and cleared in 2021
+//	revocation                  the sentences C44 to C48, a table by hand  grounds, people, evidence   exact      TestC44C45C46C47C48ARevocationNeedsAGroundEvidenceAndTwoPeople
+//	                            the pages, read as a user would            the one name of 2020        exact      TestC44ARevocationTakesEffectInTheRegister
+//	bar after ground 2          C99, rounds counted by hand                rounds 2022 and 2024        exact      TestC46AndC99AfterFraudTheNextRoundIsBarred
 //	nothing is rewritten        SQLite itself                              a step, changed and deleted exact      TestC13AStepNeverChanges
 package supervision
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
+	"minyi/indicators/evidence"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 )
@@ -26,11 +31,13 @@ type Step struct {
 	Naming   string          `json:"naming"` // id of the name
 	N        int             `json:"n"`      // from 1
 	Standing naming.Standing `json:"standing"`
-	From     roster.Date     `json:"from"`             // the first day on which it holds, in Asia/Shanghai
-	Document string          `json:"document"`         // number of the office's document
-	Reason   string          `json:"reason,omitempty"` // for the office; the public does not see it
-	By       string          `json:"by,omitempty"`     // account; the public does not see it
-	At       time.Time       `json:"at"`               // when it was recorded
+	From     roster.Date     `json:"from"`              // the first day on which it holds, in Asia/Shanghai
+	Document string          `json:"document"`          // number of the office's document
+	Grounds  []Ground        `json:"grounds,omitempty"` // of a revocation (C44)
+	Words    string          `json:"words,omitempty"`   // a revocation's notice to everybody
+	Reason   string          `json:"reason,omitempty"`  // for the office; the public does not see it
+	By       string          `json:"by,omitempty"`      // account; the public does not see it
+	At       time.Time       `json:"at"`                // when it was recorded
 }
 
 // Record is a name with the steps of its standing, oldest first.
@@ -81,6 +88,17 @@ type Store interface {
 	NamedRecord(ctx context.Context, id string) (Record, error)
 	// AddStanding keeps the step that rule makes of the name as it stands.
 	AddStanding(ctx context.Context, id string, entry *audit.Entry, rule func(Record) (Step, error)) error
+	// Revocations returns all proposals to revoke a name, oldest first.
+	Revocations(ctx context.Context, id string) ([]Revocation, error)
+	// Revise gives rule the name and its open proposal (nil for none), and keeps the
+	// proposal that comes back, with the step if there is one.
+	Revise(ctx context.Context, id string, entry *audit.Entry, rule func(Record, *Revocation) (Revocation, *Step, error)) error
+}
+
+// Files keeps the files of evidence by their content.
+type Files interface {
+	Put(ctx context.Context, name string, r io.Reader) (evidence.File, error)
+	Read(ctx context.Context, d evidence.Digest) (io.ReadSeekCloser, error)
 }
 
 // Service is the office's supervision.
@@ -89,6 +107,8 @@ type Service struct{ Config }
 // Config is what a Service needs.
 type Config struct {
 	Store Store
+	Files Files
+	NewID func() string
 	Now   func() time.Time // programme clock
 }
 

@@ -1,16 +1,18 @@
 // Package supervision is the office's door to what comes after a naming: the
-// standing of every name and its history (C13). It decides no rule; the package of
+// standing of every name and its history (C13), and revocations (C44). It decides no rule; the package of
 // the same name under indicators does.
 package supervision
 
 import (
 	"context"
 	"embed"
+	"io"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/access"
+	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
@@ -33,6 +35,12 @@ type Supervision interface {
 	Records(ctx context.Context, by access.Actor) ([]supervision.Record, error)
 	Record(ctx context.Context, by access.Actor, id string) (supervision.Record, error)
 	Change(ctx context.Context, by access.Actor, id string, x supervision.Change) error
+	Revocations(ctx context.Context, by access.Actor, id string) ([]supervision.Revocation, error)
+	ProposeRevocation(ctx context.Context, by access.Actor, id string, x supervision.Draft, file string, bytes io.Reader) error
+	AddEvidence(ctx context.Context, by access.Actor, id, seen, file string, bytes io.Reader) error
+	ConfirmRevocation(ctx context.Context, by access.Actor, id, seen string, files int) error
+	DropRevocation(ctx context.Context, by access.Actor, id, seen, why string) error
+	Evidence(ctx context.Context, by access.Actor, id, digest string) (evidence.File, io.ReadSeekCloser, error)
 }
 
 // Units gives the names of units.
@@ -104,7 +112,12 @@ type Form struct{ From, Document, Reason string }
 type OnePage struct {
 	view.Frame
 	Row
-	Form Form
+	Form   Form
+	Revoke RevokeForm
+	Opened bool // the revocation was what was refused
+	Past   []supervision.Revocation
+	Open   *supervision.Revocation // waits for a second person
+	Me     string
 }
 
 // Next is the standing that the form leads to; empty for a revoked name.
@@ -124,7 +137,14 @@ func (d *Door) one(c *fiber.Ctx) (*OnePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &OnePage{Row: d.row(c, r)}
+	page := &OnePage{Row: d.row(c, r), Me: login.Actor(c).Name}
+	if page.Past, err = d.Supervision.Revocations(c.UserContext(), login.Actor(c), r.ID); err != nil {
+		return nil, err
+	}
+	if n := len(page.Past); n > 0 && page.Past[n-1].Open() {
+		page.Open, page.Past = &page.Past[n-1], page.Past[:n-1]
+	}
+	page.Revoke.Date = roster.DateOf(view.NowOf(c)).String()
 	page.Form.From = roster.DateOf(view.NowOf(c)).String()
 	return page, nil
 }
