@@ -16,6 +16,7 @@ func (d Doors) rankingRoutes() []route {
 		{method: get, path: ranking.Home, who: own, do: d.Ranking.Show},
 		{method: post, path: ranking.Home, who: own, do: d.Ranking.Rank},
 		{method: post, path: ranking.WhatIf, who: own, do: d.Ranking.Try},
+		{method: post, path: ranking.Study, who: own, do: d.Ranking.Explore},
 	}
 }
 
@@ -23,5 +24,6 @@ func (d Doors) rankingRoutes() []route {
 func rankingFields() map[string]string {
 	return map[string]string{
 		ranking.Home: ``, ranking.WhatIf: `parts\.(evaluation|survey|verification)`,
+		ranking.Study: `runs|seed`,
 	}
 }

@@ -59,7 +59,7 @@ const (
 	z95      = 1.959963984540054 // 97.5 % point of the normal distribution
 	coverage = 0.95
 	seed     = 1 // of the simulated places: the same findings give the same figures
-	stepwise = "stepwise max-t"
+	maxT     = "max-t"
 )
 
 // weights returns the share of each part in the row's total, renormalised over the
@@ -144,7 +144,7 @@ func Certainties(r Ranking) ([]Certainty, error) {
 }
 
 func certainty(t Table) (Certainty, error) {
-	c := Certainty{Track: t.Track, Group: t.Group, Rows: make([]Sureness, len(t.Rows)), Method: stepwise}
+	c := Certainty{Track: t.Track, Group: t.Group, Rows: make([]Sureness, len(t.Rows)), Method: maxT}
 	e := errorsOf(t)
 	for i := range t.Rows {
 		c.Rows[i].Unit = t.Rows[i].Unit

@@ -3,7 +3,18 @@
 // verification, the candidates, the public notice, objections and their answers,
 // and names (C32 to C36). It reads the scorebook and the scheme, nothing else: it
 // knows no dossier, no score sheet and no answer of a resident. Only the
-// certainty of a ranking is floating point; every mark, total and place is exact.
+// certainty of a ranking is floating point, and what other choices would make of it;
+// every mark, total and place is exact.
+//
+// # Who judges
+//
+//	feature | judge | input | tolerance | test
+//	totals, places, missing parts | by hand | cases of C30 and C32 | exact | TestC32TotalIsTheWeightedMean, TestC30NotSurveyedIsNeverZero
+//	sets of places, front group | R csranks 1.2.3 | PISA 2018, correlated scores, survey and experts | exact; cells that hang on the draws by rank_slack | TestReference
+//	chances of places | numerical integration | six units | 4 standard errors of 10,000 draws | TestReference
+//	ties, errors that hang together, contributions | by hand | three and four units | exact | TestC32TiesAreNamedAsGroups, TestErrorsThatHangTogetherTellMoreApart, TestContributionsAddUpToTheTotal
+//	range of each share | stats/rank's SteadyRange; by hand with a missing part | eight units; four units | 1e-9 | TestARangeOfAShareEndsWhereTheFrontGroupChanges, TestARangeWithAMissingPart
+//	choices at random, Sobol indices, other methods | by hand | orders that nothing changes; orders that the mean changes | exact | TestAChoiceThatNothingHangsOnExplainsNothing, TestTheShareDecidesWhereOrdersCross
 package naming
 
 import (

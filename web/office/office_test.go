@@ -154,6 +154,7 @@ func (h *house) rules(texts *view.Texts) {
 	h.app.Get(ranking.Home, order.Show)
 	h.app.Post(ranking.Home, order.Rank)
 	h.app.Post(ranking.WhatIf, order.Try)
+	h.app.Post(ranking.Study, order.Explore)
 	h.app.Get("/office/indicators", book.Book)
 	h.app.Post("/office/indicators", book.Save)
 }

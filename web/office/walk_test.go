@@ -2,11 +2,13 @@ package office_test
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
 
+	"minyi/indicators/audit"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 )
@@ -52,6 +54,7 @@ func TestTheOfficesWholeRoad(t *testing.T) {
 	// 640100: (90.00*50 + 83.00*30) / 80 = 87.375; 640300 is not surveyed: 85.00.
 	h.must("/office/ranking", "银川市", "87.38", "未测评", "未核查", "综合示范 · 设区的市", "<svg")
 	h.whatIf()
+	h.study()
 	h.verify()
 	h.toNames()
 	h.must("/office/trail?check=1", "记录完整", "ranking.what_if", "naming.decide")
@@ -67,6 +70,28 @@ func (h *house) whatIf() {
 	status, _, body = h.try("wang", "/office/ranking", "/office/ranking/what-if", values("parts.evaluation", "99"))
 	if status != fiber.StatusUnprocessableEntity || !strings.Contains(body, `value="99"`) {
 		h.t.Errorf("what-if that does not add up: got %d: %s", status, problems(body))
+	}
+}
+
+// study looks at all choices: it is on the record with its parameters, and refuses
+// more runs than a request may take.
+func (h *house) study() {
+	h.t.Helper()
+	status, _, body := h.try("wang", "/office/ranking", "/office/ranking/explore", values("runs", "200", "seed", "7"))
+	for _, words := range []string{"仅供参考", "200 次试算", "<svg", "几何平均", "前列不变的范围"} {
+		if status != fiber.StatusOK || !strings.Contains(body, words) {
+			h.t.Errorf("study: got %d without %q: %s", status, words, problems(body))
+		}
+	}
+	status, _, body = h.try("wang", "/office/ranking", "/office/ranking/explore", values("runs", "5000", "seed", "7"))
+	if status != fiber.StatusUnprocessableEntity || !strings.Contains(body, `value="5000"`) {
+		h.t.Errorf("too many runs: got %d: %s", status, problems(body))
+	}
+	trail, err := h.store.Trail(h.t.Context(), 0, 1000)
+	if err != nil || !slices.ContainsFunc(trail, func(e audit.Entry) bool {
+		return e.Action == "ranking.explore" && strings.HasPrefix(e.After, `{"runs":200,"seed":7,`)
+	}) {
+		h.t.Errorf("the study is not on the record with its parameters: %v", err)
 	}
 }
 

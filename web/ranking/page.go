@@ -13,8 +13,8 @@ import (
 	"minyi/web/view"
 )
 
-// RankingPage shows the newest ranking with its certainty.
-type RankingPage struct {
+// Page shows the newest ranking with its certainty.
+type Page struct {
 	view.Frame
 	Round     *roster.Round
 	Snapshot  *naming.Snapshot // nil: none is computed yet
@@ -24,6 +24,8 @@ type RankingPage struct {
 	Snapshots []naming.Snapshot
 	Stale     bool // a verification was closed after the ranking
 	WhatIf    bool // the tables show what other shares would give
+
+	Runs, Seed, Least, Most int // of the form for a study of the choices
 }
 
 // RankTable is one table of the ranking.
@@ -89,12 +91,12 @@ func (d *Door) Show(c *fiber.Ctx) error {
 	return d.pages.Render(c, "ranking", page)
 }
 
-func (d *Door) ranking(c *fiber.Ctx) (*RankingPage, error) {
+func (d *Door) ranking(c *fiber.Ctx) (*Page, error) {
 	r, err := d.round(c)
 	if err != nil {
 		return nil, err
 	}
-	page := &RankingPage{Round: r}
+	page := &Page{Round: r, Runs: naming.DefaultRuns, Seed: 1, Least: naming.LeastRuns, Most: naming.MostRuns}
 	closed, err := d.Book.Closed(c.UserContext(), r.Year)
 	if err != nil {
 		return nil, err
@@ -234,7 +236,7 @@ func (d *Door) Try(c *fiber.Ctx) error {
 }
 
 // compare puts the official place beside the what-if one.
-func (p *RankingPage) compare() {
+func (p *Page) compare() {
 	if p.Snapshot == nil {
 		return
 	}

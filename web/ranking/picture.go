@@ -175,10 +175,10 @@ func (d *Door) contributions(c *fiber.Ctx, rows []RankRow) template.HTML {
 }
 
 func toneOfPart(i scorebook.Instrument) (tone, ink picture.Tone) {
-	switch i {
-	case scorebook.Evaluation:
+	if i == scorebook.Evaluation {
 		return picture.Main, picture.Paper
-	case scorebook.Survey:
+	}
+	if i == scorebook.Survey {
 		return picture.Faint, picture.Ink
 	}
 	return picture.Grid, picture.Ink

@@ -8,6 +8,8 @@
 //
 //	feature | judge | input | tolerance | test
 //	sets of places, front group, chances | csranks 1.2.3, numerical integration | minyi/indicators/naming's cases | as there | naming's TestReference
+//	range of each share | stats/rank's SteadyRange (R's crossovers); by hand where a part is missing | eight units; four units | 1e-9 | naming's TestARangeOfAShareEndsWhereTheFrontGroupChanges, TestARangeWithAMissingPart
+//	places over all choices, Sobol indices, other methods | by hand (Sobol and the methods themselves: stats/rank's TestReference) | orders that nothing changes, orders that the mean changes | exact | naming's TestAChoiceThatNothingHangsOnExplainsNothing, TestTheShareDecidesWhereOrdersCross
 //	page from the round's opening to the names | by hand, through the forms | a round of three cities | exact | web/office's TestTheOfficesWholeRoad
 //	totals on the page | by hand from what was sent | the rehearsal | exact | cmd/minyi's TestTheWholeRoad
 package ranking
@@ -33,9 +35,9 @@ var pageFiles embed.FS
 
 // The addresses of the door.
 const (
-	Home    = "/office/ranking"
-	WhatIf  = Home + "/what-if"
-	Explore = Home + "/explore"
+	Home   = "/office/ranking"
+	WhatIf = Home + "/what-if"
+	Study  = Home + "/explore" // of all choices
 )
 
 // Config is what the door needs.
