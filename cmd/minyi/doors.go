@@ -109,10 +109,7 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
-	if d.Ranking, err = ranking.New(ranking.Config{Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming}); err != nil {
-		return d, err
-	}
-	if d.Rules, err = rules.New(rules.Config{Texts: texts, Roster: h.roster, Calendar: h.calendar, Now: h.now}); err != nil {
+	if err := h.rulesAndPlaces(&d, texts); err != nil {
 		return d, err
 	}
 	if err := h.workbench(&d, texts); err != nil {
@@ -240,5 +237,14 @@ func (h *house) desks(d *web.Doors, texts *view.Texts) (err error) {
 		return err
 	}
 	d.Supervision, err = supervisiondoor.New(supervisiondoor.Config{Supervision: h.supervision, Units: h.roster, Texts: texts})
+	return err
+}
+
+// rulesAndPlaces makes the office's doors to the rule book and to the ranking.
+func (h *house) rulesAndPlaces(d *web.Doors, texts *view.Texts) (err error) {
+	if d.Ranking, err = ranking.New(ranking.Config{Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming}); err != nil {
+		return err
+	}
+	d.Rules, err = rules.New(rules.Config{Texts: texts, Roster: h.roster, Calendar: h.calendar, Now: h.now})
 	return err
 }

@@ -68,6 +68,9 @@ const (
 	endReplanned = "replanned" // a confirmed plan gave the dossier to somebody else
 )
 
+// open reports whether the assessor may go on with the sheet.
+func (a *Assignment) open() bool { return a.ready() == nil && !a.Sheet.Submitted() }
+
 // ready refuses work on a dossier before the declaration and after a conflict.
 func (a *Assignment) ready() error {
 	if a.Ended != nil {

@@ -212,13 +212,13 @@ func (s *Service) task(ctx context.Context, a Assignment, missing int) (Task, er
 	if task.Unit, err = s.Roster.Unit(a.Dossier.Unit); err != nil {
 		return Task{}, err
 	}
-	if a.ready() != nil || missing > 0 || a.Sheet.Submitted() {
+	if !a.open() || missing > 0 {
 		return task, nil
 	}
 	terms, err := s.terms(ctx, a.Dossier)
 	switch {
 	case vanished(err):
-		return task, nil //nolint:nilerr // cancelled meanwhile: there is no sheet to go on with
+		return task, nil // cancelled meanwhile: there is no sheet to go on with
 	case err != nil:
 		return Task{}, err
 	}

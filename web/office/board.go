@@ -132,7 +132,7 @@ func (d *Door) standing(ctx context.Context, by access.Actor, year int) (*standi
 
 func (d *Door) boardRow(c *fiber.Ctx, dossier application.Dossier, s *standing) BoardRow {
 	row := BoardRow{
-		ID: dossier.Key.ID(), Unit: d.unitName(c, dossier.Unit), Code: dossier.Unit, Track: dossier.Track,
+		ID: dossier.ID(), Unit: d.unitName(c, dossier.Unit), Code: dossier.Unit, Track: dossier.Track,
 		State: dossier.State, Formality: dossier.Formality(),
 		Met: dossier.Seal().Met, Applicable: dossier.Seal().Applicable,
 	}
