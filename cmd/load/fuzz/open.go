@@ -11,6 +11,7 @@ import (
 func Open() []string {
 	return []string{
 		"GET /", "GET /login", "POST /login", "POST /logout",
+		"GET /named", "GET /seal", "POST /seal", "GET /seal/:digest",
 		"GET /objections", "POST /objections", "GET /objections/state", "POST /objections/state",
 		"GET /q/:token", "POST /q/:token", "GET /q/:token/", "POST /q/:token/",
 		"GET /Q/:token", "POST /Q/:token", "GET /Q/:token/", "POST /Q/:token/",
