@@ -13,8 +13,9 @@ import (
 // the interval of Clopper and Pearson (Biometrika 26, 1934) without replacement
 // (Buonaccorsi, The American Statistician 41, 1987), so that the finite population
 // correction is in it: with everybody's answer both limits are x. It takes those
-// who did not answer as missing at random. Counts that do not fit are refused with
-// estimate.counts, a level outside of 0 to 1 with estimate.level.
+// who did not answer as missing at random. It fails where
+// the counts do not fit each other (estimate.counts) and at a level outside of 0 to 1
+// (estimate.level).
 func FiniteShare(population, n, x int, level float64) (low, high int, err error) {
 	if x < 0 || n < x || population < n || n == 0 {
 		return 0, 0, weight.Errorf("estimate.counts", "population", "%d of %d answers of %d people do not fit", x, n, population)
