@@ -153,6 +153,9 @@ func inTheFieldwork(unspent, county, poster string) []bad {
 // English (S20).
 func TestBadInputIsRefusedWithASentenceAndNothingIsStored(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("plays a round and asks one thing after the other")
+	}
 	w := openWorld(t, t.TempDir(), moment(time.July, 20, 9), nil)
 	w.until(moment(time.August, 3, 9))
 	for _, track := range []string{"comprehensive", "single"} {

@@ -66,7 +66,7 @@ func changesByItself(t *testing.T, d *runningDemo, p *walker.Page, home string) 
 		}
 	}
 	after := before
-	for begun := time.Now(); after == before && time.Since(begun) < 10*time.Second; time.Sleep(100 * time.Millisecond) {
+	for begun := time.Now(); after == before && time.Since(begun) < time.Minute; time.Sleep(100 * time.Millisecond) {
 		after = walker.Look[int](p, screened)
 	}
 	if after != before+1 {

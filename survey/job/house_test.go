@@ -89,7 +89,7 @@ func (h *house) add(t *testing.T, o job.Order) *job.Job {
 // until waits for a job to come to a state.
 func (h *house) until(t *testing.T, id string, state job.State) *job.Job {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
 		if j := h.job(t, id); j.State == state {
 			return j
 		}

@@ -142,11 +142,12 @@ func TestRestartGoesOnFromTheCheckpoint(t *testing.T) {
 func TestWorkThatEndsTheProcessEachTimeIsGivenUp(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	id, runs := "", 0
+	id, runs, began := "", 0, make(chan struct{}, 1)
 	for range 5 {
 		h := open(t, folder, nil, func(s *job.Service) {
 			s.Register("rows", rows(func(ctx context.Context, _ int) error {
 				runs++
+				began <- struct{}{}
 				<-ctx.Done()
 				return ctx.Err()
 			}))
@@ -155,10 +156,14 @@ func TestWorkThatEndsTheProcessEachTimeIsGivenUp(t *testing.T) {
 		if id == "" {
 			id = h.add(t, job.Order{Kind: "rows", Args: 1}).ID
 		}
-		for tries := h.job(t, id).Tries; h.job(t, id).State == job.Waiting || tries == 0; tries = h.job(t, id).Tries {
-			time.Sleep(time.Millisecond)
+		for settled := false; !settled; { // at work, or given up
+			select {
+			case <-began:
+				settled = true
+			case <-time.After(time.Millisecond):
+				settled = h.job(t, id).State == job.Failed
+			}
 		}
-		time.Sleep(5 * time.Millisecond)
 		h.close(t)()
 	}
 	h := open(t, folder, nil, func(s *job.Service) { s.Register("rows", rows(free)) })

@@ -87,7 +87,7 @@ func TestASlowLineGetsTheWholeFile(t *testing.T) {
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(l) }()
 	t.Cleanup(func() {
-		if err := errors.Join(app.ShutdownWithTimeout(time.Second), <-served); err != nil {
+		if err := errors.Join(app.ShutdownWithTimeout(time.Minute), <-served); err != nil {
 			t.Error(err)
 		}
 	})
