@@ -96,7 +96,7 @@ func rounds() map[string][]seen {
 }
 
 // TestBrowserEveryPageOfStaffHoldsWhatItIsFor opens every page as every role at
-// a desk, on a tablet and on a phone: its content is there, no word is missing,
+// a desk and on a phone, the agency's on a tablet too: its content is there, no word is missing,
 // nobody scrolls sideways, axe-core finds no barrier, and nothing breaks behind
 // the page.
 func TestBrowserEveryPageOfStaffHoldsWhatItIsFor(t *testing.T) {
@@ -113,6 +113,9 @@ func TestBrowserEveryPageOfStaffHoldsWhatItIsFor(t *testing.T) {
 				t.Parallel()
 				p := walker.Open(t, d.URL, walker.Options{Screen: s, Script: true, Dark: s.Phone})
 				for who, pages := range rounds() {
+					if s.Name == "tablet" && who != "agency" {
+						continue // the agency's people work on one
+					}
 					lookRound(t, d, p, s, who, pages)
 				}
 			})

@@ -97,6 +97,9 @@ func sure[T any](v T, err error) func(testing.TB) T {
 
 func newHouse(t testing.TB, dossiers int, change func(*roster.Settings)) *house {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("one request after the other, which the race detector cannot judge")
+	}
 	h := &house{t: t}
 	h.early.Store(true)
 	dir := t.TempDir()
