@@ -366,6 +366,9 @@ func (w *world) rows(conn *sql.Conn, query string) [][]any {
 // show it.
 func TestNoFormTakesAFieldThatItDoesNotHaveOrOneTwice(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("asks one thing after the other, which the race detector cannot judge")
+	}
 	h := newHouse(t)
 	people := staff(t, h)
 	people[""] = newBrowser(t, h)

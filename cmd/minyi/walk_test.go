@@ -80,6 +80,9 @@ func TestRoutesAreGrantedOnPurpose(t *testing.T) {
 // nobody: who is not in the table is refused, and nothing is a 5xx (S10, S19).
 func TestEveryRouteRefusesWhoIsNotGranted(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("asks one thing after the other, which the race detector cannot judge")
+	}
 	h := newHouse(t)
 	people := staff(t, h)
 	people[""] = newBrowser(t, h)
@@ -137,6 +140,9 @@ func (b *browser) change(method, path, token, header, value string) reply {
 // another visitor's, and from a foreign page (S09).
 func TestEveryChangeNeedsTheFormToken(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("asks one thing after the other, which the race detector cannot judge")
+	}
 	h := newHouse(t)
 	people := staff(t, h)
 	people[""] = newBrowser(t, h)
@@ -167,6 +173,9 @@ func TestEveryChangeNeedsTheFormToken(t *testing.T) {
 // TestEveryAnswerHasItsHeaders looks at every GET, errors too (S23, S26).
 func TestEveryAnswerHasItsHeaders(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("asks one thing after the other, which the race detector cannot judge")
+	}
 	h := newHouse(t)
 	people := staff(t, h)
 	people[""] = newBrowser(t, h)
