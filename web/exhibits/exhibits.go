@@ -46,7 +46,7 @@ type Door struct {
 	previews *preview.Maker
 	texts    *view.Texts
 	pages    *view.Pages
-	assets   []asset
+	assets   view.Shelf
 }
 
 // New makes the door.
@@ -113,6 +113,6 @@ func (d *Door) load(c *fiber.Ctx) (dossier, error) {
 	return dossier{
 		Dossier: found, Terms: terms, Base: base(k),
 		Open:  found.State == application.Draft && terms.Round.Settings.Filing.Open(d.service.Now()),
-		Style: d.assetPath(styleFile), Script: d.assetPath(scriptFile), Library: d.assetPath(libraryFile),
+		Style: d.assets.Path(styleFile), Script: d.assets.Path(scriptFile), Library: d.assets.Path(libraryFile),
 	}, nil
 }

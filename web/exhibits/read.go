@@ -86,7 +86,7 @@ const framed = "default-src 'none'; style-src 'self'; img-src 'self' data:; fram
 func (d *Door) Preview(read Reader) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		e, r, err := read(c)
-		page := &PreviewPage{Exhibit: e, File: parent(c.Path()), Style: d.assetPath(styleFile)}
+		page := &PreviewPage{Exhibit: e, File: parent(c.Path()), Style: d.assets.Path(styleFile)}
 		if lost := fault.All(err); len(lost) > 0 && strings.HasPrefix(lost[0].Code, "evidence.") {
 			page.Fault = d.texts.Refusal(view.LangOf(c), lost[0])
 			c.Status(view.Status(lost[0].Kind))

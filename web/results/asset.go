@@ -1,19 +1,11 @@
 package results
 
 import (
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
-	"fmt"
-	"io"
-	"path"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
-	"minyi/indicators/fault"
+	"minyi/web/view"
 )
 
 //go:embed assets echarts
@@ -27,96 +19,16 @@ const (
 	noticeFile  = "echarts-6.1.0.txt"
 )
 
-// asset is a file at an address that carries a digest of its bytes, so that
-// browsers may keep it for good.
-type asset struct {
-	name, address, media string
-	plain, packed        []byte
-}
-
-// loadAssets reads the files, unpacks the library, and packs the others.
-func loadAssets() ([]asset, error) {
-	const javascript, style, text = "text/javascript; charset=utf-8", "text/css; charset=utf-8", "text/plain; charset=utf-8"
-	var out []asset
-	for _, f := range []struct{ name, file, media string }{
-		{styleFile, "assets/results.css", style},
-		{scriptFile, "assets/results.js", javascript},
-		{libraryFile, "echarts/echarts.min.js.gz", javascript},
-		{noticeFile, "echarts/NOTICE.txt", text},
-	} {
-		raw, err := assetFiles.ReadFile(f.file)
-		if err != nil {
-			return nil, fmt.Errorf("results: %w", err)
-		}
-		one := asset{name: f.name, media: f.media}
-		if strings.HasSuffix(f.file, ".gz") {
-			one.packed = raw
-			one.plain, err = unpacked(raw)
-		} else {
-			one.plain, one.packed = raw, packed(raw)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("results: %s: %w", f.file, err)
-		}
-		sum := sha256.Sum256(one.plain)
-		one.address = "/static/" + hex.EncodeToString(sum[:6]) + "/" + f.name
-		out = append(out, one)
-	}
-	return out, nil
-}
-
-func unpacked(raw []byte) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(raw))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(r)
-}
-
-func packed(raw []byte) []byte {
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	if _, err := w.Write(raw); err != nil {
-		panic(err) // a buffer takes everything
-	}
-	if err := w.Close(); err != nil {
-		panic(err) // likewise
-	}
-	return out.Bytes()
-}
-
-// AssetPath is the address of a file of the door, empty for an unknown name.
-func (d *Door) AssetPath(name string) string {
-	for _, a := range d.assets {
-		if a.name == name {
-			return a.address
-		}
-	}
-	return ""
+func loadAssets() (view.Shelf, error) {
+	return view.LoadShelf(assetFiles,
+		view.ShelfFile{Name: styleFile, Path: "assets/results.css"},
+		view.ShelfFile{Name: scriptFile, Path: "assets/results.js"},
+		view.ShelfFile{Name: libraryFile, Path: "echarts/echarts.min.js.gz"},
+		view.ShelfFile{Name: noticeFile, Path: "echarts/NOTICE.txt"})
 }
 
 // AssetPaths are the addresses of all files of the door.
-func (d *Door) AssetPaths() (out []string) {
-	for _, a := range d.assets {
-		out = append(out, a.address)
-	}
-	return out
-}
+func (d *Door) AssetPaths() []string { return d.assets.Paths() }
 
-// Asset serves a file of the door, packed to whoever takes it so.
-func (d *Door) Asset(c *fiber.Ctx) error {
-	for _, a := range d.assets {
-		if a.name != path.Base(c.Path()) {
-			continue
-		}
-		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-		c.Set(fiber.HeaderContentType, a.media)
-		if c.AcceptsEncodings("gzip") == "gzip" {
-			c.Set(fiber.HeaderContentEncoding, "gzip")
-			return c.Send(a.packed)
-		}
-		return c.Send(a.plain)
-	}
-	return fault.New(fault.NotFound, "results.none")
-}
+// Asset serves a file of the door.
+func (d *Door) Asset(c *fiber.Ctx) error { return d.assets.Serve(c) }

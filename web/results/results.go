@@ -46,7 +46,7 @@ type Config struct {
 type Door struct {
 	Config
 	pages  *view.Pages
-	assets []asset
+	assets view.Shelf
 }
 
 // New makes the door.
@@ -88,5 +88,5 @@ func (d desk) say(key string, pairs ...string) string { return d.Texts.Say(d.lan
 type Tools struct{ Style, Script, Library string }
 
 func (d *Door) tools() Tools {
-	return Tools{Style: d.AssetPath(styleFile), Script: d.AssetPath(scriptFile), Library: d.AssetPath(libraryFile)}
+	return Tools{Style: d.assets.Path(styleFile), Script: d.assets.Path(scriptFile), Library: d.assets.Path(libraryFile)}
 }
