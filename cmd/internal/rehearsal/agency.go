@@ -63,7 +63,7 @@ func (r *Rehearsal) createSurvey(ctx context.Context, v *visitor, a applicant) (
 		return v.get(ctx, path) // an earlier run was cut short, or somebody of the agency was faster
 	}
 	page, err := v.submit(ctx, list, map[string]string{
-		"round": "2020", "unit": string(a.unit.Code), "from": "2020-09-01", "to": "2020-10-25",
+		"round": r.yearText(), "unit": string(a.unit.Code), "from": r.dated("09-01"), "to": r.dated("10-25"),
 		"organiser_zh": "自治区党委依法治区办（演练）", "organiser_en": "the office for law-based governance (rehearsal)",
 		"agency_zh": surveyAgency, "agency_en": "the public opinion survey centre (rehearsal)", "phone": "0951-0000000",
 	})

@@ -13,7 +13,7 @@ import (
 )
 
 // base is the address of the applicant's dossier.
-func (a applicant) base() string { return "/apply/2020/" + string(a.track) }
+func (a applicant) base() string { return fmt.Sprintf("/apply/%d/%s", a.year, a.track) }
 
 // apply lets a unit fill in its dossier and file it. Where somebody else has
 // filed it meanwhile, it is left alone.
@@ -138,7 +138,7 @@ func (r *Rehearsal) assess(ctx context.Context, v *visitor, a applicant) error {
 		if err := f.fill(map[string]string{field: verdict, "note-" + number: note}); err != nil {
 			return err
 		}
-		if err := figures(f, one, verdict == "met"); err != nil {
+		if err := a.figures(f, one, verdict == "met"); err != nil {
 			return err
 		}
 	}
@@ -148,12 +148,12 @@ func (r *Rehearsal) assess(ctx context.Context, v *visitor, a applicant) error {
 
 // figures enters what lies behind a verdict for each limit that the page asks
 // about: on the limit where it is met, off it where it is not.
-func figures(f *form, i indicators.Indicator, met bool) error {
+func (a applicant) figures(f *form, i indicators.Indicator, met bool) error {
 	for place, t := range i.Thresholds {
 		field, value := fmt.Sprintf("figure-%s-%d", i.Number, place), ""
 		switch t.Form {
 		case indicators.FormDate:
-			day := time.Date(2020, time.Month(t.Month), t.Day, 0, 0, 0, 0, time.UTC)
+			day := time.Date(a.year, time.Month(t.Month), t.Day, 0, 0, 0, 0, time.UTC)
 			if !met {
 				day = day.AddDate(0, 0, 1)
 			}
@@ -240,7 +240,7 @@ func (r *Rehearsal) exhibits(ctx context.Context, v *visitor, a applicant) error
 
 // place says what the nth file proves and when the document was made.
 func (a applicant) place(f *form, n int) error {
-	if err := f.set("dated", fmt.Sprintf("2020-%02d-15", n%6+1)); err != nil {
+	if err := f.set("dated", fmt.Sprintf("%d-%02d-15", a.year, n%6+1)); err != nil {
 		return err
 	}
 	if a.track == roster.Single {

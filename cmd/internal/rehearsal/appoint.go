@@ -21,8 +21,8 @@ func (r *Rehearsal) appointEvaluator(ctx context.Context) error {
 		return err
 	}
 	err = f.fill(map[string]string{
-		"name": evaluator, "kind": "professional", "contract": "演练合同〔2020〕1号", "date": "2020-08-20",
-		"from": "2020-08-25", "to": "2020-12-31", "scope": "演练：对全部申报材料独立评分并出具评估意见",
+		"name": evaluator, "kind": "professional", "contract": "演练合同〔2020〕1号", "date": r.dated("08-20"),
+		"from": r.dated("08-25"), "to": r.dated("12-31"), "scope": "演练：对全部申报材料独立评分并出具评估意见",
 	})
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 )
 
 // id names the applicant's dossier in addresses.
-func (a applicant) id() string { return fmt.Sprintf("2020-%s-%s", a.unit.Code, a.track) }
+func (a applicant) id() string { return fmt.Sprintf("%d-%s-%s", a.year, a.unit.Code, a.track) }
 
 // found gives the applicant the track whose dossier a page names: somebody at
 // the demo may have filed in the other one, or withdrawn. ok is false where the

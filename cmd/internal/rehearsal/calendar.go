@@ -1,6 +1,9 @@
 package rehearsal
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Stop is a point in time to which a rehearsal can be played.
 type Stop struct {
@@ -32,3 +35,11 @@ func Stops() []Stop {
 		{"january", on(2021, time.January, 15, 9)},
 	}
 }
+
+// on is a time of the year of this rehearsal's round.
+func (p *plan) on(month time.Month, day, hour int) time.Time { return on(p.year, month, day, hour) }
+
+// dated writes a day of that year, given as month and day.
+func (p *plan) dated(day string) string { return p.yearText() + "-" + day }
+
+func (p *plan) yearText() string { return strconv.Itoa(p.year) }

@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"fmt"
+	"slices"
 
 	"minyi/indicators/roster"
 )
@@ -13,6 +14,7 @@ type applicant struct {
 	track   roster.Track
 	project string // title of a single project
 	field   roster.Field
+	year    int     // of the round
 	level   float64 // how well the unit does, about -1 to 1; made up
 }
 
@@ -43,15 +45,18 @@ func applicants() []role {
 	}
 }
 
-// cast gives the parts to units of the register.
-func cast(seed uint64, register *roster.Register) ([]applicant, error) {
+// cast gives the parts to units of the register: all of them, or only those named.
+func cast(seed uint64, register *roster.Register, year int, only []roster.UnitCode) ([]applicant, error) {
 	var out []applicant
 	for _, c := range applicants() {
+		if len(only) > 0 && !slices.Contains(only, c.code) {
+			continue
+		}
 		unit, err := register.Unit(c.code)
 		if err != nil {
 			return nil, fmt.Errorf("unit %s: %w", c.code, err)
 		}
-		a := applicant{unit: unit, track: roster.Comprehensive, project: c.project, field: c.field}
+		a := applicant{unit: unit, year: year, track: roster.Comprehensive, project: c.project, field: c.field}
 		if c.project != "" {
 			a.track = roster.Single
 		}

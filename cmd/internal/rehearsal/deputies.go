@@ -30,10 +30,10 @@ func (r *Rehearsal) asked() applicant { return r.cast[0] }
 // deputyScenes are the small survey of one unit's deputies.
 func (r *Rehearsal) deputyScenes() []scene {
 	return []scene{
-		{"deputies asked", on(2020, time.September, 2, 9), r.askDeputies},
-		{"deputies answered", on(2020, time.September, 11, 18), r.answerDeputies},
-		{"deputies closed", on(2020, time.October, 26, 10), r.closeDeputies},
-		{"deputies released", on(2020, time.October, 26, 16), r.releaseDeputies},
+		{"deputies asked", r.on(time.September, 2, 9), r.askDeputies},
+		{"deputies answered", r.on(time.September, 11, 18), r.answerDeputies},
+		{"deputies closed", r.on(time.October, 26, 10), r.closeDeputies},
+		{"deputies released", r.on(time.October, 26, 16), r.releaseDeputies},
 	}
 }
 
@@ -99,7 +99,7 @@ func (r *Rehearsal) deputySurvey(ctx context.Context, v *visitor) (*answer, erro
 		return nil, err
 	}
 	err = f.fill(map[string]string{
-		"round": "2020", "unit": string(r.asked().unit.Code), "from": "2020-09-01", "to": "2020-10-25",
+		"round": r.yearText(), "unit": string(r.asked().unit.Code), "from": r.dated("09-01"), "to": r.dated("10-25"),
 		"organiser_zh": "自治区党委依法治区办（演练）", "organiser_en": "the office for law-based governance (rehearsal)",
 		"agency_zh": surveyAgency, "agency_en": "the public opinion survey centre (rehearsal)", "phone": "0951-0000000",
 	})

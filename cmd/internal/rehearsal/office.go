@@ -13,7 +13,7 @@ import (
 	"minyi/indicators/roster"
 )
 
-// openRound opens the round of 2020 with the notice that it rests on; its dates
+// openRound opens the round with the notice that it rests on; its dates
 // and numbers are those of the 2020 plan, which the door proposes.
 func (r *Rehearsal) openRound(ctx context.Context) error {
 	v, err := r.person(ctx, "office", 0)
@@ -21,7 +21,7 @@ func (r *Rehearsal) openRound(ctx context.Context) error {
 		return err
 	}
 	page, err := v.at(ctx, "/office/rounds", map[string]string{
-		"year": "2020", "plan_number": "宁法办发〔2019〕39号", "plan_date": "2019-12-18", "plan_basis": "中法办发〔2019〕10号",
+		"year": r.yearText(), "plan_number": "宁法办发〔2019〕39号", "plan_date": "2019-12-18", "plan_basis": "中法办发〔2019〕10号",
 	})
 	return unlessDone(page, err)
 }
@@ -169,7 +169,7 @@ func (r *Rehearsal) inspection(link string) map[string]string {
 	const middle, step, spread = 86, 5, 2
 	return map[string]string{
 		"team.1": "虚构组长", "team.1.category": "office", "team.2": "虚构代表", "team.2.category": "deputy",
-		"team.3": "虚构律师", "team.3.category": "lawyer", "date": "2020-10-29",
+		"team.3": "虚构律师", "team.3.category": "lawyer", "date": r.dated("10-29"),
 		"mark":    roundMark(middle+step*level+spread*rng.NormFloat64(), 100),
 		"opinion": "演练：实地查看了服务大厅和执法案卷，与申报材料基本一致。",
 	}
@@ -243,7 +243,7 @@ func (r *Rehearsal) postNotice(ctx context.Context) error {
 		return err
 	}
 	_, err = v.at(ctx, "/office/notice", map[string]string{
-		"medium": "演练日报（虚构）", "from": "2020-11-01", "to": "2020-11-10", "contact": "演练联系人，0951-0000000（虚构）",
+		"medium": "演练日报（虚构）", "from": r.dated("11-01"), "to": r.dated("11-10"), "contact": "演练联系人，0951-0000000（虚构）",
 		"words": "演练：以下名单及数据均为虚构。",
 	})
 	return unlessGone(err)
@@ -303,6 +303,6 @@ func (r *Rehearsal) name(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = v.at(ctx, "/office/notice", map[string]string{"number": "演练〔2020〕1号", "date": "2020-12-10"})
+	_, err = v.at(ctx, "/office/notice", map[string]string{"number": "演练〔" + r.yearText() + "〕1号", "date": r.dated("12-10")})
 	return unlessGone(err)
 }

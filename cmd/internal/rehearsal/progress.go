@@ -49,8 +49,13 @@ type progress struct {
 	DeputySurvey string `json:"deputy_survey,omitempty"`
 }
 
-func openProgress(dir string, seed uint64, residents int) (*progress, error) {
-	p := &progress{path: filepath.Join(dir, progressFile), Seed: seed, Residents: residents, Done: map[string]bool{}, Surveys: map[string]string{}}
+// openProgress reads what was played of a round; each round has a file of its own.
+func openProgress(dir string, year int, seed uint64, residents int) (*progress, error) {
+	name := progressFile
+	if year != firstYear {
+		name = fmt.Sprintf("rehearsal-%d.json", year)
+	}
+	p := &progress{path: filepath.Join(dir, name), Seed: seed, Residents: residents, Done: map[string]bool{}, Surveys: map[string]string{}}
 	raw, err := os.ReadFile(p.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, p.save()

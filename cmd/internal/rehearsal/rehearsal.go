@@ -9,6 +9,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,9 @@ import (
 	"minyi/indicators/roster"
 )
 
+// firstYear is the round that a rehearsal plays unless another is named.
+const firstYear = 2020
+
 // Clock is the programme clock, which only goes forward.
 type Clock interface {
 	Now() time.Time
@@ -28,11 +32,13 @@ type Clock interface {
 
 // Config is what a rehearsal needs.
 type Config struct {
-	Server    string    // where to reach the server: scheme, host and port
-	Dir       string    // data folder; the progress is kept in it
-	Seed      uint64    // decides all that is made up
-	Residents int       // how many one-time links have been answered by 15 September
-	Accounts  []Account // two each of office, agency and assessor, an inspector, an applicant a unit
+	Server    string            // where to reach the server: scheme, host and port
+	Dir       string            // data folder; the progress is kept in it
+	Seed      uint64            // decides all that is made up
+	Residents int               // how many one-time links have been answered by 15 September
+	Accounts  []Account         // two each of office, agency and assessor, an inspector, an applicant a unit
+	Year      int               // of the round; 0 is 2020
+	Units     []roster.UnitCode // of the twelve those that apply; none: all
 	Clock     Clock
 	Log       *slog.Logger
 }
@@ -52,6 +58,7 @@ type Rehearsal struct {
 // plan is what the seed decides before anybody acts.
 type plan struct {
 	seed     uint64
+	year     int // of the round
 	register *roster.Register
 	cast     []applicant
 }
@@ -59,7 +66,8 @@ type plan struct {
 // New prepares a rehearsal; nothing is played yet. A folder that already holds
 // one keeps its own seed and number of residents.
 func New(cfg Config) (*Rehearsal, error) {
-	state, err := openProgress(cfg.Dir, cfg.Seed, cfg.Residents)
+	year := cmp.Or(cfg.Year, firstYear)
+	state, err := openProgress(cfg.Dir, year, cfg.Seed, cfg.Residents)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +75,12 @@ func New(cfg Config) (*Rehearsal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rehearsal: %w", err)
 	}
-	units, err := cast(state.Seed, register)
+	units, err := cast(state.Seed, register, year, cfg.Units)
 	if err != nil {
 		return nil, fmt.Errorf("rehearsal: %w", err)
 	}
 	return &Rehearsal{
-		plan: plan{seed: state.Seed, register: register, cast: units}, cfg: cfg, state: state,
+		plan: plan{seed: state.Seed, year: year, register: register, cast: units}, cfg: cfg, state: state,
 		roads: newRoads(), people: map[string]*visitor{},
 	}, nil
 }

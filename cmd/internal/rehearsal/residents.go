@@ -30,7 +30,7 @@ func (r *Rehearsal) deal(link Link) (Link, error) {
 	if one.takesPart() {
 		link.Wave = one.rng.IntN(earlyWaves)
 		if one.rng.Float64() < lateShare {
-			link.Wave = earlyWaves + one.rng.IntN(len(waves())-earlyWaves)
+			link.Wave = earlyWaves + one.rng.IntN(len(r.waves())-earlyWaves)
 		}
 	}
 	return link, nil
