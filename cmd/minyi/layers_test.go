@@ -66,6 +66,9 @@ func importTable() map[string][]string {
 		"indicators/workday":  nil,
 		"indicators/rulebook": {"indicators", "indicators/fault"},
 
+		// Messages to accounts, their copies and deliveries: knows no round and no result.
+		"indicators/inbox": g,
+
 		"indicators/roster":      join(g, "indicators"),
 		"indicators/scorebook":   join(g, "indicators/roster", "indicators"),
 		"indicators/application": application,
@@ -73,7 +76,7 @@ func importTable() map[string][]string {
 		"indicators/naming":      join(g, "indicators/scorebook", "indicators/roster", "indicators", "stats/rank"),
 		"indicators/supervision": join(g, "indicators/naming", "indicators/roster", "indicators/evidence", "indicators", "stats/sample"),
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
-			"indicators/naming", "indicators/supervision", "indicators/db"),
+			"indicators/naming", "indicators/supervision", "indicators/inbox", "indicators/db"),
 
 		"survey/questionnaire":       {"survey/questionnaire/rule", "survey/questionnaire/typed", "indicators/fault"},
 		"survey/questionnaire/rule":  {"survey/questionnaire/typed"}, // conditions and their search: no paper, no refusal

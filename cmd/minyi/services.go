@@ -60,6 +60,9 @@ func (h *house) openProgramme() (err error) {
 	if err != nil {
 		return err
 	}
+	if err := h.openInbox(); err != nil {
+		return err
+	}
 	h.application = application.NewService(application.Config{
 		Key:   ed25519.NewKeyFromSeed(seed),
 		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits, Calendar: h.calendar, Uploads: h.programme, Wall: time.Now, Revoked: h.programme,

@@ -15,6 +15,7 @@ import (
 	"minyi/indicators/application"
 	"minyi/indicators/db"
 	"minyi/indicators/evaluation"
+	"minyi/indicators/inbox"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
@@ -62,6 +63,7 @@ type house struct {
 	evaluation  *evaluation.Service
 	naming      *naming.Service
 	supervision *supervision.Service
+	inbox       *inbox.Service
 
 	grants []web.Grant
 	app    *fiber.App
