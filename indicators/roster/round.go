@@ -183,6 +183,8 @@ type Settings struct {
 	SuperviseDepartments bool             `json:"supervise_departments"` // 四、监督管理 for departments too
 	BarAnyTrack          bool             `json:"bar_any_track"`         // C99: barred on both tracks
 	SpotCheckShare       indicators.Share `json:"spot_check_share"`      // C42
+
+	After // what comes after a naming; see AfterNaming
 }
 
 // Defaults returns the settings for what the notice leaves open, with the dates
@@ -205,7 +207,7 @@ func Defaults(year int) Settings {
 		FedRule: indicators.FedByLimit, FedFloor: sixTenths,
 
 		Revoker: OfficeRevokes, Organiser: OfRegion,
-		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third,
+		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third, After: Usual(),
 	}
 }
 
@@ -258,6 +260,7 @@ func (s Settings) Check() error {
 		list.Add(fault.New(fault.Invalid, "round.three_sheets").At("three_sheets"))
 	}
 	s.checkOpen(&list)
+	s.AfterNaming().check(&list)
 	if s.FedRule != "" && !slices.Contains(indicators.FedRules(), s.FedRule) {
 		list.Add(fault.New(fault.Invalid, "round.fed_rule").At("fed_rule"))
 	}

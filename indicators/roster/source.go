@@ -33,7 +33,9 @@ func Sources() []Source {
 		silent("C28", "show_self_marks", "reason_below", "level_opinions"),
 		silent("C94", "show_own_total", "arbiter_sees"),
 		silent("C129", "indicator_84_lower"), silent("C122", "indicator_72_lower"),
-		silent("C64, C129", "fed_rule", "fed_floor"))
+		silent("C64, C129", "fed_rule", "fed_floor"),
+		silent("C39", "report_chars", "remind_before", "remind_every"), silent("C40", "report_on_filing"),
+		silent("C42", "spot_by_kind"), silent("C44", "hearing_days"))
 }
 
 // planned are the settings that the opinion or the plan gives.

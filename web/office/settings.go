@@ -126,7 +126,35 @@ func settings(s *roster.Settings) []setting {
 		flag("indicator_84_lower", &s.Indicator84Lower), flag("indicator_72_lower", &s.Indicator72Lower),
 		flag("correct_leniency", &s.CorrectLeniency),
 		choice("three_sheets", &s.ThreeSheets, roster.NearestToArbiter, "setting.sheets", roster.ThreeSheetsRules()...),
-		choice("fed_rule", &s.FedRule, indicators.FedByLimit, "setting.fed", indicators.FedRules()...))
+		choice("fed_rule", &s.FedRule, indicators.FedByLimit, "setting.fed", indicators.FedRules()...),
+		after("report_chars", &s.After.ReportChars, s.AfterNaming().ReportChars), flag("report_on_filing", &s.After.ReportOnFiling),
+		words("remind_before", &s.After.RemindBefore, s.AfterNaming().RemindBefore), after("remind_every", &s.After.RemindEvery, s.AfterNaming().RemindEvery),
+		flag("spot_by_kind", &s.After.SpotByKind), after("hearing_days", &s.After.HearingDays, s.AfterNaming().HearingDays))
+}
+
+// after is a number of which older rounds say nothing: the form has the usual one.
+func after(name string, into *int, usual int) setting {
+	out, plain := number(name, into), *into
+	out.text = strconv.Itoa(usual)
+	read := out.set
+	out.set = func(text string) error {
+		err := read(text)
+		if plain == 0 && *into == usual { // rounds that name none keep it so
+			*into = 0
+		}
+		return err
+	}
+	return out
+}
+
+// words is a text of which older rounds say nothing; the settings read it.
+func words(name string, into *string, usual string) setting {
+	return setting{name: name, kind: "text", text: usual, set: func(text string) error {
+		if text = strings.TrimSpace(text); *into != "" || text != usual {
+			*into = text
+		}
+		return nil
+	}}
 }
 
 // noticed are the settings of what the notice says, and of the points on which it
