@@ -10,16 +10,15 @@ func Nav(role access.Role) []view.Link {
 	switch role {
 	case access.Office:
 		return []view.Link{
-			{Href: "/office", Key: "nav.board"},
-			{Href: "/office/rounds", Key: "nav.rounds"},
-			{Href: "/office/indicators", Also: []string{"/office/units", "/office/documents"}, Key: "nav.indicators"},
-			{Href: "/office/formal", Also: []string{"/office/dossiers"}, Key: "formal.title"},
-			{Href: "/office/evaluation", Key: "evaluate.home"},
-			{Href: "/office/ranking", Key: "nav.ranking"},
-			{Href: "/office/verification", Key: "nav.verification"},
-			{Href: "/office/notice", Key: "nav.notice"},
-			{Href: "/office/supervision", Key: "supervision.title"},
-			{Href: "/office/trail", Key: "nav.trail"},
+			group("nav.group.board", view.Link{Href: "/office", Key: "nav.board"}, view.Link{Href: "/office/search", Key: "search.title"},
+				view.Link{Href: "/office/trail", Key: "nav.trail"}),
+			group("nav.group.rules", view.Link{Href: "/office/rounds", Key: "nav.rounds"}, view.Link{Href: "/office/indicators", Key: "nav.indicators"},
+				view.Link{Href: "/office/units", Key: "nav.units"}, view.Link{Href: "/office/documents", Key: "nav.documents"}),
+			group("nav.group.assess", view.Link{Href: "/office/formal", Also: []string{"/office/dossiers"}, Key: "formal.title"},
+				view.Link{Href: "/office/evaluation", Key: "evaluate.home"}),
+			group("nav.group.rank", view.Link{Href: "/office/ranking", Key: "nav.ranking"}, view.Link{Href: "/office/verification", Key: "nav.verification"}),
+			group("nav.group.name", view.Link{Href: "/office/notice", Key: "nav.notice"}),
+			group("nav.group.after", view.Link{Href: "/office/supervision", Key: "supervision.title"}),
 		}
 	case access.Auditor:
 		return []view.Link{{Href: "/office/trail", Key: "nav.trail"}}
@@ -46,4 +45,9 @@ func Nav(role access.Role) []view.Link {
 		return nil // runs the machine, by commands; sees no answer, mark or account
 	}
 	return nil
+}
+
+// group is several entries behind one in the bar, which leads to the first of them.
+func group(key string, of ...view.Link) view.Link {
+	return view.Link{Href: of[0].Href, Key: key, Of: of}
 }

@@ -61,19 +61,33 @@ func (d *Door) Visitor(c *fiber.Ctx) error {
 }
 
 // mark sets the entry of the navigation that the path lies under: the one with
-// the longest address.
+// the longest address, and the group that holds it.
 func mark(nav []view.Link, path string) {
-	best, longest := -1, 0
-	for i, l := range nav {
-		for _, href := range append([]string{l.Href}, l.Also...) {
-			if (path == href || strings.HasPrefix(path, href+"/")) && len(href) > longest {
-				best, longest = i, len(href)
+	var best []*view.Link
+	longest := 0
+	for i := range nav {
+		if n := under(nav[i], path); n > longest {
+			best, longest = []*view.Link{&nav[i]}, n
+		}
+		for k := range nav[i].Of {
+			if n := under(nav[i].Of[k], path); n >= longest && n > 0 {
+				best, longest = []*view.Link{&nav[i], &nav[i].Of[k]}, n
 			}
 		}
 	}
-	if best >= 0 {
-		nav[best].Active = true
+	for _, l := range best {
+		l.Active = true
 	}
+}
+
+// under is the length of the entry's address that the path lies under; 0: none.
+func under(l view.Link, path string) (longest int) {
+	for _, href := range append([]string{l.Href}, l.Also...) {
+		if (path == href || strings.HasPrefix(path, href+"/")) && len(href) > longest {
+			longest = len(href)
+		}
+	}
+	return longest
 }
 
 func accountOf(c *fiber.Ctx) *access.Account {

@@ -14,7 +14,18 @@ type Link struct {
 	Href   string
 	Also   []string // other addresses whose pages belong to it
 	Key    string   // text key
+	Of     []Link   // the entries of a group: they show while one of them is active
 	Active bool
+}
+
+// Within returns the entries of the group that is active.
+func (v Visitor) Within() []Link {
+	for _, l := range v.Nav {
+		if l.Active && len(l.Of) > 1 {
+			return l.Of
+		}
+	}
+	return nil
 }
 
 // Problem is one refusal in words, beside the field that it belongs to.
