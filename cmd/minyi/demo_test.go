@@ -24,8 +24,8 @@ type runningDemo struct {
 	stop func() error
 }
 
-// startDemo runs `minyi demo --json` on a folder and waits for its ready line.
-func startDemo(t *testing.T, dir string, args ...string) *runningDemo {
+// runDemo runs `minyi demo --json` on a folder and waits for its ready line.
+func runDemo(t *testing.T, dir string, args ...string) *runningDemo {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	lines, out := io.Pipe()
@@ -128,7 +128,7 @@ func TestDemoPlaysARoundAndGoesOnWhereItWas(t *testing.T) {
 	}
 	t.Parallel()
 	dir := t.TempDir()
-	d := startDemo(t, dir)
+	d := runDemo(t, dir)
 	checkReadyLine(t, d)
 	checkKeys(t, d)
 	checkFieldwork(t, d)
@@ -140,7 +140,7 @@ func TestDemoPlaysARoundAndGoesOnWhereItWas(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	again := startDemo(t, dir)
+	again := runDemo(t, dir)
 	if got, want := again.Accounts[0], d.Accounts[0]; got != want {
 		t.Errorf("account after a restart: got %v, want %v", got, want)
 	}
@@ -290,7 +290,7 @@ func TestDemoTakesUpAPlayThatWasCutShort(t *testing.T) {
 		_ = cmd.ExecuteContext(ctx) // that it could not finish is the point
 		cancel()
 	}
-	checkFieldwork(t, startDemo(t, dir))
+	checkFieldwork(t, runDemo(t, dir))
 }
 
 func TestDemoStartsInTheFilingWindowWhenAsked(t *testing.T) {
