@@ -74,6 +74,7 @@ type Scheme struct {
 	Parts      Parts              `json:"parts"`
 	BonusCap   Mark               `json:"bonus_cap"`   // most that bonus items add, of 100
 	PenaltyCap Mark               `json:"penalty_cap"` // most that penalty items take off, of 100
+	Goals      Goals              `json:"goals,omitzero"`
 }
 
 // EqualScheme returns a scheme that treats all alike, where the office starts from:
@@ -141,6 +142,7 @@ func (s Scheme) Check() error {
 		w.check(w.under(c, nil), &list)
 	}
 	s.Parts.check(&list)
+	s.Goals.check(&list)
 	s.checkCriteria(&list)
 	if s.BonusCap < 0 || s.BonusCap > Hundred {
 		list.Add(fault.New(fault.Invalid, "scheme.cap_range").At("bonus_cap"))

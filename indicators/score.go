@@ -109,16 +109,26 @@ func ScoreSingle(s Scheme, marks map[Criterion]Mark) (Mark, error) {
 }
 
 // MeanOf is the weighted arithmetic mean of marks, exact, rounded once; nothing
-// weighted is refused with score.nothing. naming uses it for the combined total.
+// weighted is refused with score.nothing.
 func MeanOf(marks []Mark, shares []Share) (Mark, error) {
-	num, den := new(big.Int), new(big.Int)
+	exact := make([]*big.Rat, len(marks))
 	for i, m := range marks {
-		w := big.NewInt(int64(shares[i]))
+		exact[i] = m.Rat()
+	}
+	return MeanOfExact(exact, shares)
+}
+
+// MeanOfExact is MeanOf for exact numbers of hundredths. naming uses it for the
+// combined total, of marks between their goalposts.
+func MeanOfExact(marks []*big.Rat, shares []Share) (Mark, error) {
+	num, den := new(big.Rat), new(big.Rat)
+	for i, m := range marks {
+		w := new(big.Rat).SetInt64(int64(shares[i]))
 		den.Add(den, w)
-		num.Add(num, new(big.Int).Mul(w, big.NewInt(int64(m))))
+		num.Add(num, w.Mul(w, m))
 	}
 	if den.Sign() <= 0 {
 		return 0, fault.New(fault.Invalid, "score.nothing")
 	}
-	return Round(new(big.Rat).SetFrac(num, den)), nil
+	return Round(num.Quo(num, den)), nil
 }

@@ -94,8 +94,9 @@ func (s *Service) EndRound(ctx context.Context, by access.Actor, round int) erro
 
 // detail is what the scorebook keeps beside the mark: the result item by item,
 // for the feedback to the unit after the notice (C49) and for indicators with a
-// threshold (C129).
-func detail(result *tabulate.Result, least int) (json.RawMessage, error) {
+// threshold (C129), and who answered what with which weight.
+func detail(l *live, result *tabulate.Result) (json.RawMessage, error) {
+	least, sampled := l.survey.LeastShown(), result.Sampled.Items
 	return json.Marshal(struct {
 		N         int                      `json:"n"`
 		Index     tabulate.Estimate        `json:"index"`
@@ -103,8 +104,11 @@ func detail(result *tabulate.Result, least int) (json.RawMessage, error) {
 		Items     []tabulate.ItemTable     `json:"items"`
 		Notes     []string                 `json:"notes"`
 		Fed       []scorebook.Satisfaction `json:"fed,omitempty"`
+		Survey    ID                       `json:"survey"`
+		Asked     []scorebook.Asked        `json:"asked,omitempty"`
+		Answers   []scorebook.Answer       `json:"answers,omitempty"`
 	}{
-		result.Sampled.N, result.Sampled.Index, result.Sampled.Satisfied, result.Sampled.Items, result.Notes,
-		satisfactions(result.Sampled.Items, least),
+		result.Sampled.N, result.Sampled.Index, result.Sampled.Satisfied, sampled, result.Notes,
+		satisfactions(sampled, least), l.survey.ID, asked(l.paper, sampled), answers(l.paper, sampled, least),
 	})
 }

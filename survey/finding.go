@@ -39,7 +39,7 @@ func satisfactions(items []tabulate.ItemTable, least int) []scorebook.Satisfacti
 		one := scorebook.Satisfaction{Indicator: indicators.Number(item.Indicator), Item: item.ID, N: item.Satisfied.N, Few: item.Satisfied.N < least}
 		if !one.Few {
 			one.Est, one.Low, one.High = share(item.Satisfied.Est), share(item.Satisfied.Low), share(item.Satisfied.High)
-			one.AtLeast = share(item.AtLeast)
+			one.AtLeast, one.SE, one.WithMark = share(item.AtLeast), share(item.Satisfied.SE), together(item.WithIndex)
 		}
 		out = append(out, one)
 	}
@@ -56,10 +56,29 @@ func share(n tabulate.Number) indicators.Share {
 	return indicators.Share(min(max(math.Floor((float64(n)+billionth)*float64(indicators.Whole)), 0), float64(indicators.Whole)))
 }
 
+// together is the covariance of a share with the index, in hundredths of a percent
+// times hundredths of a mark; nil where none is known.
+func together(n tabulate.Number) *int64 {
+	const inHundredths = float64(indicators.Whole) * 100
+	if !n.Known() {
+		return nil
+	}
+	v := int64(math.Round(float64(n) * inHundredths))
+	return &v
+}
+
+// hundredths is a number in hundredths; 0 where none is known.
+func hundredths(n tabulate.Number) indicators.Mark {
+	if !n.Known() {
+		return 0
+	}
+	return indicators.Mark(math.Round(float64(n) * 100))
+}
+
 // overall is the border at which the survey's floating-point index becomes a
 // mark: the only place where that happens. It refuses with release.noresult a
 // survey that nobody of the sample answered.
-func overall(result *tabulate.Result, least int) (Figure, error) {
+func overall(l *live, result *tabulate.Result) (Figure, error) {
 	index := result.Sampled.Index
 	if !index.Est.Known() {
 		return Figure{}, fault.New(fault.Conflict, "release.noresult")
@@ -69,7 +88,7 @@ func overall(result *tabulate.Result, least int) (Figure, error) {
 		f.SE, f.Low, f.High = mark(index.SE), mark(index.Low), mark(index.High)
 	}
 	var err error
-	if f.Detail, err = detail(result, least); err != nil {
+	if f.Detail, err = detail(l, result); err != nil {
 		return Figure{}, fmt.Errorf("survey: detail of the finding: %w", err)
 	}
 	return f, nil

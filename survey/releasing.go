@@ -24,7 +24,7 @@ func (s *Service) draft(ctx context.Context, l *live, d Draft) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.Figure, err = overall(both.Official, l.survey.LeastShown()); err != nil {
+	if d.Figure, err = overall(l, both.Official); err != nil {
 		return nil, err
 	}
 	signed := *both.Official

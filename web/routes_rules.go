@@ -35,7 +35,7 @@ func (d Doors) rulesRoutes() []route {
 // rulesFields names what the forms of the rule book hold.
 func rulesFields() map[string]string {
 	const (
-		parts = `parts\.(evaluation|survey|verification)`
+		parts = `parts\.(evaluation|survey|verification)|goals\.(evaluation|survey|verification)\.(low|high)`
 		marks = `criteria\.\w+|(city-county|department)\.(level\.\d+|A?\d+(\.(method|limits|applies|why))?)|bonus_cap|penalty_cap`
 		unit  = `name|name_en|kind|parent|rule_making|contact|phone|exception|retired|version|reason`
 	)

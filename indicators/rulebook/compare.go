@@ -63,7 +63,7 @@ func tidy(f Field, text string) string {
 		if s, err := indicators.ParseShare(text); err == nil {
 			return s.String()
 		}
-	case Cap, Criterion, Full:
+	case Goal, Cap, Criterion, Full:
 		if m, err := indicators.ParseMark(text); err == nil {
 			return m.String()
 		}

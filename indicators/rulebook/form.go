@@ -33,6 +33,7 @@ type Part string
 // The parts of a scheme.
 const (
 	Instrument Part = "instrument" // share of evaluation, survey or verification
+	Goal       Part = "goal"       // goalpost of an instrument; empty for 0 and full marks
 	Cap        Part = "cap"        // most that bonus or penalty items count
 	Criterion  Part = "criterion"  // full marks of a criterion of single projects
 	Level      Part = "level"      // share of a first-level heading
@@ -49,7 +50,7 @@ type Field struct {
 	Part   Part
 	System indicators.System // of Level, Full, Method, Limits, Applies and Why
 	Number indicators.Number // of Full, Method, Limits, Applies and Why
-	Key    string            // of Instrument, Cap and Criterion: its code; of Level: the heading
+	Key    string            // of Instrument, Goal, Cap and Criterion: its code; of Level: the heading
 }
 
 // The instruments' and the caps' codes are the ends of their field names.
@@ -61,11 +62,18 @@ func ownFields() []Field {
 		{Name: "bonus_cap", Part: Cap, Key: "bonus_cap"},
 		{Name: "penalty_cap", Part: Cap, Key: "penalty_cap"},
 	}
+	for _, i := range instruments() {
+		for _, end := range []string{".low", ".high"} {
+			out = append(out, Field{Name: "goals." + i + end, Part: Goal, Key: i + end})
+		}
+	}
 	for _, k := range indicators.Criteria() {
 		out = append(out, Field{Name: "criteria." + string(k), Part: Criterion, Key: string(k)})
 	}
 	return out
 }
+
+func instruments() []string { return []string{"evaluation", "survey", "verification"} }
 
 // Fields returns all fields of an edition, in the order of the notice. An
 // unknown edition is refused with catalogue.unknown.
@@ -105,6 +113,10 @@ func Of(s indicators.Scheme) (Form, error) {
 		"parts.verification": s.Parts.Verification.String(),
 		"bonus_cap":          s.BonusCap.String(), "penalty_cap": s.PenaltyCap.String(),
 	}
+	for n, g := range []indicators.Goalpost{s.Goals.Evaluation, s.Goals.Survey, s.Goals.Verification} {
+		name := "goals." + instruments()[n]
+		f[name+".low"], f[name+".high"] = g.Low.String(), g.Top().String()
+	}
 	for _, k := range indicators.Criteria() {
 		f["criteria."+string(k)] = s.Criteria[k].String()
 	}
@@ -141,6 +153,7 @@ func (f Form) Scheme(edition indicators.Edition) (indicators.Scheme, error) {
 			Evaluation: r.share("parts.evaluation"), Survey: r.share("parts.survey"), Verification: r.share("parts.verification"),
 		},
 		BonusCap: r.mark("bonus_cap"), PenaltyCap: r.mark("penalty_cap"),
+		Goals: indicators.Goals{Evaluation: r.goal("evaluation"), Survey: r.goal("survey"), Verification: r.goal("verification")},
 	}
 	for _, k := range indicators.Criteria() {
 		s.Criteria[k] = r.mark("criteria." + string(k))
@@ -177,6 +190,27 @@ func (r *reader) share(field string) indicators.Share {
 	s, err := indicators.ParseShare(r.form[field])
 	r.fail(field, err)
 	return s
+}
+
+// goal reads the goalposts of an instrument; what is empty is 0 and full marks.
+func (r *reader) goal(instrument string) (g indicators.Goalpost) {
+	name := "goals." + instrument
+	if r.form[name+".low"] != "" {
+		g.Low = r.mark(name + ".low")
+	}
+	if r.form[name+".high"] == "" {
+		return g
+	}
+	switch g.High = r.mark(name + ".high"); g.High {
+	case indicators.Hundred:
+		g.High = 0
+	case 0:
+		g.High = g.Low // no room: the scheme's check refuses it
+		if g.Low == 0 {
+			r.list.Add(fault.New(fault.Invalid, "scheme.goal_range").At(name + ".high"))
+		}
+	}
+	return g
 }
 
 func (r *reader) weights(c *indicators.Catalogue) indicators.Weights {

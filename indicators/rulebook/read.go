@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,6 +63,8 @@ func (b *Book) Mistakes(err error) []Mistake {
 		}
 		place, ok := b.where[field]
 		switch {
+		case ok && slices.ContainsFunc(b.bad, func(m Mistake) bool { return m.Place == place && m.Refusal.Code == "book.formula" }):
+			continue // what a formula shows is not judged
 		case ok:
 		case known[field]:
 			continue // its row is not there, which is said already
@@ -196,7 +199,7 @@ func (r *scan) general(sheet string) error {
 	}
 	for _, f := range fields {
 		wanted[f.Name] = f.Number == ""
-		if _, there := r.book.where[f.Name]; f.Number == "" && !there {
+		if _, there := r.book.where[f.Name]; f.Number == "" && !there && f.Part != Goal { // workbooks of before have no goalposts
 			r.book.bad = append(r.book.bad, Mistake{
 				Place: Place{Sheet: sheet}, Refusal: fault.New(fault.Invalid, "book.missing", "key", f.Name),
 			})
@@ -268,7 +271,7 @@ func (r *scan) item(sheet string, row int, name string, cells []string) {
 			r.book.Form[field] = r.words.read("method.", text)
 		case Applies:
 			r.book.Form[field] = r.codes(text)
-		case Instrument, Cap, Criterion, Level, Full, Limits, Why:
+		case Instrument, Goal, Cap, Criterion, Level, Full, Limits, Why:
 		}
 	}
 }

@@ -45,6 +45,7 @@ func drawn(t *testing.T, seed uint64) indicators.Scheme {
 	r := rand.New(rand.NewPCG(seed, 1))
 	s := scheme(t)
 	s.BonusCap, s.PenaltyCap = indicators.Mark(r.IntN(1000)), indicators.Mark(r.IntN(1000))
+	s.Goals.Survey = indicators.Goalpost{Low: indicators.Mark(r.IntN(5000)), High: indicators.Mark(5000 + r.IntN(5000))}
 	for _, system := range indicators.Systems() {
 		c, err := indicators.Load(s.Edition, system)
 		if err != nil {
@@ -100,7 +101,7 @@ func TestFieldsNameEverythingInAForm(t *testing.T) {
 		}
 		named[field.Name] = true
 	}
-	if len(named) != len(f) || len(f) != 10+2*8+2*104*5 {
+	if len(named) != len(f) || len(f) != 16+2*8+2*104*5 {
 		t.Errorf("got %d fields and %d texts", len(named), len(f))
 	}
 	for name := range f {

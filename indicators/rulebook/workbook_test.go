@@ -197,7 +197,7 @@ print(json.dumps(dict(formulas=formulas,rows=rows,own=cells['1C5'],text=cells['2
 		t.Fatal(err)
 	}
 	first := mustFind(t, "1")
-	if got.Formulas != 0 || !reflect.DeepEqual(got.Rows, []int{30, 105, 105}) || got.Own != "50.00" || got.Text != first.Text {
+	if got.Formulas != 0 || !reflect.DeepEqual(got.Rows, []int{36, 105, 105}) || got.Own != "50.00" || got.Text != first.Text {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -20,6 +20,12 @@ type Satisfaction struct {
 	Low       indicators.Share  `json:"low"` // 95 % interval
 	High      indicators.Share  `json:"high"`
 	AtLeast   indicators.Share  `json:"at_least"` // lower bound of a one-sided 95 % interval
+
+	// SE is the standard error of Est, 0 where none is known; WithMark the covariance of
+	// Est with the mark of the same finding, in hundredths of a percent times hundredths
+	// of a mark, nil where the finding does not tell it.
+	SE       indicators.Share `json:"se,omitempty"`
+	WithMark *int64           `json:"with_mark,omitempty"`
 }
 
 // Satisfactions reads what a finding says of indicators that surveys feed; none

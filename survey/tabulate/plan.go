@@ -135,7 +135,7 @@ const (
 	MaxCells   = 250 // of one margin
 	MaxPercent = 10_000
 	maxClasses = 20
-	hundred    = 100 // per cent
+	hundred    = 100 // per cent, and the top of the index
 )
 
 // Check refuses with a fault.List what no data could make sense of: weigh.base,

@@ -97,6 +97,7 @@ func (r *Result) table(items []Item, d *design.Design, on *domain) (Table, error
 	out := Table{N: on.n, Items: make([]ItemTable, len(items))}
 	for k := range items {
 		out.Items[k] = e.item(&items[k], k)
+		out.Items[k].Answers = e.answers(&items[k], &on.points[k], k)
 		if out.Items[k].Mean.N == 0 {
 			r.note("tabulate.note.item_empty")
 		}
@@ -104,8 +105,10 @@ func (r *Result) table(items []Item, d *design.Design, on *domain) (Table, error
 	if !(e.df > 0) {
 		r.note("tabulate.note.no_variance")
 	}
-	out.Index, out.Satisfied, err = e.composites(items, d, on)
-	return out, err
+	if out.Index, out.Satisfied, err = e.composites(items, d, on); err != nil {
+		return out, err
+	}
+	return out, e.withIndex(items, d, on, out.Items)
 }
 
 // degrees are the degrees of freedom of the domain.
@@ -199,24 +202,16 @@ func (e *estimates) deff(k int, a aspect) float64 {
 // anybody answered. Their standard errors come from one linearized value a person:
 // the sum over the items of what each answer adds.
 func (e *estimates) composites(items []Item, d *design.Design, on *domain) (index, share Estimate, err error) {
-	var used []int
-	for k := range items {
-		if e.means[at(k, meanPoint)].N > 0 {
-			used = append(used, k)
-		}
-	}
+	used := e.used(items)
 	if len(used) == 0 {
 		return unknown(), unknown(), nil
 	}
 	var wait sync.WaitGroup
 	var wrong error
 	wait.Go(func() {
-		index, wrong = e.composite(d, on, used, 100, func(k int, point float64) float64 {
-			low, high := span(items[k].Valid)
-			return 100 * (point - float64(low)) / float64(high-low)
-		}, meanPoint)
+		index, wrong = e.composite(d, on, used, hundred, onIndex(items), meanPoint)
 	})
-	share, err = e.composite(d, on, used, 1, func(_ int, y float64) float64 { return y }, satisfied)
+	share, err = e.composite(d, on, used, 1, asIs, satisfied)
 	wait.Wait()
 	if err == nil {
 		err = wrong
@@ -229,23 +224,8 @@ func (e *estimates) composites(items []Item, d *design.Design, on *domain) (inde
 
 // composite averages one aspect, each item's on a scale of its own, over the items.
 // Limits keep to 0 … top.
-func (e *estimates) composite(d *design.Design, on *domain, used []int, top float64, scale func(k int, y float64) float64, a aspect) (Estimate, error) {
-	est, add := 0.0, make([][256]float64, len(used)) // what a person of weight 1 adds, by code
-	for j, k := range used {
-		mean, mass := scale(k, e.means[at(k, a)].Est[0]), 0.0
-		values := e.asked[at(k, a)].Value
-		for code, y := range values {
-			if !math.IsNaN(y) {
-				mass += e.sums[k][code]
-			}
-		}
-		for code, y := range values {
-			if !math.IsNaN(y) {
-				add[j][code] = (scale(k, y) - mean) / mass / float64(len(used))
-			}
-		}
-		est += mean / float64(len(used))
-	}
+func (e *estimates) composite(d *design.Design, on *domain, used []int, top float64, scale scaling, a aspect) (Estimate, error) {
+	est, add := e.adds(used, scale, a)
 	cov, err := estimate.Covariance(d, []float64{est}, func(w []float64) []float64 {
 		return []float64{e.mean(on.sums(w), used, scale, a)}
 	}, func() [][]float64 { return [][]float64{on.linear(d.Weights(), used, add)} })
@@ -267,8 +247,29 @@ func (e *estimates) composite(d *design.Design, on *domain, used []int, top floa
 	return out, nil
 }
 
+// adds is a composite, and what a person of weight 1 adds to it, by code.
+func (e *estimates) adds(used []int, scale scaling, a aspect) (est float64, add [][256]float64) {
+	add = make([][256]float64, len(used))
+	for j, k := range used {
+		mean, mass := scale(k, e.means[at(k, a)].Est[0]), 0.0
+		values := e.asked[at(k, a)].Value
+		for code, y := range values {
+			if !math.IsNaN(y) {
+				mass += e.sums[k][code]
+			}
+		}
+		for code, y := range values {
+			if !math.IsNaN(y) {
+				add[j][code] = (scale(k, y) - mean) / mass / float64(len(used))
+			}
+		}
+		est += mean / float64(len(used))
+	}
+	return est, add
+}
+
 // mean is the composite under other weights, given their sums by item and code.
-func (e *estimates) mean(sums [][256]float64, used []int, scale func(k int, y float64) float64, a aspect) float64 {
+func (e *estimates) mean(sums [][256]float64, used []int, scale scaling, a aspect) float64 {
 	out := 0.0
 	for _, k := range used {
 		mass, sum := 0.0, 0.0

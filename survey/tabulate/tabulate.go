@@ -98,6 +98,19 @@ type ItemTable struct {
 	NoAnswer  Estimate `json:"no_answer"`
 
 	NotApplicable *Estimate `json:"not_applicable,omitempty"` // nil for an item without such an answer
+
+	// Not in the document that is signed: what stands behind the figures.
+	Answers   []Answer `json:"-"` // by point, in the order of the scale, others last
+	WithIndex Number   `json:"-"` // covariance of Satisfied with the table's index, for an item with an indicator
+}
+
+// Answer is how many gave an answer and the sum of their weights. Mark is what it
+// counts in the index, 0 to 100; NaN for what is not on the scale.
+type Answer struct {
+	Point  int
+	N      int
+	Weight Number
+	Mark   Number
 }
 
 // Table is one set of estimates. Index is the overall result on 0 to 100:

@@ -2,7 +2,9 @@ package rules
 
 import (
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -38,6 +40,21 @@ type HiddenField struct{ Name, Value string }
 
 // Text is what stands in a field.
 func (p *BookPage) Text(field string) string { return p.form[field] }
+
+// GoalsSet reports whether a goalpost is not the default one, or was refused.
+func (p *BookPage) GoalsSet() bool {
+	return slices.ContainsFunc(p.Own, func(f rulebook.Field) bool {
+		if f.Part != rulebook.Goal {
+			return false
+		}
+		plain := indicators.Mark(0).String()
+		if strings.HasSuffix(f.Key, ".high") {
+			plain = indicators.Hundred.String()
+		}
+		text := p.Text(f.Name)
+		return text != "" && text != plain || p.Problem(f.Name) != ""
+	})
+}
 
 // Clash is what somebody else saved for a field that both changed.
 func (p *BookPage) Clash(field string) string { return p.clashes[field] }
@@ -154,7 +171,7 @@ func (d *Door) book(c *fiber.Ctx, r *roster.Round, form rulebook.Form) (*BookPag
 	}
 	p := &BookPage{Base: d.base(r), Version: len(versions), Versions: versions, Methods: indicators.Methods(), form: form}
 	for _, f := range fields {
-		if f.Part == rulebook.Instrument || f.Part == rulebook.Cap || f.Part == rulebook.Criterion {
+		if f.System == "" {
 			p.Own = append(p.Own, f)
 		}
 	}

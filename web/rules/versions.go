@@ -151,7 +151,7 @@ func (d *Door) shown(words rulebook.Words, f rulebook.Field, text string) string
 		if text != "" {
 			return text + "%"
 		}
-	case rulebook.Cap, rulebook.Criterion, rulebook.Full, rulebook.Limits, rulebook.Why:
+	case rulebook.Goal, rulebook.Cap, rulebook.Criterion, rulebook.Full, rulebook.Limits, rulebook.Why:
 	}
 	return text
 }

@@ -18,6 +18,9 @@ func codes() map[string]string {
 	for _, k := range indicators.Criteria() {
 		out["field.criteria."+string(k)] = "criterion." + string(k)
 	}
+	for _, i := range []string{"evaluation", "survey", "verification"} {
+		out["field.goals."+i+".low"], out["field.goals."+i+".high"] = "scheme.goal."+i+".low", "scheme.goal."+i+".high"
+	}
 	for _, m := range indicators.Methods() {
 		out["method."+string(m)] = "method." + string(m)
 	}
@@ -35,7 +38,7 @@ func codes() map[string]string {
 		out["head."+h] = "rules.head." + h
 	}
 	for _, p := range []rulebook.Part{
-		rulebook.Instrument, rulebook.Cap, rulebook.Criterion, rulebook.Level, rulebook.Full, rulebook.Method, rulebook.Limits, rulebook.Applies, rulebook.Why,
+		rulebook.Instrument, rulebook.Goal, rulebook.Cap, rulebook.Criterion, rulebook.Level, rulebook.Full, rulebook.Method, rulebook.Limits, rulebook.Applies, rulebook.Why,
 	} {
 		out["part."+string(p)] = "rules.part." + string(p)
 	}
