@@ -172,6 +172,13 @@ type Settings struct {
 	FedRule  indicators.FedRule `json:"fed_rule"`  // how the mark of an indicator follows from a survey; empty is the limit alone
 	FedFloor indicators.Share   `json:"fed_floor"` // share from which a proportional mark counts
 
+	ToNames Road `json:"to_names,omitzero"` // from the ranking to the names; read them by Road
+
+	VerifyRule    VerifyRule       `json:"verify_rule"`    // what the mark of an on-site verification counts; empty is what is as claimed
+	VerifyFloor   indicators.Share `json:"verify_floor"`   // a share of confirmed indicators below it is "not confirmed"
+	VerifySigners int              `json:"verify_signers"` // signatures under a record of a visit, the leader's among them; 0: as the default
+	VerifyDraw    int              `json:"verify_draw"`    // indicators that are looked at by lot
+
 	GateOfAll       bool      `json:"gate_of_all"`       // the 90 % are of all indicators, not of those that apply
 	QuotaEach       bool      `json:"quota_each"`        // the quotas are of areas and of departments each, not together
 	PlainSingleCity bool      `json:"plain_single_city"` // a city's single title is 全区示范市 as the notice prints it, without the project
@@ -190,7 +197,7 @@ type Settings struct {
 // Defaults returns the settings for what the notice leaves open, with the dates
 // and numbers of the 2020 plan moved to the round's year.
 func Defaults(year int) Settings {
-	const third, sixTenths, sigmas = 3000, 6000, 250
+	const third, sixTenths, sigmas, lots = 3000, 6000, 250, 5
 	return Settings{
 		Filing:     Between(On(year, time.August, 1), On(year, time.August, 31)),
 		Evaluation: Between(On(year, time.September, 1), On(year, time.October, 31)),
@@ -205,9 +212,10 @@ func Defaults(year int) Settings {
 		ArbitrationResidual: sigmas, ThreeSheets: NearestToArbiter,
 		MostDossiers: usualDossiers, LeastDossiers: 3,
 		FedRule: indicators.FedByLimit, FedFloor: sixTenths,
+		VerifyRule: VerifyClaimed, VerifyFloor: sixTenths, VerifySigners: usualSigners, VerifyDraw: lots,
 
 		Revoker: OfficeRevokes, Organiser: OfRegion,
-		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third, After: Usual(),
+		CountyCityTitle: TitledAsCounty, SuperviseDepartments: true, BarAnyTrack: true, SpotCheckShare: third, After: Usual(), ToNames: UsualRoad(),
 	}
 }
 
@@ -251,6 +259,9 @@ func (s Settings) Check() error {
 		{"arbitration_item", int(s.ArbitrationItem), 0, int(indicators.Whole)},
 		{"arbitration_residual", int(s.ArbitrationResidual), 0, int(indicators.Hundred)},
 		{"fed_floor", int(s.FedFloor), 0, int(indicators.Whole)},
+		{"verify_floor", int(s.VerifyFloor), 0, int(indicators.Whole)},
+		{"verify_signers", s.Signers(), 1, 30},
+		{"verify_draw", s.VerifyDraw, 0, 97},
 	} {
 		if f.value < f.least || f.value > f.top {
 			list.Add(fault.New(fault.Invalid, "round.setting_range").At(f.field))
@@ -260,7 +271,9 @@ func (s Settings) Check() error {
 		list.Add(fault.New(fault.Invalid, "round.three_sheets").At("three_sheets"))
 	}
 	s.checkOpen(&list)
+	s.checkVerify(&list)
 	s.AfterNaming().check(&list)
+	s.Road().check(&list)
 	if s.FedRule != "" && !slices.Contains(indicators.FedRules(), s.FedRule) {
 		list.Add(fault.New(fault.Invalid, "round.fed_rule").At("fed_rule"))
 	}

@@ -34,6 +34,9 @@ func Sources() []Source {
 		silent("C94", "show_own_total", "arbiter_sees"),
 		silent("C129", "indicator_84_lower"), silent("C122", "indicator_72_lower"),
 		silent("C64, C129", "fed_rule", "fed_floor"),
+		silent("C34", "proposer", "candidates_alone"), silent("C35", "notice_second", "media_least"),
+		silent("C36", "naming_alone", "objection_days", "objection_keep_days"),
+		silent("C33, C34", "verify_draw", "verify_signers", "verify_rule", "verify_floor"),
 		silent("C39", "report_chars", "remind_before", "remind_every"), silent("C40", "report_on_filing"),
 		silent("C42", "spot_by_kind"), silent("C44", "hearing_days"))
 }

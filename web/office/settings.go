@@ -1,6 +1,7 @@
 package office
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -114,10 +115,18 @@ func dossiers(s *roster.Settings) setting {
 	return out
 }
 
+// visited are the settings of the on-site verification.
+func visited(s *roster.Settings) []setting {
+	return []setting{
+		number("verify_draw", &s.VerifyDraw), after("verify_signers", &s.VerifySigners, s.Signers()), share("verify_floor", &s.VerifyFloor),
+		choice("verify_rule", &s.VerifyRule, roster.VerifyClaimed, "setting.verify", roster.VerifyRules()...),
+	}
+}
+
 // settings are all settings but the dates; those beside what the notice says or
 // leaves open come first.
 func settings(s *roster.Settings) []setting {
-	return append(noticed(s),
+	return append(slices.Concat(noticed(s), visited(s)),
 		number("assessors", &s.Assessors), dossiers(s), number("least_dossiers", &s.LeastDossiers),
 		mark("arbitration_above", &s.ArbitrationAbove), share("arbitration_item", &s.ArbitrationItem),
 		mark("arbitration_residual", &s.ArbitrationResidual), share("reason_below", &s.ReasonBelow), share("fed_floor", &s.FedFloor),
