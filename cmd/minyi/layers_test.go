@@ -68,15 +68,20 @@ func importTable() map[string][]string {
 
 		// Messages to accounts, their copies and deliveries: knows no round and no result.
 		"indicators/inbox": g,
+		// The ways beside the inbox: a mail server, and a messaging gateway.
+		"indicators/inbox/mail":    {"indicators/inbox"},
+		"indicators/inbox/gateway": {"indicators/inbox"},
 
 		"indicators/roster":      join(g, "indicators"),
 		"indicators/scorebook":   join(g, "indicators/roster", "indicators"),
 		"indicators/application": application,
 		"indicators/evaluation":  join(application, "indicators/application", "stats/agree", "stats/assign"),
 		"indicators/naming":      join(g, "indicators/scorebook", "indicators/roster", "indicators", "stats/rank"),
-		"indicators/supervision": join(g, "indicators/naming", "indicators/roster", "indicators/evidence", "indicators", "stats/sample"),
+		// The register of the named, its papers and its signed list for other offices.
+		"indicators/register":    join(g, "indicators/supervision", "indicators/naming", "indicators/roster", "indicators/canonical", "indicators"),
+		"indicators/supervision": join(g, "indicators/naming", "indicators/roster", "indicators/evidence", "indicators/inbox", "indicators"),
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
-			"indicators/naming", "indicators/supervision", "indicators/inbox", "indicators/db"),
+			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/inbox", "indicators/db"),
 
 		"survey/questionnaire":       {"survey/questionnaire/rule", "survey/questionnaire/typed", "indicators/fault"},
 		"survey/questionnaire/rule":  {"survey/questionnaire/typed"}, // conditions and their search: no paper, no refusal
@@ -124,7 +129,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/supervision",
+			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/register", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 		},
 
@@ -179,8 +184,13 @@ func importTable() map[string][]string {
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
 		// The office's steps after a naming: no mark, no score.
 		"web/supervision": door("indicators/supervision", "indicators/naming", "indicators/roster", "indicators/evidence", "indicators"),
+		// The public's register and published survey results; the papers of a naming are
+		// set by the package that sets the survey's, and the report of a result is its own.
+		"web/register": door("web/register/sheet", "indicators/register", "indicators/naming", "indicators/supervision", "indicators/roster", "indicators",
+			"survey", "survey/release", "survey/report", "survey/report/layout", "survey/result/picture", "survey/tabulate", "survey/questionnaire"),
+		"web/register/sheet": {"indicators/register", "indicators/roster", "survey/typeset", "survey/invite"},
 		// The door for programs: what a role may read, by a key of that role.
-		"web/api":    door("indicators/naming", "indicators/supervision", "indicators/roster", "survey"),
+		"web/api":    door("indicators/naming", "indicators/register", "indicators/supervision", "indicators/roster", "survey"),
 		"web/notice": door("indicators/naming", "indicators/supervision", "indicators/roster", "indicators", "survey/release", "survey/ledger"),
 	}
 }
@@ -199,6 +209,9 @@ func outsideRules() map[string][]string {
 	return map[string][]string{
 		"github.com/gofiber/":         {"web/**", "cmd/**"},
 		"github.com/valyala/fasthttp": {"web/**", "cmd/**"},
+		"github.com/wneessen/go-mail": {"indicators/inbox/mail"},
+		"github.com/emersion/":        {"indicators/inbox/mail"}, // a mail server by another hand: tests only
+		"github.com/arran4/":          {"web/calendar"},          // a reader of calendars by another hand: tests only
 		"gonum.org/":                  {"stats/**"},
 		"github.com/skip2/go-qrcode":  {"survey/invite"},
 		"github.com/makiuchi-d/":      {"survey/handout"}, // the decoder that the sheets are tried with: tests only

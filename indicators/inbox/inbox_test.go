@@ -23,24 +23,15 @@ type world struct {
 	store *store.Store
 	ctx   context.Context
 
-	mu    sync.Mutex
-	at    time.Time
-	ids   int
-	mails []inbox.Letter
-	pings []inbox.Ping
-	fail  error
+	mu  sync.Mutex
+	at  time.Time
+	ids int
 }
 
 func (w *world) now() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.at
-}
-
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.at = w.at.Add(d)
 }
 
 func (w *world) id() string {
@@ -51,7 +42,7 @@ func (w *world) id() string {
 }
 
 // newWorld has two officers, an agency, and two applicants of 640100 and one of 640200.
-func newWorld(t *testing.T, more ...func(*world, *inbox.Config)) *world {
+func newWorld(t *testing.T) *world {
 	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "programme.db"))
 	if err != nil {
@@ -64,8 +55,11 @@ func newWorld(t *testing.T, more ...func(*world, *inbox.Config)) *world {
 	})
 	w := &world{store: s, ctx: t.Context(), at: time.Date(2020, time.August, 24, 1, 0, 0, 0, time.UTC)}
 	for _, a := range []access.Account{
-		{Name: "Office-1", Role: access.Office}, {Name: "office-2", Role: access.Office}, {Name: "agency", Role: access.Agency},
-		{Name: "yinchuan", Role: access.Applicant, Unit: "640100"}, {Name: "yinchuan-2", Role: access.Applicant, Unit: "640100"},
+		{Name: "Office-1", Role: access.Office},
+		{Name: "office-2", Role: access.Office},
+		{Name: "agency", Role: access.Agency},
+		{Name: "yinchuan", Role: access.Applicant, Unit: "640100"},
+		{Name: "yinchuan-2", Role: access.Applicant, Unit: "640100"},
 		{Name: "shizuishan", Role: access.Applicant, Unit: "640200"},
 	} {
 		a.Key, a.Created = access.Fold(a.Name), w.at
@@ -73,14 +67,12 @@ func newWorld(t *testing.T, more ...func(*world, *inbox.Config)) *world {
 			t.Fatal(err)
 		}
 	}
-	cfg := inbox.Config{
+	w.Service = inbox.NewService(inbox.Config{
 		Store: s, Key: []byte(strings.Repeat("k", 32)), Base: "https://minyi.example", Now: w.now, Wall: w.now, NewID: w.id,
-		Say: func(lang, key string, params map[string]string) string { return lang + "|" + key + "|" + params["link"] },
-	}
-	for _, f := range more {
-		f(w, &cfg)
-	}
-	w.Service = inbox.NewService(cfg)
+		Say: func(lang, key string, params map[string]string) string {
+			return lang + "|" + key + "|" + params["link"]
+		},
+	})
 	return w
 }
 

@@ -37,6 +37,14 @@ type Mailbox struct {
 	Off     []Kind    `json:"off,omitempty"`     // kinds that send no e-mail
 }
 
+// spoken is the language of messages that leave the service.
+func (b *Mailbox) spoken() string {
+	if b.Lang == "" {
+		return "zh-CN"
+	}
+	return b.Lang
+}
+
 // MailboxStore keeps where accounts can be reached.
 type MailboxStore interface {
 	// Mailbox returns the account's, an empty one where it has none.
@@ -67,7 +75,7 @@ func (s *Service) Reach(ctx context.Context, by access.Actor) (Reach, error) {
 	if err != nil {
 		return Reach{}, err
 	}
-	out := Reach{Lang: box.Lang, Off: box.Off, Mail: s.Mail != nil, Gateway: s.Gateway != nil}
+	out := Reach{Lang: box.spoken(), Off: box.Off, Mail: s.Mail != nil, Gateway: s.Gateway != nil}
 	for _, f := range []struct {
 		to     *string
 		sealed string
@@ -98,7 +106,7 @@ func (s *Service) Choose(ctx context.Context, by access.Actor, w Wish) error {
 		return err
 	}
 	if w.Lang != "en" {
-		w.Lang = ""
+		w.Lang = "" // Chinese is what nobody chose
 	}
 	off := slices.DeleteFunc(slices.Clone(w.Off), func(k Kind) bool { return !slices.Contains(Kinds(), k) })
 	return s.Store.UpdateMailbox(ctx, key, s.entry(by, "inbox.choose", "account/"+key), func(b *Mailbox) error {
@@ -179,7 +187,7 @@ func (s *Service) askCode(ctx context.Context, by access.Actor, key, address str
 			return fault.New(fault.TooMany, "inbox.code_soon").At("email")
 		}
 		b.Pending, b.Code, b.Until, b.Asked = sealed, hashOf(code), now.Add(codeTerm), now
-		lang = b.Lang
+		lang = b.spoken()
 		return nil
 	})
 	return code, lang, err

@@ -150,12 +150,12 @@ func (c *Copy) Late(now time.Time) bool { return c.Open() && now.After(c.Due) }
 // team names the accounts that share an account's work: the office, an agency, a
 // unit's applicant; everybody else works alone.
 func team(a *access.Account) string {
-	switch {
-	case a.Role == access.Office:
+	switch a.Role { //nolint:exhaustive // everybody else works alone
+	case access.Office:
 		return string(access.Office)
-	case a.Role == access.Agency:
+	case access.Agency:
 		return string(access.Agency) + "/" + a.Institution
-	case a.Role == access.Applicant:
+	case access.Applicant:
 		return "unit/" + a.Unit
 	}
 	return "account/" + a.Key

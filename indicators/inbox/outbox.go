@@ -53,11 +53,10 @@ type Delivery struct {
 type Letter struct {
 	To, Subject, Body string
 	ID                string // left part of the Message-ID: the same for every attempt
-	ListID            string
 }
 
-// Mailer hands a letter to the mail server and returns when that has taken it. An
-// error that is a *Refused says that it will not be taken later either.
+// Mailer hands a letter to the mail server and returns when that has taken it, else an
+// *DeliveryError.
 type Mailer interface {
 	Send(ctx context.Context, l Letter) error
 }
@@ -67,14 +66,17 @@ type Ping struct {
 	ID      string // the same for every attempt
 	Account string
 	Phone   string // empty: none known
-	Code    string
+	Kind    Kind
 	Link    string // address of the inbox
-	Lang    string
+	Lang    string // zh-CN or en
+	Text    string // that something is there, and the way to it
 	At, Due time.Time
 }
 
-// Gateway hands a ping to the messaging gateway; errors as for Mailer.
+// Gateway hands a ping to the messaging gateway; errors as for Mailer. NeedsPhone
+// reports whether it finds people by their telephone numbers only.
 type Gateway interface {
+	NeedsPhone() bool
 	Post(ctx context.Context, p Ping) error
 }
 
@@ -132,6 +134,8 @@ func (s *Service) outgoing(p *Posted, a *access.Account, box *Mailbox) []Deliver
 	hook := Delivery{Message: p.ID, Account: a.Key, Channel: Webhook, State: Waiting, At: now, Next: now}
 	if s.Gateway == nil {
 		hook.State = Unconfigured
+	} else if s.Gateway.NeedsPhone() && box.Phone == "" {
+		hook.State = Addressless
 	}
 	return []Delivery{email, hook}
 }
