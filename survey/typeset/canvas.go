@@ -73,6 +73,9 @@ func (c *Canvas) Text(x, y Length, s Style, line string) {
 	}
 	c.buf = append(append(c.buf, shade...), "BT "...)
 	if s.Bold {
+		if s.In != "" {
+			c.buf = append(c.buf, stroking(s.In)...)
+		}
 		c.op("w 2 Tr", s.Size.Scaled(28))
 	}
 	c.buf = append(c.buf, "/F "...)
@@ -88,6 +91,9 @@ func (c *Canvas) Text(x, y Length, s Style, line string) {
 	c.buf = append(c.buf, ">Tj"...)
 	if s.Bold {
 		c.buf = append(c.buf, " 0 Tr"...)
+		if s.In != "" {
+			c.buf = append(c.buf, " 0 G"...)
+		}
 	}
 	c.buf = append(c.buf, " ET\n"...)
 }
