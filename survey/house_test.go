@@ -15,6 +15,7 @@ import (
 	"minyi/indicators"
 	"minyi/indicators/access"
 	"minyi/indicators/db"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
@@ -79,13 +80,19 @@ func newHouse(t testing.TB) *house {
 	return h
 }
 
+func openHalf(ctx context.Context, path string) (*db.DB, error) {
+	return db.Open(ctx, db.Survey, path, store.Migrations())
+}
+
 func (h *house) start(t testing.TB) {
 	t.Helper()
 	var err error
+	dbtest.Place(t, "programme", filepath.Join(h.folder, "programme.db"), programme.Open)
 	if h.first, err = programme.Open(t.Context(), filepath.Join(h.folder, "programme.db")); err != nil {
 		t.Fatal(err)
 	}
-	if h.half, err = db.Open(t.Context(), db.Survey, filepath.Join(h.folder, "survey.db"), store.Migrations()); err != nil {
+	dbtest.Place(t, "survey", filepath.Join(h.folder, "survey.db"), openHalf)
+	if h.half, err = openHalf(t.Context(), filepath.Join(h.folder, "survey.db")); err != nil {
 		t.Fatal(err)
 	}
 	if h.intake, err = store.StartIntake(t.Context(), h.half); err != nil {

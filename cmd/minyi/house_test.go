@@ -1,28 +1,41 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"minyi/indicators/access"
+	"minyi/indicators/db"
+	"minyi/indicators/db/dbtest"
+	"minyi/indicators/store"
+	surveystore "minyi/survey/store"
 )
 
 // testNow is a moment inside the filing window of the 2020 round.
 func testNow() time.Time { return time.Date(2020, 8, 15, 1, 0, 0, 0, time.UTC) }
 
+func openSurveyHalf(ctx context.Context, path string) (*db.DB, error) {
+	return db.Open(ctx, db.Survey, path, surveystore.Migrations())
+}
+
 // newHouse builds the whole service on an empty folder.
 func newHouse(t *testing.T) *house {
 	t.Helper()
+	dir := t.TempDir()
+	dbtest.Place(t, "programme", filepath.Join(dir, programmeFile), store.Open)
+	dbtest.Place(t, "survey", filepath.Join(dir, surveyFile), openSurveyHalf)
 	h, err := build(t.Context(), setup{
-		config: config{base: "https://minyi.example"}, dir: t.TempDir(), now: testNow,
+		config: config{base: "https://minyi.example"}, dir: dir, now: testNow,
 		log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"minyi/indicators/access"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/fault"
 	"minyi/indicators/store"
 )
@@ -22,7 +23,9 @@ type house struct {
 
 func open(t *testing.T) *house {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "programme.db"))
+	path := filepath.Join(t.TempDir(), "programme.db")
+	dbtest.Place(t, "programme", path, store.Open)
+	s, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/application"
 	"minyi/indicators/audit"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
 	"minyi/indicators/roster"
@@ -61,6 +62,7 @@ func newWorld(t *testing.T, change func(*roster.Settings)) *world {
 	}
 	w := &world{t: t, dir: t.TempDir(), clock: at("2020-07-01 09:00:00")}
 	var err error
+	dbtest.Place(t, "programme", filepath.Join(w.dir, "programme.db"), store.Open)
 	if w.store, err = store.Open(t.Context(), filepath.Join(w.dir, "programme.db")); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/application"
 	"minyi/indicators/audit"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
@@ -70,6 +71,7 @@ func newWorld(t testing.TB, change func(*roster.Settings)) *world {
 	w := &world{t: t, clock: at("2020-07-01 09:00:00")}
 	dir := t.TempDir()
 	var err error
+	dbtest.Place(t, "programme", filepath.Join(dir, "programme.db"), store.Open)
 	if w.store, err = store.Open(t.Context(), filepath.Join(dir, "programme.db")); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"minyi/indicators/db"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/fault"
 	"minyi/survey"
 	"minyi/survey/questionnaire"
@@ -25,7 +26,11 @@ type half struct {
 
 func open(t testing.TB, path string) *half {
 	t.Helper()
-	d, err := db.Open(t.Context(), db.Survey, path, store.Migrations())
+	openHalf := func(ctx context.Context, path string) (*db.DB, error) {
+		return db.Open(ctx, db.Survey, path, store.Migrations())
+	}
+	dbtest.Place(t, "survey", path, openHalf)
+	d, err := openHalf(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package respond_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/survey"
@@ -89,12 +91,17 @@ func openMany(t testing.TB, form []byte, links uint32) *house {
 	return openOf(t, form, links, filling())
 }
 
+func openHalf(ctx context.Context, path string) (*db.DB, error) {
+	return db.Open(ctx, db.Survey, path, store.Migrations())
+}
+
 // openOf builds the house with all that can be chosen; cells are those of a quota
 // of age and sex.
 func openOf(t testing.TB, form []byte, links uint32, with questionnaire.Filling, cells ...survey.Cell) *house {
 	t.Helper()
 	dir := t.TempDir()
-	d, err := db.Open(t.Context(), db.Survey, filepath.Join(dir, "survey.db"), store.Migrations())
+	dbtest.Place(t, "survey", filepath.Join(dir, "survey.db"), openHalf)
+	d, err := openHalf(t.Context(), filepath.Join(dir, "survey.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
