@@ -13,6 +13,26 @@ type Reached struct {
 	Levels  []LevelScore `json:"levels"`
 	Bonus   Mark         `json:"bonus"`
 	Penalty Mark         `json:"penalty"`
+
+	// BonusAll and PenaltyAll are the sums before their caps, where those cut off.
+	BonusAll   Mark `json:"bonus_all,omitempty"`
+	PenaltyAll Mark `json:"penalty_all,omitempty"`
+}
+
+// Capped is the same under other caps.
+func (r Reached) Capped(bonus, penalty Mark) Reached {
+	all := [2]Mark{max(r.Bonus, r.BonusAll), max(r.Penalty, r.PenaltyAll)}
+	r.Bonus, r.BonusAll = cut(all[0], bonus)
+	r.Penalty, r.PenaltyAll = cut(all[1], penalty)
+	return r
+}
+
+// cut cuts a sum off at its cap; all is 0 where nothing is cut off.
+func cut(sum, most Mark) (counts, all Mark) {
+	if sum <= most {
+		return sum, 0
+	}
+	return most, sum
 }
 
 // Reach adds up the marks of one unit by heading; it refuses as Score does.
@@ -29,7 +49,7 @@ func Reach(s Scheme, c *Catalogue, applicable []Number, marks map[Number]Mark) (
 	if err != nil {
 		return Reached{}, err
 	}
-	return Reached{Levels: levels, Bonus: min(bonus, s.BonusCap), Penalty: min(penalty, s.PenaltyCap)}, nil
+	return Reached{Levels: levels, Bonus: bonus, Penalty: penalty}.Capped(s.BonusCap, s.PenaltyCap), nil
 }
 
 // With is what is reached together with one more indicator of a heading.

@@ -95,18 +95,44 @@ func (r Row) Silent() []scorebook.Instrument {
 	return out
 }
 
-// spread returns the standard error of a row's total in points: its parts are
-// independent of each other, each with its share (SE^2 = sum w^2 SE_i^2). Parts that
-// tell no error add none.
+// spread returns the standard error of a row's total in points: SE^2 = sum w^2 SE_i^2,
+// with what surveys' errors do to the evaluation's mark by the indicators that they
+// feed. Parts that tell no error add none.
 func spread(r Row) (se float64, known bool) {
-	var sum float64
+	sum, mark := 0.0, r.fedErrors()
 	for n, w := range r.weights() {
-		if p := r.Parts[n]; w > 0 && p.SE > 0 {
-			sum += w * w * points(p.SE) * points(p.SE)
+		p := r.Parts[n]
+		if slope := w * p.slope(); slope > 0 && p.SE > 0 {
+			sum += slope * slope * points(p.SE) * points(p.SE)
+			known = true
+		}
+		if p.Instrument == scorebook.Evaluation && w > 0 && mark.variance > 0 {
+			slope := w * p.slope()
+			sum += slope*slope*mark.variance + 2*slope*r.slopeOf(scorebook.Survey)*mark.withSurvey
 			known = true
 		}
 	}
-	return math.Sqrt(sum), known
+	return math.Sqrt(max(sum, 0)), known
+}
+
+// slopeOf is by how many points the total rises with a point of an instrument's mark.
+func (r Row) slopeOf(i scorebook.Instrument) float64 {
+	for n, w := range r.weights() {
+		if r.Parts[n].Instrument == i && w > 0 {
+			return w * r.Parts[n].slope()
+		}
+	}
+	return 0
+}
+
+// slope is by how many points what the part counts rises with a point of its mark.
+func (p Part) slope() float64 { return points(indicators.Hundred) / points(p.Goal.Top()-p.Goal.Low) }
+
+// counts is what the part counts, in points.
+func (p Part) counts() float64 {
+	exact, _ := p.exact().Float64()
+	const hundredths = 100
+	return exact / hundredths
 }
 
 func points(m indicators.Mark) float64 { return float64(m) / 100 }
@@ -117,7 +143,7 @@ func related(a, b Row) float64 {
 	wa, wb, sum := a.weights(), b.weights(), 0.0
 	for n := range wa {
 		if n < len(wb) && a.Parts[n].Instrument == b.Parts[n].Instrument {
-			sum += wa[n] * wb[n] * a.Parts[n].with(b.Unit, b.Parts[n], a.Unit)
+			sum += wa[n] * wb[n] * a.Parts[n].slope() * b.Parts[n].slope() * a.Parts[n].with(b.Unit, b.Parts[n], a.Unit)
 		}
 	}
 	return sum

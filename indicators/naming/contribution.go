@@ -6,8 +6,9 @@ import (
 	"minyi/indicators/scorebook"
 )
 
-// Contribution is what a part adds to a row's total: its mark times its share,
-// renormalised over the parts that are there, in points before any rounding.
+// Contribution is what a part adds to a row's total: what its mark counts
+// between its goalposts times its share, renormalised over the parts that are there,
+// in points before any rounding.
 type Contribution struct {
 	Instrument scorebook.Instrument
 	Share      float64 // 0 to 1, as it counts in this row
@@ -21,7 +22,7 @@ func (r Row) Contributions() []Contribution {
 	var out []Contribution
 	for n, w := range r.weights() {
 		if p := r.Parts[n]; p.Present && w > 0 {
-			out = append(out, Contribution{p.Instrument, w, p.Mark, w * points(p.Mark)})
+			out = append(out, Contribution{p.Instrument, w, p.Mark, w * p.counts()})
 		}
 	}
 	return out

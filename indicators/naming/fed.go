@@ -21,6 +21,13 @@ type Fed struct {
 	Meets  bool                 `json:"meets"`
 	Mark   indicators.Mark      `json:"mark"`
 	Full   indicators.Mark      `json:"full"`
+
+	// Rule and Floor say how the mark follows from the share, Effect by how much the
+	// evaluation's mark is higher with full marks here than with none: so the survey's
+	// error reaches the total.
+	Rule   indicators.FedRule `json:"rule,omitempty"`
+	Floor  indicators.Share   `json:"floor,omitempty"`
+	Effect indicators.Mark    `json:"effect,omitempty"`
 }
 
 // Value is the share that decides.
@@ -40,8 +47,8 @@ type joining struct {
 	books    Catalogues
 }
 
-// join puts the indicators that surveys feed into a row of the comprehensive
-// track, and its total anew.
+// join puts the indicators that surveys feed, and the caps of the scheme, into the
+// evaluation of a row of the comprehensive track, and makes its totals anew.
 func (j joining) join(r *Row, key scorebook.Key, unit roster.Unit) error {
 	if key.Track != roster.Comprehensive {
 		return nil
@@ -50,21 +57,45 @@ func (j joining) join(r *Row, key scorebook.Key, unit roster.Unit) error {
 	if err != nil {
 		return err
 	}
-	fed, err := j.fed(key, catalogue, unit)
-	if err != nil || len(fed) == 0 {
+	if r.Fed, err = j.fed(key, catalogue, unit); err != nil {
 		return err
 	}
-	r.Fed = fed
 	at := slices.IndexFunc(r.Parts, func(p Part) bool { return p.Instrument == scorebook.Evaluation })
 	if !r.Parts[at].Present {
 		return nil
 	}
 	key.Instrument = scorebook.Evaluation
-	r.Own, r.Without = r.Parts[at].Mark, r.Total
-	if r.Parts[at].Mark, err = j.joined(j.byKey[key], fed, catalogue); err != nil {
+	f := j.byKey[key]
+	if len(r.Fed) > 0 {
+		r.Own, r.Without = r.Parts[at].Mark, r.Total
+	}
+	if err := j.effects(f, r.Fed, catalogue); err != nil {
 		return err
 	}
-	r.Total, r.Ranked = r.mean()
+	if r.Parts[at].Mark, err = j.joined(f, r.Fed, catalogue); err != nil {
+		return err
+	}
+	r.total()
+	return nil
+}
+
+// effects works out what full marks of each indicator that is fed add.
+func (j joining) effects(f scorebook.Finding, fed []Fed, catalogue *indicators.Catalogue) error {
+	for n := range fed {
+		if !fed[n].Known {
+			continue
+		}
+		var ends [2]indicators.Mark
+		for k, mark := range []indicators.Mark{0, fed[n].Full} {
+			other := slices.Clone(fed)
+			other[n].Mark = mark
+			var err error
+			if ends[k], err = j.joined(f, other, catalogue); err != nil {
+				return err
+			}
+		}
+		fed[n].Effect = ends[1] - ends[0]
+	}
 	return nil
 }
 
@@ -84,6 +115,7 @@ func (j joining) fed(key scorebook.Key, catalogue *indicators.Catalogue, unit ro
 		if one.Known {
 			rule := indicators.Feeding{Rule: j.settings.FedRule, Floor: j.settings.FedFloor}
 			one.Meets, one.Mark = one.Value() >= one.Limit, rule.Mark(one.Full, one.Value(), one.Limit)
+			one.Rule, one.Floor = rule.Rule, rule.Floor
 		}
 		out = append(out, one)
 	}
@@ -110,9 +142,9 @@ func (j joining) one(key scorebook.Key, i indicators.Indicator) (Fed, error) {
 }
 
 // joined is the evaluation's mark with what surveys give: each sheet that counts
-// is totalled again with the indicators that came in, and the mark moves as the
-// mean of these totals does. Where the finding tells no headings, the evaluators'
-// mark stands.
+// is totalled again with the indicators that came in and under the scheme's caps, and
+// the mark moves as the mean of these totals does. Where the finding tells no
+// headings, the evaluators' mark stands.
 func (j joining) joined(f scorebook.Finding, fed []Fed, catalogue *indicators.Catalogue) (indicators.Mark, error) {
 	basis, err := f.Basis()
 	if err != nil || len(basis) == 0 {
@@ -121,7 +153,7 @@ func (j joining) joined(f scorebook.Finding, fed []Fed, catalogue *indicators.Ca
 	weights := j.scheme.Systems[catalogue.System]
 	before, after, shares := []indicators.Mark{}, []indicators.Mark{}, []indicators.Share{}
 	for _, b := range basis {
-		more := b.Reached
+		more := b.Reached.Capped(j.scheme.BonusCap, j.scheme.PenaltyCap)
 		for _, one := range fed {
 			if i, ok := catalogue.Find(one.Indicator); ok && one.Known {
 				more = more.With(i.Level1, one.Mark, one.Full)

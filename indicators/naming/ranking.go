@@ -19,6 +19,7 @@ package naming
 
 import (
 	"cmp"
+	"math/big"
 	"slices"
 
 	"minyi/indicators"
@@ -38,7 +39,13 @@ type Part struct {
 	Version    int                  `json:"version"` // of the finding
 	Digest     string               `json:"digest"`
 	Shared     []Shared             `json:"shared,omitempty"` // whose errors hang together with this one
+
+	Goal   indicators.Goalpost `json:"goal,omitzero"`   // the marks that count nothing and in full
+	Scaled indicators.Mark     `json:"scaled,omitzero"` // what the mark counts between them, rounded to show
 }
+
+// exact is what the part counts, an exact number of hundredths.
+func (p Part) exact() *big.Rat { return p.Goal.Scaled(p.Mark) }
 
 // Row is one applicant's line. Without any part it has no total and no place.
 type Row struct {
@@ -49,7 +56,8 @@ type Row struct {
 	Total   indicators.Mark `json:"total"`
 	Place   int             `json:"place"` // equal totals share a place: 1, 2, 2, 4
 	Tied    bool            `json:"tied"`
-	Front   bool            `json:"front"` // in the front group, ties at its edge included
+	Front   bool            `json:"front"` // in the front group before the visits, ties at its edge included
+	Before  Before          `json:"before,omitzero"`
 
 	// Fed are the indicators of which a survey is to give the mark. The evaluation
 	// among Parts counts them; Own is the evaluators' mark alone, and Without the
@@ -57,6 +65,14 @@ type Row struct {
 	Fed     []Fed           `json:"fed,omitempty"`
 	Own     indicators.Mark `json:"own,omitempty"`
 	Without indicators.Mark `json:"without,omitempty"`
+}
+
+// Before is a row's standing by the parts without the on-site verification: it says
+// who is in the front group that is verified (C32).
+type Before struct {
+	Ranked bool            `json:"ranked"`
+	Total  indicators.Mark `json:"total"`
+	Place  int             `json:"place"`
 }
 
 // Missing returns the instruments with a share in the scheme whose finding is
@@ -78,6 +94,10 @@ type Table struct {
 	Group roster.Group `json:"group"`
 	Cut   int          `json:"cut"` // size of the front group by the round's settings
 	Rows  []Row        `json:"rows"`
+	// Second tells that on-site verifications count: those who were verified are
+	// ranked anew among each other. The others keep the place they had before, by
+	// their total over the other parts, and follow without one here (C32, C34).
+	Second bool `json:"second,omitempty"`
 }
 
 // Ranking is the combined result of a round under one scheme.
@@ -124,7 +144,7 @@ func Rank(scheme indicators.Scheme, settings roster.Settings, findings []scorebo
 				if unit.Group() != group {
 					continue
 				}
-				r, err := row(scheme.Parts, key, byKey)
+				r, err := row(wanted(scheme), key, byKey)
 				if err != nil {
 					return Ranking{}, err
 				}
@@ -166,22 +186,25 @@ func applicants(findings []scorebook.Finding, track roster.Track) []scorebook.Ke
 	return out
 }
 
-func row(parts indicators.Parts, key scorebook.Key, byKey map[scorebook.Key]scorebook.Finding) (Row, error) {
+// wanted are the parts of a row as the scheme has them.
+func wanted(s indicators.Scheme) []Part {
+	return []Part{
+		{Instrument: scorebook.Evaluation, Share: s.Parts.Evaluation, Goal: s.Goals.Evaluation},
+		{Instrument: scorebook.Survey, Share: s.Parts.Survey, Goal: s.Goals.Survey},
+		{Instrument: scorebook.Verification, Share: s.Parts.Verification, Goal: s.Goals.Verification},
+	}
+}
+
+func row(parts []Part, key scorebook.Key, byKey map[scorebook.Key]scorebook.Finding) (Row, error) {
 	r := Row{Unit: key.Unit}
-	for _, want := range []struct {
-		instrument scorebook.Instrument
-		share      indicators.Share
-	}{
-		{scorebook.Evaluation, parts.Evaluation}, {scorebook.Survey, parts.Survey}, {scorebook.Verification, parts.Verification},
-	} {
+	for _, p := range parts {
 		k := key
-		k.Instrument = want.instrument
-		if want.instrument == scorebook.Survey {
+		k.Instrument = p.Instrument
+		if p.Instrument == scorebook.Survey {
 			k.Track = ""
 		}
 		f, ok := byKey[k]
-		p := Part{Instrument: want.instrument, Share: want.share, Present: ok}
-		if ok {
+		if p.Present = ok; ok {
 			p.Mark, p.SE, p.Low, p.High, p.Version, p.Digest = f.Mark, f.SE, f.Low, f.High, f.Version, f.Digest
 			var err error
 			if p.Shared, err = sharedOf(f); err != nil {
@@ -197,46 +220,88 @@ func row(parts indicators.Parts, key scorebook.Key, byKey map[scorebook.Key]scor
 	if f, ok := byKey[key]; ok {
 		r.Project = f.Project
 	}
-	r.Total, r.Ranked = r.mean()
+	r.total()
 	return r, nil
 }
 
-// mean is the weighted mean of the parts that are there.
-func (r *Row) mean() (indicators.Mark, bool) {
-	var marks []indicators.Mark
-	var shares []indicators.Share
-	for _, p := range r.Parts {
-		if p.Present {
-			marks, shares = append(marks, p.Mark), append(shares, p.Share)
+// total works out both totals of the row.
+func (r *Row) total() {
+	for n := range r.Parts {
+		if p := &r.Parts[n]; p.Present && !p.Goal.Plain() {
+			p.Scaled = indicators.Round(p.exact())
 		}
 	}
-	total, err := indicators.MeanOf(marks, shares)
+	r.Total, r.Ranked = mean(r.Parts)
+	r.Before.Total, r.Before.Ranked = mean(slices.DeleteFunc(slices.Clone(r.Parts), func(p Part) bool { return p.Instrument == scorebook.Verification }))
+}
+
+// verified reports whether an on-site verification is part of the row's total.
+func (r *Row) verified() bool {
+	return slices.ContainsFunc(r.Parts, func(p Part) bool { return p.Instrument == scorebook.Verification && p.Present && p.Share > 0 })
+}
+
+// mean is the weighted mean of the parts that are there.
+func mean(parts []Part) (indicators.Mark, bool) {
+	var marks []*big.Rat
+	var shares []indicators.Share
+	for _, p := range parts {
+		if p.Present {
+			marks, shares = append(marks, p.exact()), append(shares, p.Share)
+		}
+	}
+	total, err := indicators.MeanOfExact(marks, shares)
 	return total, err == nil
 }
 
-// place sorts the rows, best first, gives equal totals equal places and marks
-// the front group; who ties with its last member belongs to it.
+// place gives the places, equal totals equal ones, first by the parts before any
+// visit, which also marks the front group: who ties with its last member belongs to
+// it. Where visits count, those who were verified are placed anew by their whole
+// total, and the others have no place here.
 func (t *Table) place() {
-	slices.SortStableFunc(t.Rows, func(a, b Row) int {
-		if a.Ranked != b.Ranked {
-			if a.Ranked {
-				return -1
-			}
-			return 1
+	t.order(func(r *Row) (indicators.Mark, bool) { return r.Before.Total, r.Before.Ranked }, func(r *Row, place int, _ bool) {
+		r.Before.Place, r.Front = place, place <= t.Cut
+	})
+	t.Second = slices.ContainsFunc(t.Rows, func(r Row) bool { return r.verified() })
+	for n := range t.Rows {
+		if r := &t.Rows[n]; t.Second && !r.verified() {
+			r.Ranked = false
 		}
-		return cmp.Compare(b.Total, a.Total)
+	}
+	t.order(func(r *Row) (indicators.Mark, bool) { return r.Total, r.Ranked }, func(r *Row, place int, tied bool) {
+		r.Place, r.Tied = place, tied
+	})
+}
+
+// order sorts the rows, best first, those without a mark last as they stood, and
+// hands out places.
+func (t *Table) order(by func(*Row) (indicators.Mark, bool), give func(r *Row, place int, tied bool)) {
+	slices.SortStableFunc(t.Rows, func(a, b Row) int {
+		x, hasX := by(&a)
+		y, hasY := by(&b)
+		switch {
+		case hasX != hasY && hasX:
+			return -1
+		case hasX != hasY:
+			return 1
+		case !hasX:
+			return 0
+		}
+		return cmp.Compare(y, x)
 	})
 	for i := range t.Rows {
-		r := &t.Rows[i]
-		if !r.Ranked {
+		mark, has := by(&t.Rows[i])
+		if !has {
 			continue
 		}
-		r.Place = i + 1
-		if i > 0 && t.Rows[i-1].Total == r.Total {
-			r.Place = t.Rows[i-1].Place
-			r.Tied, t.Rows[i-1].Tied = true, true
+		place, tied := 1, false
+		for k := range t.Rows {
+			other, there := by(&t.Rows[k])
+			if there && other > mark {
+				place++
+			}
+			tied = tied || there && k != i && other == mark
 		}
-		r.Front = r.Place <= t.Cut
+		give(&t.Rows[i], place, tied)
 	}
 }
 

@@ -80,7 +80,7 @@ func frameOf(t Table) frame {
 		for i, r := range ranked {
 			v := math.NaN()
 			if r.Parts[n].Present {
-				v = points(r.Parts[n].Mark)
+				v = r.Parts[n].counts()
 			}
 			f.x[i] = append(f.x[i], v)
 		}

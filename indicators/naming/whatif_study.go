@@ -81,7 +81,7 @@ func (f frame) simulate(s *Study, t Table, runs int, seed uint64) {
 		same := true
 		for i, place := range rank.Point(f.run(u)) {
 			places[i] = append(places[i], place)
-			same = same && (place <= f.cut) == t.Rows[i].Front
+			same = same && (place <= f.cut) == (t.Rows[i].Place <= f.cut)
 		}
 		if same {
 			s.Same += 1 / float64(runs)
@@ -106,7 +106,7 @@ func (f frame) simulate(s *Study, t Table, runs int, seed uint64) {
 func (f frame) decides(s *Study, t Table, seed uint64) error {
 	last := 0
 	for i := range f.x {
-		if t.Rows[i].Front {
+		if t.Rows[i].Place <= f.cut {
 			last = i
 		}
 	}

@@ -61,20 +61,22 @@ func TestARangeOfAShareEndsWhereTheFrontGroupChanges(t *testing.T) {
 }
 
 // TestARangeWithAMissingPart by hand: A has 90 by both the evaluation (50 %) and the
-// visit (30 %) and 70 by the survey (20 %), B has no visit, 80 by the evaluation and
-// 100 by the survey. With the survey at w, A has 90 - 20w; B has (80 (1-w) 5/8 + 100 w)
+// survey (30 %) and 70 by the visit (20 %), B has no survey, 80 by the evaluation and
+// 100 by the visit. With the visit at w, A has 90 - 20w; B has (80 (1-w) 5/8 + 100 w)
 // / ((1-w) 5/8 + w) = (50 + 50w) / (0.625 + 0.375w). They are equal where 7.5 w^2 +
 // 28.75 w - 6.25 = 0, at w = 0.20629.
 func TestARangeWithAMissingPart(t *testing.T) {
 	t.Parallel()
 	codes := []roster.UnitCode{"640100", "640200", "640300", "640400"}
-	findings := []scorebook.Finding{
-		evaluated(codes[0], 9000), surveyed(codes[0], 7000, 0), find(scorebook.Verification, codes[0], roster.Comprehensive, 9000, 0),
-		evaluated(codes[1], 8000), surveyed(codes[1], 10000, 0),
-		evaluated(codes[2], 10000), surveyed(codes[2], 10000, 0), evaluated(codes[3], 9900), surveyed(codes[3], 10000, 0),
+	visit := func(n int, mark indicators.Mark) scorebook.Finding {
+		return find(scorebook.Verification, codes[n], roster.Comprehensive, mark, 0)
 	}
-	s := studied(t, scheme(5000, 2000, 3000), findings...)
-	m := s.Moves[1]
+	findings := []scorebook.Finding{
+		evaluated(codes[0], 9000), visit(0, 7000), surveyed(codes[0], 9000, 0), evaluated(codes[1], 8000), visit(1, 10000),
+		evaluated(codes[2], 10000), visit(2, 10000), evaluated(codes[3], 9900), visit(3, 10000),
+	}
+	s := studied(t, scheme(5000, 3000, 2000), findings...)
+	m := s.Moves[2]
 	// The front group of 3 has the two others and, above the swap, B.
 	near(t, "swap", m.High, (-28.75+math.Sqrt(28.75*28.75+4*7.5*6.25))/15, 1e-9)
 	if m.Low != 0 || !reflect.DeepEqual(m.Above, naming.Turn{In: codes[1:2], Out: codes[:1]}) {
