@@ -33,6 +33,7 @@ type Book interface {
 	Refile(ctx context.Context, by access.Actor, f scorebook.Finding, reason string) error
 	Closed(ctx context.Context, round int) (map[scorebook.Instrument]scorebook.Closing, error)
 	CloseInstrument(ctx context.Context, by access.Actor, round int, i scorebook.Instrument) error
+	Published(ctx context.Context, round int) ([]scorebook.Finding, error)
 }
 
 // Library gives the published versions of questionnaires.

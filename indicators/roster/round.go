@@ -192,6 +192,9 @@ type Settings struct {
 	SpotCheckShare       indicators.Share `json:"spot_check_share"`      // C42
 
 	After // what comes after a naming; see AfterNaming
+
+	PublishTotals    bool `json:"publish_totals"`    // C97: the totals of the named are public, beside the list and the survey results
+	WithholdDeputies bool `json:"withhold_deputies"` // C97, C122: the survey of deputies is not public with that of residents
 }
 
 // Defaults returns the settings for what the notice leaves open, with the dates

@@ -60,6 +60,10 @@ func (w *writer) cover(title string) {
 	if d.Rehearsal {
 		w.note(w.Words("report.rehearsal"))
 	}
+	if w.Public {
+		w.say(w.Words("report.public"))
+		return
+	}
 	w.note(w.Words("report.embargo"))
 }
 
@@ -106,7 +110,7 @@ func (w *writer) basis() {
 		facts = append(facts, hash("report.basis.supersedes", d.Supersedes))
 	}
 	w.facts(facts...)
-	if len(w.Signers) > 0 && !w.SignedAt.IsZero() {
+	if (len(w.Signers) > 0 || w.Public) && !w.SignedAt.IsZero() {
 		w.heading(2, w.Words("report.signatures"))
 		var signed []Fact
 		for _, one := range w.Signers {

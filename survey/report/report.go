@@ -62,6 +62,7 @@ type Source struct {
 	Lang      string // zh-CN or en
 	Words     Words
 	Clock     func(time.Time) string
+	Public    bool // everybody may read it: no account is named, and nothing said of an embargo
 }
 
 // Report is a report in one language. Foot stands on each page, with the digest

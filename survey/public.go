@@ -1,0 +1,153 @@
+package survey
+
+import (
+	"context"
+	"slices"
+
+	"minyi/indicators/fault"
+	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
+	"minyi/survey/release"
+	"minyi/survey/tabulate"
+)
+
+// Public is a unit's result as everybody may read it: released, filed, and published
+// with the notice (C97). Deputies is the small survey of deputies and committee
+// members, nil where the round has none for the unit or withholds it.
+type Public struct {
+	Unit     roster.UnitCode
+	Release  *Release
+	Deputies *CensusRelease
+}
+
+// Public returns the published results of a round, by unit: none before the
+// publication's moment, and of each unit the release that the scorebook holds, so
+// that a correction is public once it stands there.
+func (s *Service) Public(ctx context.Context, round int) ([]Public, error) {
+	found, err := s.Book.Published(ctx, round)
+	if err != nil {
+		return nil, err
+	}
+	var out []Public
+	for _, f := range found {
+		if f.Instrument != scorebook.Survey {
+			continue
+		}
+		r, err := s.behind(f)
+		if err != nil {
+			return nil, err
+		}
+		if r == nil {
+			continue
+		}
+		one := Public{Unit: f.Unit, Release: r}
+		if one.Deputies, err = s.besides(ctx, round, f.Unit); err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	slices.SortFunc(out, func(a, b Public) int {
+		if a.Unit < b.Unit {
+			return -1
+		}
+		return 1
+	})
+	return out, nil
+}
+
+// PublicOf is Public for one unit, refused with NotFound published.none where there
+// is nothing.
+func (s *Service) PublicOf(ctx context.Context, round int, unit roster.UnitCode) (Public, error) {
+	all, err := s.Public(ctx, round)
+	if err != nil {
+		return Public{}, err
+	}
+	for _, p := range all {
+		if p.Unit == unit {
+			return p, nil
+		}
+	}
+	return Public{}, fault.New(fault.NotFound, "published.none")
+}
+
+// behind is the release that a published finding rests on, checked against its
+// signature; nil where the finding is none of this house's surveys.
+func (s *Service) behind(f scorebook.Finding) (*Release, error) {
+	l := s.of(OfResidents, f.Round, f.Unit)
+	if l == nil {
+		return nil, nil
+	}
+	for _, draft := range l.survey.Releases() {
+		if draft.Digest != f.Digest {
+			continue
+		}
+		document, err := release.Verify(s.public(), draft.Document, release.Signature{KeyID: draft.KeyID, Bytes: draft.Signature})
+		if err != nil {
+			return nil, err
+		}
+		return &Release{Survey: l.survey, Draft: &draft, Document: document, PublicKey: s.public()}, nil
+	}
+	return nil, nil
+}
+
+// besides is the unit's released survey of deputies, nil where there is none or the
+// round withholds it.
+func (s *Service) besides(ctx context.Context, round int, unit roster.UnitCode) (*CensusRelease, error) {
+	l := s.of(OfDeputies, round, unit)
+	if l == nil || l.survey.State != Released || l.survey.Draft == nil || l.survey.Draft.FiledAt.IsZero() {
+		return nil, nil
+	}
+	r, err := s.Rounds.Round(ctx, round)
+	if err != nil || r.Settings.WithholdDeputies {
+		return nil, err
+	}
+	draft := l.survey.Draft
+	document, err := release.VerifyCensus(s.public(), draft.Document, release.Signature{KeyID: draft.KeyID, Bytes: draft.Signature})
+	if err != nil {
+		return nil, err
+	}
+	return &CensusRelease{Survey: l.survey, Draft: draft, Document: document, PublicKey: s.public()}, nil
+}
+
+// of finds a unit's survey in a round, nil where there is none.
+func (s *Service) of(who Audience, round int, unit roster.UnitCode) *live {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, l := range s.live {
+		if l.survey.Round == round && l.survey.Unit == unit && l.survey.asks(who) == nil {
+			return l
+		}
+	}
+	return nil
+}
+
+// Few reports whether the document holds an estimate with fewer answers behind it
+// than its least: such a document is not given to everybody, only its digest and the
+// figures that may be shown.
+func (r *Release) Few() bool {
+	least := r.Document.Least
+	if least == 0 {
+		least = usualLeast
+	}
+	few := func(n int, est tabulate.Number) bool { return n > 0 && n < least && est.Known() }
+	tables := []*tabulate.Table{&r.Document.Result.Sampled, r.Document.Result.WithoutInsiders, r.Document.AllAnswers}
+	for _, t := range tables {
+		if t == nil {
+			continue
+		}
+		if few(t.N, t.Index.Est) {
+			return true
+		}
+		for _, i := range t.Items {
+			if few(i.Satisfied.N, i.Satisfied.Est) || few(i.Mean.N, i.Mean.Est) || few(i.DontKnow.N, i.DontKnow.Est) || few(i.NoAnswer.N, i.NoAnswer.Est) {
+				return true
+			}
+		}
+	}
+	for _, p := range r.Document.Result.Posters {
+		if few(p.N, p.Satisfied) {
+			return true
+		}
+	}
+	return false
+}
