@@ -20,6 +20,7 @@ func fields() map[string]string {
 	)
 	settings, out := office.SettingFields(), rulesFields()
 	maps.Copy(out, rankingFields())
+	maps.Copy(out, boardFields())
 	maps.Copy(out, map[string]string{
 		"/login": `name|password|next`, "/logout": ``, "/password": `old|new|again`,
 		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,
@@ -42,7 +43,7 @@ func fields() map[string]string {
 		"/agency/surveys/:id/weights/margins": `file`, "/agency/surveys/:id/weights/margins/remove": `margin`,
 		"/agency/surveys/:id/weights/margins/:margin": `column_\d|(value|join)_\d_\d{1,3}|to`,
 
-		"/office/close": `instrument`, "/office/rounds": `year|edition|plan_(number|date|basis)|override`,
+		"/office/rounds":             `year|edition|plan_(number|date|basis)|override`,
 		"/office/rounds/:year/dates": windows + `|version|reason`, "/office/rounds/:year/settings": settings + `|version|reason`,
 		"/office/verification":              `target|reason`,
 		"/office/verification/:unit/:track": `team\.\d(\.category)?|check\.A?\d+(\.verdict)?|date|mark|opinion|do`,

@@ -11,6 +11,7 @@ import (
 	"minyi/web/api"
 	"minyi/web/apply"
 	"minyi/web/appoint"
+	"minyi/web/board"
 	"minyi/web/call"
 	"minyi/web/contact"
 	"minyi/web/deputies"
@@ -61,6 +62,7 @@ type Doors struct {
 	Notice      *notice.Door
 	Supervision *supervision.Door // the office's steps after a naming
 	Office      *office.Door
+	Board       *board.Door // the office's first page
 	Ranking     *ranking.Door
 	Rules       *rules.Door
 	API         *api.Door
@@ -144,6 +146,7 @@ func (d Doors) routes() []route {
 		d.evaluateRoutes(),
 		d.exhibitsRoutes(),
 		d.rulesRoutes(),
+		d.boardRoutes(),
 		d.officeRoutes(),
 		d.rankingRoutes(),
 		d.apiRoutes(),
@@ -236,8 +239,6 @@ func (d Doors) officeRoutes() []route {
 	team := []access.Role{access.Office, access.Inspector}
 	readers := []access.Role{access.Office, access.Auditor}
 	return []route{
-		{method: get, path: "/office", who: own, do: d.Office.Board},
-		{method: post, path: "/office/close", who: own, do: d.Office.Close},
 		{method: get, path: "/office/rounds", who: own, do: d.Office.Rounds},
 		{method: post, path: "/office/rounds", who: own, do: d.Office.OpenRound},
 		{method: get, path: "/office/rounds/:year", who: own, do: d.Office.Round},

@@ -103,10 +103,13 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	d.Office, err = office.New(office.Config{
-		Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming, Dossiers: h.application,
-		Evaluation: h.evaluation, Programme: h.programme, Survey: h.survey, Now: h.now,
+		Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming,
+		Programme: h.programme, Survey: h.survey, Now: h.now,
 	})
 	if err != nil {
+		return d, err
+	}
+	if err := h.board(&d, texts); err != nil {
 		return d, err
 	}
 	if err := h.rulesAndPlaces(&d, texts); err != nil {

@@ -81,6 +81,9 @@ func importTable() map[string][]string {
 		// The register of the named, its papers and its signed list for other offices.
 		"indicators/register":    join(g, "indicators/supervision", "indicators/naming", "indicators/roster", "indicators/canonical", "indicators"),
 		"indicators/supervision": join(g, "indicators/naming", "indicators/roster", "indicators/evidence", "indicators/inbox", "indicators"),
+		// Where every applicant stands and what is next: facts of the steps, gathered through
+		// interfaces that cmd fills, so that it imports none of those that come after filing.
+		"indicators/progress": join(g, "indicators/application", "indicators/scorebook", "indicators/roster", "indicators"),
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
 			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/inbox", "indicators/db"),
 
@@ -132,6 +135,7 @@ func importTable() map[string][]string {
 		"web": {
 			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/register", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
+			"web/board", "web/search",
 		},
 
 		// The doors: what one may not see, its door cannot import by accident.
@@ -181,6 +185,8 @@ func importTable() map[string][]string {
 		"web/ranking": door("indicators/naming", "indicators/scorebook", "indicators/roster", "indicators", "survey/result/picture"),
 		// The office's rule book: indicators, units and documents.
 		"web/rules": door("indicators/rulebook", "indicators/workday", "indicators/roster", "indicators"),
+		// The office's first page: it shows what indicators/progress has worked out.
+		"web/board": door("indicators/progress", "indicators/scorebook", "indicators/roster", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
 		// The office's steps after a naming: no mark, no score.

@@ -1,5 +1,4 @@
-// Package office is the office's door: rounds and their settings, marks and
-// weights, the board of all applicants, on-site
+// Package office is the office's door: rounds and their settings, on-site
 // verification, candidates, notice, objections, naming, and the trail. Handlers
 // read the request, call one verb and render one struct; no rule lives here.
 package office
@@ -13,7 +12,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/access"
-	"minyi/indicators/application"
 	"minyi/indicators/audit"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
@@ -25,16 +23,6 @@ import (
 //go:embed pages/*.html
 var pageFiles embed.FS
 
-// Dossiers gives the round's applications.
-type Dossiers interface {
-	All(ctx context.Context, by access.Actor, round int) ([]application.Dossier, error)
-}
-
-// Evaluation closes the third-party evaluation of a round.
-type Evaluation interface {
-	CloseRound(ctx context.Context, by access.Actor, round int) error
-}
-
 // Trail is one half's trail.
 type Trail interface {
 	Trail(ctx context.Context, after int64, limit int) ([]audit.Entry, error)
@@ -43,15 +31,13 @@ type Trail interface {
 
 // Config is what the door needs.
 type Config struct {
-	Texts      *view.Texts
-	Roster     *roster.Service
-	Book       *scorebook.Book
-	Naming     *naming.Service
-	Dossiers   Dossiers
-	Evaluation Evaluation
-	Programme  Trail
-	Survey     Trail
-	Now        func() time.Time // programme clock
+	Texts     *view.Texts
+	Roster    *roster.Service
+	Book      *scorebook.Book
+	Naming    *naming.Service
+	Programme Trail
+	Survey    Trail
+	Now       func() time.Time // programme clock
 }
 
 // Door is the office's door.
@@ -98,30 +84,3 @@ func target(c *fiber.Ctx) naming.Target {
 }
 
 func actor(c *fiber.Ctx) access.Actor { return login.Actor(c) }
-
-// Step is one step of the round in the bar on top of the office's pages.
-type Step struct {
-	Key    string // text key
-	Window roster.Window
-	State  string // past, now or empty
-}
-
-// steps returns the round's steps by the programme clock.
-func (d *Door) steps(r *roster.Round) []Step {
-	s, now := r.Settings, d.Now()
-	out := []Step{
-		{Key: "stage.filing", Window: s.Filing},
-		{Key: "stage.evaluating", Window: s.Evaluation},
-		{Key: "stage.publishing", Window: s.Notice},
-		{Key: "stage.naming", Window: s.Naming},
-	}
-	for i := range out {
-		switch {
-		case out[i].Window.Over(now):
-			out[i].State = "past"
-		case out[i].Window.Began(now):
-			out[i].State = "now"
-		}
-	}
-	return out
-}

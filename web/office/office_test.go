@@ -3,7 +3,6 @@ package office_test
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,9 +19,6 @@ import (
 
 	"minyi/indicators"
 	"minyi/indicators/access"
-	"minyi/indicators/application"
-	"minyi/indicators/evaluation"
-	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
@@ -91,22 +87,12 @@ func open(t *testing.T) *house {
 
 func (h *house) mount() {
 	h.t.Helper()
-	folder, err := evidence.Open(h.t.TempDir(), evidence.DefaultLimits())
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	dossiers := application.NewService(application.Config{
-		Store: h.store, Roster: h.roster, Book: h.book, Evidence: folder, Allowance: application.DefaultAllowance(), Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: h.now, NewID: h.newID,
-	})
-	marks := evaluation.NewService(evaluation.Config{
-		Store: h.store, Dossiers: dossiers, Roster: h.roster, Accounts: h.store, Book: h.book, Now: h.now, NewID: h.newID,
-	})
 	texts, err := view.LoadTexts()
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	door, err := office.New(office.Config{
-		Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming, Dossiers: dossiers, Evaluation: marks, Programme: h.store, Now: h.now,
+		Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming, Programme: h.store, Now: h.now,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -173,8 +159,6 @@ func (h *house) account(accounts *access.Service, name string, role access.Role)
 }
 
 func routes(app *fiber.App, d *office.Door) {
-	app.Get("/office", d.Board)
-	app.Post("/office/close", d.Close)
 	app.Get("/office/rounds", d.Rounds)
 	app.Post("/office/rounds", d.OpenRound)
 	app.Get("/office/rounds/:year", d.Round)
