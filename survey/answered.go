@@ -13,7 +13,7 @@ import (
 func asked(paper *questionnaire.Questionnaire, items []tabulate.ItemTable) []scorebook.Asked {
 	var out []scorebook.Asked
 	for _, item := range items {
-		one := scorebook.Asked{Item: item.ID, Indicator: item.Indicator}
+		one := scorebook.Asked{Item: item.ID, Indicator: item.Indicator, N: item.Mean.N, Mark: meanOf(item.Answers)}
 		if q, ok := paper.Question(item.ID); ok {
 			one.Zh, one.En = q.Text.Zh, q.Text.En
 		}

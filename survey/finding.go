@@ -67,6 +67,20 @@ func together(n tabulate.Number) *int64 {
 	return &v
 }
 
+// meanOf is the weighted mean of what the answers to an item count.
+func meanOf(list []tabulate.Answer) indicators.Mark {
+	var sum, mass float64
+	for _, a := range list {
+		if a.Mark.Known() {
+			sum, mass = sum+float64(a.Weight)*float64(a.Mark), mass+float64(a.Weight)
+		}
+	}
+	if mass == 0 {
+		return 0
+	}
+	return mark(tabulate.Number(sum / mass))
+}
+
 // hundredths is a number in hundredths; 0 where none is known.
 func hundredths(n tabulate.Number) indicators.Mark {
 	if !n.Known() {

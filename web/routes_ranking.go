@@ -17,6 +17,7 @@ func (d Doors) rankingRoutes() []route {
 		{method: post, path: ranking.Home, who: own, do: d.Ranking.Rank},
 		{method: post, path: ranking.WhatIf, who: own, do: d.Ranking.Try},
 		{method: post, path: ranking.Study, who: own, do: d.Ranking.Explore},
+		{method: get, path: ranking.One, who: own, do: d.Ranking.Made}, // last: it takes any name
 	}
 }
 

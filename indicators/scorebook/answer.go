@@ -9,6 +9,10 @@ type Asked struct {
 	Zh        string `json:"zh"`
 	En        string `json:"en"`
 	Indicator string `json:"indicator,omitempty"`
+	// Mark is the weighted mean of what the answers count, 0.00 to 100.00; the survey's
+	// mark is the mean of its items'.
+	Mark indicators.Mark `json:"mark"`
+	N    int             `json:"n"` // answers that count
 }
 
 // Answer is how often an answer was given to an item of a survey and with which

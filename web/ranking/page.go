@@ -6,7 +6,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
@@ -26,6 +25,16 @@ type Page struct {
 	WhatIf    bool // the tables show what other shares would give
 
 	Runs, Seed, Least, Most int // of the form for a study of the choices
+
+	Older bool // the ranking shown is not the newest
+}
+
+// Of is the query that leads to the ranking shown, empty for the newest.
+func (p *Page) Of() string {
+	if p.Older {
+		return "?snapshot=" + p.Snapshot.ID
+	}
+	return ""
 }
 
 // RankTable is one table of the ranking.
@@ -109,14 +118,16 @@ func (d *Door) ranking(c *fiber.Ctx) (*Page, error) {
 	if scheme, err := d.Roster.Scheme(c.UserContext(), r.Year); err == nil {
 		page.Parts = PartsForm{scheme.Parts.Evaluation.String(), scheme.Parts.Survey.String(), scheme.Parts.Verification.String()}
 	}
-	page.Snapshot, err = d.Naming.Ranking(c.UserContext(), actor(c), r.Year)
-	if fault.KindOf(err) == fault.NotFound {
-		return page, nil
+	if page.Snapshots, err = d.Naming.Rankings(c.UserContext(), actor(c), r.Year); err != nil || len(page.Snapshots) == 0 {
+		return page, err
+	}
+	if id := c.Query("snapshot"); id != "" && id != page.Snapshots[0].ID {
+		page.Older = true
+		page.Snapshot, err = d.Naming.Snapshot(c.UserContext(), actor(c), r.Year, id)
+	} else {
+		page.Snapshot, err = d.Naming.Ranking(c.UserContext(), actor(c), r.Year)
 	}
 	if err != nil {
-		return nil, err
-	}
-	if page.Snapshots, err = d.Naming.Rankings(c.UserContext(), actor(c), r.Year); err != nil {
 		return nil, err
 	}
 	p, err := d.Naming.Proceeding(c.UserContext(), actor(c), r.Year)

@@ -38,6 +38,7 @@ const (
 	Home   = "/office/ranking"
 	WhatIf = Home + "/what-if"
 	Study  = Home + "/explore" // of all choices
+	One    = Home + "/:unit/:track"
 )
 
 // Config is what the door needs.
