@@ -18,6 +18,7 @@ import (
 	"minyi/web/evaluate"
 	"minyi/web/exhibits"
 	"minyi/web/formal"
+	"minyi/web/inbox"
 	"minyi/web/jobs"
 	"minyi/web/library"
 	"minyi/web/login"
@@ -45,6 +46,7 @@ type Doors struct {
 	Deputies    *deputies.Door
 	Library     *library.Door
 	Results     *results.Door
+	Inbox       *inbox.Door // everybody's messages
 	Jobs        *jobs.Door
 	Sample      *sample.Door
 	Review      *review.Door
@@ -155,6 +157,7 @@ func (d Doors) routes() []route {
 		d.sealRoutes(),
 		d.formalRoutes(),
 		d.supervisionRoutes(),
+		d.inboxRoutes(),
 		d.Stage.routes(),
 	)
 }

@@ -93,7 +93,7 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.Login, err = login.New(login.Config{Access: h.access, Texts: texts, Key: formKey, Secure: h.secure, Nav: web.Nav})
+	d.Login, err = login.New(login.Config{Access: h.access, Texts: texts, Key: formKey, Secure: h.secure, Nav: web.Nav, Unread: h.inbox.Unread})
 	if err != nil {
 		return d, err
 	}
@@ -126,6 +126,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	if err := h.desks(&d, texts); err != nil {
+		return d, err
+	}
+	if err := h.told(&d, texts); err != nil {
 		return d, err
 	}
 	return d, h.residents(&d, texts)

@@ -133,7 +133,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/register", "web/supervision",
+			"web/respond", "web/agency", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/register", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 			"web/board", "web/search",
 		},
@@ -196,6 +196,8 @@ func importTable() map[string][]string {
 		"web/register": door("web/register/sheet", "indicators/register", "indicators/naming", "indicators/supervision", "indicators/roster", "indicators",
 			"survey", "survey/release", "survey/report", "survey/report/layout", "survey/result/picture", "survey/tabulate", "survey/questionnaire"),
 		"web/register/sheet": {"indicators/register", "indicators/roster", "survey/typeset", "survey/invite"},
+		// Everybody's messages, and the office's page of all of them: no mark, no score.
+		"web/inbox": door("indicators/inbox", "indicators/roster", "indicators"),
 		// The door for programs: what a role may read, by a key of that role.
 		"web/api":    door("indicators/naming", "indicators/register", "indicators/supervision", "indicators/roster", "survey"),
 		"web/notice": door("indicators/naming", "indicators/supervision", "indicators/roster", "indicators", "survey/release", "survey/ledger"),

@@ -203,8 +203,8 @@ func (k walk) values(path string, s soul) map[string]string {
 	// Parts of an object above, or objects of a role's common work: whoever is not of
 	// that role is refused before anything is looked up.
 	for _, common := range []string{
-		":act", ":batch", ":case", ":code", ":correction", ":digest", ":file", ":item", ":job", ":kind", ":margin", ":name", ":naming", ":number", ":problem", ":question",
-		":response", ":scale", ":serial", ":system", ":token",
+		":act", ":batch", ":case", ":code", ":correction", ":digest", ":file", ":item", ":job", ":kind", ":margin", ":message", ":name", ":naming", ":number", ":problem", ":question",
+		":response", ":scale", ":secret", ":serial", ":system", ":token",
 	} {
 		out[common] = "1"
 	}

@@ -53,11 +53,28 @@ func (d *Door) Visitor(c *fiber.Ctx) error {
 		if account != nil {
 			c.Locals(localAccount, account)
 			v.Name, v.Role, v.Nav = account.Name, string(account.Role), d.nav(account.Role)
+			v.Unread = d.waiting(c, account.Actor())
 		}
 	}
 	mark(v.Nav, c.Path())
 	view.SetVisitor(c, v)
 	return c.Next()
+}
+
+// waiting returns what counts the actor's unread messages when a page shows it: pages
+// without a bar ask nothing. A count that fails is none, rather than no page.
+func (d *Door) waiting(c *fiber.Ctx, by access.Actor) func() int {
+	if d.unread == nil {
+		return nil
+	}
+	ctx := c.UserContext()
+	return func() int {
+		n, err := d.unread(ctx, by)
+		if err != nil {
+			return 0
+		}
+		return n
+	}
 }
 
 // mark sets the entry of the navigation that the path lies under: the one with

@@ -4,6 +4,7 @@
 package login
 
 import (
+	"context"
 	"embed"
 	"net/url"
 	"strings"
@@ -25,15 +26,17 @@ type Door struct {
 	key    []byte // secret for form tokens
 	secure bool   // cookies only over TLS
 	nav    func(access.Role) []view.Link
+	unread func(ctx context.Context, by access.Actor) (int, error)
 }
 
 // Config is what a Door needs.
 type Config struct {
 	Access *access.Service
 	Texts  *view.Texts
-	Key    []byte                        // at least 32 secret bytes, the same after a restart
-	Secure bool                          // true behind TLS
-	Nav    func(access.Role) []view.Link // what a role finds in the top bar
+	Key    []byte                                                  // at least 32 secret bytes, the same after a restart
+	Secure bool                                                    // true behind TLS
+	Nav    func(access.Role) []view.Link                           // what a role finds in the top bar
+	Unread func(ctx context.Context, by access.Actor) (int, error) // messages that wait; nil: no inbox
 }
 
 // New makes the door.
@@ -42,7 +45,7 @@ func New(cfg Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{access: cfg.Access, pages: pages, key: cfg.Key, secure: cfg.Secure, nav: cfg.Nav}, nil
+	return &Door{access: cfg.Access, pages: pages, key: cfg.Key, secure: cfg.Secure, nav: cfg.Nav, unread: cfg.Unread}, nil
 }
 
 // SignInPage is the sign-in form.

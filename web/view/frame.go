@@ -36,10 +36,11 @@ type Problem struct {
 
 // Visitor is who looks at the page; the web layer puts it into the request.
 type Visitor struct {
-	Name  string // account name, empty for the public
-	Role  string
-	Nav   []Link
-	Token func() string // gives the form token, making the visitor's cookie when there is none
+	Name   string // account name, empty for the public
+	Role   string
+	Nav    []Link
+	Unread func() int    // counts the unread messages of who is signed in; nil for the public
+	Token  func() string // gives the form token, making the visitor's cookie when there is none
 }
 
 // Frame is what the layout shows around every page. A page's struct embeds it;
