@@ -39,10 +39,8 @@ func doctorCommand() *cobra.Command {
 // doctor prints a line for everything that is wrong, and ends with status 1
 // when there is any. How far it has come with many files goes to progress.
 func doctor(ctx context.Context, dir string, out, progress io.Writer) (err error) {
-	for _, name := range []string{programmeFile, surveyFile, keyFile} {
-		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			return fmt.Errorf("%s is no data folder of minyi: %w", dir, err)
-		}
+	if err := isDataFolder(dir); err != nil {
+		return err
 	}
 	h := &house{setup: setup{dir: dir, now: time.Now}}
 	defer func() { err = errors.Join(err, h.Close()) }()
@@ -62,16 +60,17 @@ func doctor(ctx context.Context, dir string, out, progress io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	for _, line := range wrong {
-		if _, err := fmt.Fprintln(out, line); err != nil {
-			return err
+	return list(out, wrong)
+}
+
+// isDataFolder says whether the files are there that every data folder has.
+func isDataFolder(dir string) error {
+	for _, name := range []string{programmeFile, surveyFile, keyFile} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return fmt.Errorf("%s is no data folder of minyi: %w", dir, err)
 		}
 	}
-	if len(wrong) > 0 {
-		return exitError{exitNo}
-	}
-	_, err = fmt.Fprintln(out, "ok")
-	return err
+	return nil
 }
 
 // half is a database with its trail.
@@ -83,22 +82,32 @@ type half interface {
 // examine returns a line for everything that is wrong.
 func (h *house) examine(ctx context.Context, progress io.Writer) (wrong []string, err error) {
 	for name, half := range map[string]half{programmeFile: h.programme, surveyFile: h.survey} {
-		lines, err := half.Check(ctx)
+		lines, err := examineHalf(ctx, name, half)
 		if err != nil {
 			return nil, err
 		}
-		for _, line := range lines {
-			wrong = append(wrong, name+": "+line)
-		}
-		var broken *audit.Break
-		if err := half.CheckTrail(ctx); errors.As(err, &broken) {
-			wrong = append(wrong, fmt.Sprintf("%s: trail: entry %d was %s", name, broken.Seq, broken.What))
-		} else if err != nil {
-			return nil, err
-		}
+		wrong = append(wrong, lines...)
 	}
 	exhibits, err := h.examineExhibits(ctx, progress)
 	return append(wrong, exhibits...), err
+}
+
+// examineHalf looks over one database and its trail.
+func examineHalf(ctx context.Context, name string, half half) (wrong []string, err error) {
+	lines, err := half.Check(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range lines {
+		wrong = append(wrong, name+": "+line)
+	}
+	var broken *audit.Break
+	if err := half.CheckTrail(ctx); errors.As(err, &broken) {
+		wrong = append(wrong, fmt.Sprintf("%s: trail: entry %d was %s", name, broken.Seq, broken.What))
+	} else if err != nil {
+		return nil, err
+	}
+	return wrong, nil
 }
 
 // examineExhibits checks the seals of all rounds, and every file that a dossier
@@ -126,7 +135,11 @@ func (h *house) examineExhibits(ctx context.Context, progress io.Writer) (wrong 
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, scans...)
+		photographs, err := h.verification.Digests(ctx, r.Year)
+		if err != nil {
+			return nil, err
+		}
+		list = slices.Concat(list, scans, photographs)
 	}
 	slices.Sort(list)
 	files, err := h.examineFiles(ctx, slices.Compact(list), progress)

@@ -69,6 +69,8 @@ func importTable() map[string][]string {
 
 		// Messages to accounts, their copies and deliveries: knows no round and no result.
 		"indicators/inbox": g,
+		// The round's steps, and the announcement of what was moved.
+		"indicators/calendar": join(g, "indicators/inbox", "indicators/roster", "indicators"),
 		// The ways beside the inbox: a mail server, and a messaging gateway.
 		"indicators/inbox/mail":    {"indicators/inbox"},
 		"indicators/inbox/gateway": {"indicators/inbox"},
@@ -79,13 +81,18 @@ func importTable() map[string][]string {
 		"indicators/evaluation":  join(application, "indicators/application", "stats/agree", "stats/assign"),
 		"indicators/naming":      join(g, "indicators/scorebook", "indicators/roster", "indicators", "stats/rank"),
 		// The register of the named, its papers and its signed list for other offices.
-		"indicators/register":    join(g, "indicators/supervision", "indicators/naming", "indicators/roster", "indicators/canonical", "indicators"),
-		"indicators/supervision": join(g, "indicators/naming", "indicators/roster", "indicators/evidence", "indicators/inbox", "indicators"),
+		// The record of on-site verification: the claims, the assessors' marks of single
+		// indicators and the register of problems; naming knows it by what its store reads.
+		"indicators/verification": join(application, "indicators/application", "indicators/evaluation", "indicators/naming", "indicators/inbox"),
+		// A made-up visit for the tests of those who need a closed one.
+		"indicators/verification/sample": join(g, "indicators/verification", "indicators/application", "indicators/naming", "indicators/roster"),
+		"indicators/register":            join(g, "indicators/supervision", "indicators/naming", "indicators/roster", "indicators/canonical", "indicators"),
+		"indicators/supervision":         join(g, "indicators/naming", "indicators/roster", "indicators/evidence", "indicators/inbox", "indicators"),
 		// Where every applicant stands and what is next: facts of the steps, gathered through
 		// interfaces that cmd fills, so that it imports none of those that come after filing.
 		"indicators/progress": join(g, "indicators/application", "indicators/scorebook", "indicators/roster", "indicators"),
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
-			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/inbox", "indicators/db"),
+			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/verification", "indicators/inbox", "indicators/db"),
 
 		"survey/questionnaire":       {"survey/questionnaire/rule", "survey/questionnaire/typed", "indicators/fault"},
 		"survey/questionnaire/rule":  {"survey/questionnaire/typed"}, // conditions and their search: no paper, no refusal
@@ -133,7 +140,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/register", "web/supervision",
+			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/register", "web/yearly", "web/verify", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 			"web/board", "web/search",
 		},
@@ -189,13 +196,22 @@ func importTable() map[string][]string {
 		"web/board": door("indicators/progress", "indicators/scorebook", "indicators/roster", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
+		// On-site verification at the desk and at the place: no survey, no ranking's totals;
+		// the printed record is laid out by the packages that lay out reports.
+		"web/verify": door("indicators/verification", "indicators/evaluation", "indicators/application", "indicators/naming", "indicators/roster",
+			"indicators/evidence/preview", "indicators", "survey/report", "survey/report/layout", "survey/result/picture"),
 		// The office's steps after a naming: no mark, no score.
 		"web/supervision": door("indicators/supervision", "indicators/naming", "indicators/roster", "indicators/evidence", "indicators"),
+		// What comes every year after a naming, for the applicant, the office and the public.
+		"web/yearly": door("indicators/supervision", "indicators/roster", "indicators"),
 		// The public's register and published survey results; the papers of a naming are
 		// set by the package that sets the survey's, and the report of a result is its own.
 		"web/register": door("web/register/sheet", "indicators/register", "indicators/naming", "indicators/supervision", "indicators/roster", "indicators",
 			"survey", "survey/release", "survey/report", "survey/report/layout", "survey/result/picture", "survey/tabulate", "survey/questionnaire"),
 		"web/register/sheet": {"indicators/register", "indicators/roster", "survey/typeset", "survey/invite"},
+		// The calendar, its feeds, and the form that moves dates: it shows units' names where
+		// a survey reaches beyond its step, and no result.
+		"web/calendar": door("indicators/calendar", "indicators/inbox", "indicators/roster", "indicators"),
 		// Everybody's messages, and the office's page of all of them: no mark, no score.
 		"web/inbox": door("indicators/inbox", "indicators/roster", "indicators"),
 		// The door for programs: what a role may read, by a key of that role.
@@ -232,6 +248,7 @@ func outsideRules() map[string][]string {
 		"github.com/pressly/goose":    {"indicators/db"},
 		"database/sql":                {"indicators/db", "indicators/store", "survey/store", "cmd/load/baseline"}, // the baseline of a transaction a request is raw on purpose
 		"github.com/spf13/cobra":      {"cmd/**"},
+		"filippo.io/age":              {"cmd/**"}, // what backups are encrypted with
 		"github.com/chromedp/":        {"cmd/**"},
 		"golang.org/x/mod":            {"survey/ledger", "cmd/**"},
 		"github.com/emmansun/gmsm":    {"survey/ledger", "cmd/**"},

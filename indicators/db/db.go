@@ -195,11 +195,13 @@ func (d *DB) WriteConn(ctx context.Context) (*sql.Conn, error) {
 
 // Close closes both pools; the last writer out folds the log into the file.
 func (d *DB) Close() error {
-	var read error
-	if d.read != nil {
-		read = d.read.Close()
+	var errs []error
+	for _, pool := range []*sql.DB{d.read, d.write} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
 	}
-	return errors.Join(read, d.write.Close())
+	return errors.Join(errs...)
 }
 
 const sqlPing = `SELECT 1`
