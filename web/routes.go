@@ -34,6 +34,7 @@ import (
 	"minyi/web/rules"
 	"minyi/web/sample"
 	"minyi/web/seal"
+	"minyi/web/search"
 	"minyi/web/supervision"
 	"minyi/web/weigh"
 )
@@ -45,6 +46,7 @@ type Doors struct {
 	Agency      *agency.Door
 	Deputies    *deputies.Door
 	Library     *library.Door
+	Search      *search.Door // the office's
 	Results     *results.Door
 	Inbox       *inbox.Door // everybody's messages
 	Jobs        *jobs.Door
@@ -134,6 +136,7 @@ func (d Doors) routes() []route {
 		d.agencyRoutes(),
 		d.deputiesRoutes(),
 		d.libraryRoutes(),
+		d.searchRoutes(),
 		d.resultsRoutes(),
 		d.jobsRoutes(),
 		d.sampleRoutes(),

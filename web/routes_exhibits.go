@@ -28,6 +28,7 @@ func (d Doors) exhibitsRoutes() []route {
 	}
 	const mine = "/apply/:round/:track/exhibits"
 	return append(out,
+		route{method: get, path: "/office/dossiers/:dossier", who: []access.Role{access.Office}, do: x.FiledList},
 		route{method: get, path: mine, who: own, do: x.List},
 		route{method: post, path: mine, who: own, body: exhibits.FormBytes, do: x.Attach},
 		route{method: post, path: mine + "/dates", who: own, do: x.Date},

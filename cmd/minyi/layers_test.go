@@ -90,6 +90,8 @@ func importTable() map[string][]string {
 		"indicators/supervision":         join(g, "indicators/naming", "indicators/roster", "indicators/evidence", "indicators/inbox", "indicators"),
 		// Where every applicant stands and what is next: facts of the steps, gathered through
 		// interfaces that cmd fills, so that it imports none of those that come after filing.
+		// The office's search: words and their order; the sources come from cmd.
+		"indicators/search":   g,
 		"indicators/progress": join(g, "indicators/application", "indicators/scorebook", "indicators/roster", "indicators"),
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
 			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/verification", "indicators/inbox", "indicators/db"),
@@ -193,7 +195,8 @@ func importTable() map[string][]string {
 		// The office's rule book: indicators, units and documents.
 		"web/rules": door("indicators/rulebook", "indicators/workday", "indicators/roster", "indicators"),
 		// The office's first page: it shows what indicators/progress has worked out.
-		"web/board": door("indicators/progress", "indicators/scorebook", "indicators/roster", "indicators"),
+		"web/search": door("indicators/search"), // what was found, named and linked
+		"web/board":  door("indicators/progress", "indicators/scorebook", "indicators/roster", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
 		// On-site verification at the desk and at the place: no survey, no ranking's totals;

@@ -16,7 +16,7 @@ import (
 	"minyi/web/view"
 )
 
-// board makes the office's first page. What it shows comes from the steps through
+// board makes the office's first page, and its search. What it shows comes from the steps through
 // the adapters below: indicators/progress knows none of them.
 func (h *house) board(d *web.Doors, texts *view.Texts) (err error) {
 	p := progress.NewService(progress.Config{
@@ -24,7 +24,10 @@ func (h *house) board(d *web.Doors, texts *view.Texts) (err error) {
 		Roads: roads{h}, Afters: afters{h}, Now: h.now,
 	})
 	d.Board, err = board.New(board.Config{Texts: texts, Progress: p, Evaluation: h.evaluation, Book: h.book, Units: h.roster})
-	return err
+	if err != nil {
+		return err
+	}
+	return h.search(d, texts)
 }
 
 // benches tells the board how far the evaluation is.

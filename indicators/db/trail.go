@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"minyi/indicators/audit"
@@ -55,8 +56,22 @@ const sqlTrailRead = `SELECT seq, at, actor, role, action, object, outcome, reas
 	FROM trail WHERE half = $1 AND seq > $2 ORDER BY seq LIMIT $3`
 
 // Trail returns up to limit entries after the given place, oldest first.
-func (d *DB) Trail(ctx context.Context, after int64, limit int) (entries []audit.Entry, err error) {
-	rows, err := d.read.QueryContext(ctx, sqlTrailRead, string(d.half), after, limit)
+func (d *DB) Trail(ctx context.Context, after int64, limit int) ([]audit.Entry, error) {
+	return d.entries(ctx, sqlTrailRead, string(d.half), after, limit)
+}
+
+const sqlTrailFind = `SELECT seq, at, actor, role, action, object, outcome, reason, before, after, prev, hash
+	FROM trail WHERE half = $1 AND (lower(object) LIKE $2 ESCAPE '\' OR lower(actor) LIKE $2 ESCAPE '\') ORDER BY seq DESC LIMIT $3`
+
+// FindTrail returns up to limit entries whose object or actor holds the text, in
+// letters of either case, newest first.
+func (d *DB) FindTrail(ctx context.Context, text string, limit int) ([]audit.Entry, error) {
+	plain := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text))
+	return d.entries(ctx, sqlTrailFind, string(d.half), "%"+plain+"%", limit)
+}
+
+func (d *DB) entries(ctx context.Context, query string, args ...any) (entries []audit.Entry, err error) {
+	rows, err := d.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("trail: read: %w", err)
 	}

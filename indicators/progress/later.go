@@ -13,7 +13,7 @@ func (f *Facts) ranked(d Dossier) Cell {
 	}
 	c := Cell{
 		Place: p.Place, Best: p.Best, Worst: p.Worst, State: Done, Word: "place",
-		Href: fmt.Sprintf("/office/ranking?round=%d#row-%s-%s", d.Round, d.Key.Unit, d.Track),
+		Href: fmt.Sprintf("/office/ranking/%s/%s?round=%d", d.Key.Unit, d.Track, d.Round),
 	}
 	switch {
 	case !p.Ranked:

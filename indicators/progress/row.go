@@ -70,7 +70,10 @@ func (f *Facts) cell(d Dossier, s Stage) Cell {
 }
 
 func (f *Facts) filed(d Dossier) Cell {
-	c := Cell{Href: "/office/dossiers/" + string(d.ID()), Due: f.Round.Settings.Filing.To}
+	c := Cell{Due: f.Round.Settings.Filing.To}
+	if d.State != application.Draft { // a draft is the unit's own
+		c.Href = "/office/dossiers/" + string(d.ID())
+	}
 	switch {
 	case d.State == application.Cancelled:
 		c.State, c.Word = Out, "cancelled"
