@@ -105,6 +105,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, sealFields())
 	maps.Copy(forms, supervisionFields())
 	maps.Copy(forms, inboxFields())
+	maps.Copy(forms, calendarFields())
 	maps.Copy(forms, contactFields())
 	maps.Copy(forms, appointFields())
 	maps.Copy(forms, agreementFields())

@@ -15,9 +15,6 @@ import (
 // applicant's, the assessors' and the residents' doors read their forms field by
 // field themselves; an empty expression is a form with buttons only.
 func fields() map[string]string {
-	const (
-		windows = `(filing|evaluation|notice|naming)_(from|to)`
-	)
 	settings, out := office.SettingFields(), rulesFields()
 	maps.Copy(out, rankingFields())
 	maps.Copy(out, boardFields())
@@ -43,8 +40,8 @@ func fields() map[string]string {
 		"/agency/surveys/:id/weights/margins": `file`, "/agency/surveys/:id/weights/margins/remove": `margin`,
 		"/agency/surveys/:id/weights/margins/:margin": `column_\d|(value|join)_\d_\d{1,3}|to`,
 
-		"/office/rounds":             `year|edition|plan_(number|date|basis)|override`,
-		"/office/rounds/:year/dates": windows + `|version|reason`, "/office/rounds/:year/settings": settings + `|version|reason`,
+		"/office/rounds":                    `year|edition|plan_(number|date|basis)|override|filing_(from|to)`,
+		"/office/rounds/:year/settings":     settings + `|version|reason`,
 		"/office/verification":              `target|reason`,
 		"/office/verification/:unit/:track": `team\.\d(\.category)?|check\.A?\d+(\.verdict)?|date|mark|opinion|do`,
 		"/office/candidates":                `candidate\.[0-9A-Z]+/(comprehensive|single)|reason`,

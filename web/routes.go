@@ -12,6 +12,7 @@ import (
 	"minyi/web/apply"
 	"minyi/web/appoint"
 	"minyi/web/board"
+	"minyi/web/calendar"
 	"minyi/web/call"
 	"minyi/web/contact"
 	"minyi/web/deputies"
@@ -49,6 +50,7 @@ type Doors struct {
 	Search      *search.Door // the office's
 	Results     *results.Door
 	Inbox       *inbox.Door // everybody's messages
+	Calendar    *calendar.Door
 	Jobs        *jobs.Door
 	Sample      *sample.Door
 	Review      *review.Door
@@ -161,6 +163,7 @@ func (d Doors) routes() []route {
 		d.formalRoutes(),
 		d.supervisionRoutes(),
 		d.inboxRoutes(),
+		d.calendarRoutes(),
 		d.Stage.routes(),
 	)
 }
@@ -248,7 +251,6 @@ func (d Doors) officeRoutes() []route {
 		{method: get, path: "/office/rounds", who: own, do: d.Office.Rounds},
 		{method: post, path: "/office/rounds", who: own, do: d.Office.OpenRound},
 		{method: get, path: "/office/rounds/:year", who: own, do: d.Office.Round},
-		{method: post, path: "/office/rounds/:year/dates", who: own, do: d.Office.Reschedule},
 		{method: post, path: "/office/rounds/:year/settings", who: own, do: d.Office.Adjust},
 		{method: get, path: "/office/verification", who: team, do: d.Office.Visits},
 		{method: post, path: "/office/verification", who: own, do: d.Office.OpenVisit},

@@ -165,9 +165,9 @@ func TestBadInputIsRefusedWithASentenceAndNothingIsStored(t *testing.T) {
 			t.Fatalf("start: got %d", got.status)
 		}
 	}
-	for _, form := range []string{"/dates", "/settings"} {
+	for page, form := range map[string]string{"/office/calendar": "/office/calendar/2020", "/office/rounds/2020": "/settings"} {
 		b := w.as("office1")
-		action, values := formTo(t, b.get("/office/rounds/2020").body, form)
+		action, values := formTo(t, b.get(page).body, form)
 		values.Set("reason", "演练")
 		if got := b.post(action, values); got.status == http.StatusBadRequest {
 			t.Errorf("%s: the page's own form is refused: %d\n%s", action, got.status, got.body)

@@ -3,6 +3,7 @@ package main
 import (
 	"time"
 
+	"minyi/indicators/calendar"
 	"minyi/indicators/inbox"
 	"minyi/web/view"
 )
@@ -27,5 +28,6 @@ func (h *house) openInbox() error {
 	h.inbox = inbox.NewService(inbox.Config{
 		Store: h.programme, Key: key, Base: h.base, Say: say, Now: h.now, Wall: time.Now, NewID: newID,
 	})
+	h.steps = calendar.NewService(h.roster, h.inbox, underway{h})
 	return nil
 }

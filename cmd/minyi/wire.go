@@ -13,6 +13,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/application"
+	"minyi/indicators/calendar"
 	"minyi/indicators/db"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/inbox"
@@ -64,6 +65,7 @@ type house struct {
 	naming      *naming.Service
 	supervision *supervision.Service
 	inbox       *inbox.Service
+	steps       *calendar.Service
 
 	grants []web.Grant
 	app    *fiber.App

@@ -30,8 +30,10 @@ type Move struct {
 	After  Windows   `json:"after"`
 }
 
-// Reschedule moves windows of the round, with a reason that is announced (C90).
-// The filing window cannot be moved once it is open; the first day of any window
+// Reschedule moves windows of the round, with a reason that is announced (C90: only
+// the steps of the evaluation and naming, 评估认定各程序阶段的时间节点). The filing
+// window is not among them: its dates are those of the plan that the round was opened
+// with. The first day of any window
 // that has begun stays, and none may be moved before today; no last day may be moved
 // into the past. version is the
 // round's version that the caller saw.
@@ -48,6 +50,9 @@ func (s *Service) Reschedule(ctx context.Context, by access.Actor, year, version
 			return fault.New(fault.Conflict, "round.changed")
 		}
 		before := r.Settings.Windows()
+		if before == to {
+			return fault.New(fault.Invalid, "round.unmoved")
+		}
 		if err := before.allow(to, now); err != nil {
 			return err
 		}
@@ -64,14 +69,13 @@ func (s *Service) Reschedule(ctx context.Context, by access.Actor, year, version
 // allow refuses moves that would undo what has already happened.
 func (w Windows) allow(to Windows, now time.Time) error {
 	var list fault.List
-	if w.Filing != to.Filing && w.Filing.Began(now) {
-		list.Add(fault.New(fault.Closed, "round.filing_fixed", "from", w.Filing.From.String()).At("filing"))
+	if w.Filing != to.Filing {
+		list.Add(fault.New(fault.Closed, "round.filing_fixed", "from", w.Filing.From.String(), "to", w.Filing.To.String()).At("filing"))
 	}
 	for _, p := range []struct {
 		field    string
 		old, new Window
 	}{
-		{"filing", w.Filing, to.Filing},
 		{"evaluation", w.Evaluation, to.Evaluation},
 		{"notice", w.Notice, to.Notice},
 		{"naming", w.Naming, to.Naming},

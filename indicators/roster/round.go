@@ -191,7 +191,8 @@ type Settings struct {
 	BarAnyTrack          bool             `json:"bar_any_track"`         // C99: barred on both tracks
 	SpotCheckShare       indicators.Share `json:"spot_check_share"`      // C42
 
-	After // what comes after a naming; see AfterNaming
+	After     // what comes after a naming; see AfterNaming
+	Reminding // when the steps are called to mind; see Reminders
 
 	PublishTotals    bool `json:"publish_totals"`    // C97: the totals of the named are public, beside the list and the survey results
 	WithholdDeputies bool `json:"withhold_deputies"` // C97, C122: the survey of deputies is not public with that of residents
@@ -276,6 +277,7 @@ func (s Settings) Check() error {
 	s.checkOpen(&list)
 	s.checkVerify(&list)
 	s.AfterNaming().check(&list)
+	s.Reminders().check(&list)
 	s.Road().check(&list)
 	if s.FedRule != "" && !slices.Contains(indicators.FedRules(), s.FedRule) {
 		list.Add(fault.New(fault.Invalid, "round.fed_rule").At("fed_rule"))

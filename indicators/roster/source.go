@@ -38,6 +38,7 @@ func Sources() []Source {
 		silent("C36", "naming_alone", "objection_days", "objection_keep_days"),
 		silent("C33, C34", "verify_draw", "verify_signers", "verify_rule", "verify_floor"),
 		silent("C39", "report_chars", "remind_before", "remind_every"), silent("C40", "report_on_filing"),
+		silent("C77, C84, C86, C88", "remind_steps", "remind_late"),
 		silent("C97", "publish_totals", "withhold_deputies"),
 		silent("C42", "spot_by_kind"), silent("C44", "hearing_days"))
 }

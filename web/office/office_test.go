@@ -162,7 +162,6 @@ func routes(app *fiber.App, d *office.Door) {
 	app.Get("/office/rounds", d.Rounds)
 	app.Post("/office/rounds", d.OpenRound)
 	app.Get("/office/rounds/:year", d.Round)
-	app.Post("/office/rounds/:year/dates", d.Reschedule)
 	app.Post("/office/rounds/:year/settings", d.Adjust)
 	app.Get("/office/verification", d.Visits)
 	app.Post("/office/verification", d.OpenVisit)

@@ -21,7 +21,7 @@ type RoundsPage struct {
 
 // NewForm is the form of a new round, as it was typed.
 type NewForm struct {
-	Year, Edition, Number, Date, Basis, Override string
+	Year, Edition, Number, Date, Basis, Override, FilingFrom, FilingTo string
 }
 
 // Rounds shows all rounds.
@@ -48,13 +48,17 @@ func (d *Door) OpenRound(c *fiber.Ctx) error {
 	f := NewForm{
 		Year: c.FormValue("year"), Edition: c.FormValue("edition"), Number: c.FormValue("plan_number"),
 		Date: c.FormValue("plan_date"), Basis: c.FormValue("plan_basis"), Override: c.FormValue("override"),
+		FilingFrom: c.FormValue("filing_from"), FilingTo: c.FormValue("filing_to"),
 	}
 	year, _ := strconv.Atoi(f.Year)     // 0 is refused below
 	date, _ := roster.ParseDate(f.Date) // no date is refused below
-	_, err := d.Roster.OpenRound(c.UserContext(), actor(c), roster.NewRound{
-		Year: year, Edition: indicators.Edition(f.Edition), Settings: roster.Defaults(year), Override: f.Override,
-		Plan: roster.Plan{Number: f.Number, Date: date, Basis: f.Basis},
-	})
+	settings, err := f.settings(year)
+	if err == nil {
+		_, err = d.Roster.OpenRound(c.UserContext(), actor(c), roster.NewRound{
+			Year: year, Edition: indicators.Edition(f.Edition), Settings: settings, Override: f.Override,
+			Plan: roster.Plan{Number: f.Number, Date: date, Basis: f.Basis},
+		})
+	}
 	if err == nil {
 		return view.See(c, "/office/rounds/"+strconv.Itoa(year), "round")
 	}
@@ -66,7 +70,24 @@ func (d *Door) OpenRound(c *fiber.Ctx) error {
 	return d.pages.Again(c, err, "rounds", page)
 }
 
-// RoundPage shows one round and the forms of its dates and settings.
+// settings are those of a new round: the usual ones, with the plan's filing window
+// where the form names one (C77). It is not moved afterwards (C90).
+func (f NewForm) settings(year int) (roster.Settings, error) {
+	out := roster.Defaults(year)
+	for text, day := range map[string]*roster.Date{f.FilingFrom: &out.Filing.From, f.FilingTo: &out.Filing.To} {
+		if text == "" {
+			continue
+		}
+		read, err := roster.ParseDate(text)
+		if err != nil {
+			return out, fault.New(fault.Invalid, "date.form").At("filing")
+		}
+		*day = read
+	}
+	return out, nil
+}
+
+// RoundPage shows one round, its dates and the form of its settings.
 type RoundPage struct {
 	view.Frame
 	Round   *roster.Round
@@ -78,7 +99,7 @@ type RoundPage struct {
 // Body is the organiser's name under the round's settings.
 func (p *RoundPage) Body() string { return p.Round.Settings.Body() }
 
-// WindowField is one step's dates in the form.
+// WindowField is one step's dates.
 type WindowField struct{ Name, Key, From, To string }
 
 func (d *Door) year(c *fiber.Ctx) (*roster.Round, error) {
@@ -112,37 +133,6 @@ func (d *Door) Round(c *fiber.Ctx) error {
 		return err
 	}
 	return d.pages.Render(c, "round", roundPage(r, r.Settings))
-}
-
-// Reschedule moves the round's dates.
-func (d *Door) Reschedule(c *fiber.Ctx) error {
-	r, err := d.year(c)
-	if err != nil {
-		return err
-	}
-	var list fault.List
-	read := func(name string) roster.Window {
-		from, errFrom := roster.ParseDate(c.FormValue(name + "_from"))
-		to, errTo := roster.ParseDate(c.FormValue(name + "_to"))
-		if errFrom != nil || errTo != nil {
-			list.Add(fault.New(fault.Invalid, "date.form").At(name))
-		}
-		return roster.Between(from, to)
-	}
-	w := roster.Windows{Filing: read("filing"), Evaluation: read("evaluation"), Notice: read("notice"), Naming: read("naming")}
-	err = list.Err()
-	if err == nil {
-		err = d.Roster.Reschedule(c.UserContext(), actor(c), r.Year, version(c), w, c.FormValue("reason"))
-	}
-	if err == nil {
-		return view.See(c, "/office/rounds/"+strconv.Itoa(r.Year), "dates")
-	}
-	page := roundPage(r, r.Settings)
-	for i, f := range page.Windows {
-		page.Windows[i].From, page.Windows[i].To = c.FormValue(f.Name+"_from"), c.FormValue(f.Name+"_to")
-	}
-	page.Reason = c.FormValue("reason")
-	return d.pages.Again(c, err, "round", page)
 }
 
 func version(c *fiber.Ctx) int {

@@ -138,6 +138,7 @@ func settings(s *roster.Settings) []setting {
 		choice("fed_rule", &s.FedRule, indicators.FedByLimit, "setting.fed", indicators.FedRules()...),
 		after("report_chars", &s.After.ReportChars, s.AfterNaming().ReportChars), flag("report_on_filing", &s.After.ReportOnFiling),
 		words("remind_before", &s.After.RemindBefore, s.AfterNaming().RemindBefore), after("remind_every", &s.After.RemindEvery, s.AfterNaming().RemindEvery),
+		words("remind_steps", &s.RemindSteps, s.Reminders().RemindSteps), after("remind_late", &s.RemindLate, s.Reminders().RemindLate),
 		flag("publish_totals", &s.PublishTotals), flag("withhold_deputies", &s.WithholdDeputies),
 		flag("spot_by_kind", &s.After.SpotByKind), after("hearing_days", &s.After.HearingDays, s.AfterNaming().HearingDays))
 }

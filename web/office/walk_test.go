@@ -177,8 +177,6 @@ func TestDatesAndRulesOfARound(t *testing.T) {
 	h.send("wang", "/office/rounds", "/office/rounds", "/office/rounds/2020", values(
 		"year", "2020", "plan_number", "x", "plan_date", "2019-12-18", "plan_basis", "宁法办发〔2019〕39号"))
 	const page = "/office/rounds/2020"
-	h.send("wang", page, page+"/dates", page, values("notice_to", "2020-11-20", "reason", "答复需要更多时间"))
-	h.must(page, "答复需要更多时间", "2020-11-20")
 	h.send("wang", page, page+"/settings", page, values("quota_single", "12", "both_tracks", "on", "reason", "试点"))
 	r, err := h.roster.Round(t.Context(), 2020)
 	if err != nil || r.Settings.QuotaSingle != 12 || !r.Settings.BothTracks {
@@ -187,10 +185,6 @@ func TestDatesAndRulesOfARound(t *testing.T) {
 	status, _, body := h.try("wang", page, page+"/settings", values("gate", "95", "reason", "x"))
 	if status != fiber.StatusUnprocessableEntity || !strings.Contains(body, "90%") {
 		t.Errorf("C71, another gate than the opinion's: got %d: %s", status, problems(body))
-	}
-	status, _, body = h.try("wang", page, page+"/dates", values("evaluation_from", "soon", "reason", "x"))
-	if status != fiber.StatusUnprocessableEntity || !strings.Contains(body, `value="soon"`) {
-		t.Errorf("bad date: got %d: %s", status, problems(body))
 	}
 	h.on("2020-09-02")
 	status, _, body = h.try("wang", page, page+"/settings", values("report_limit", "1500", "reason", "x"))
