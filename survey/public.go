@@ -1,7 +1,9 @@
 package survey
 
 import (
+	"cmp"
 	"context"
+	"crypto/ed25519"
 	"slices"
 
 	"minyi/indicators/fault"
@@ -24,13 +26,31 @@ type Public struct {
 // publication's moment, and of each unit the release that the scorebook holds, so
 // that a correction is public once it stands there.
 func (s *Service) Public(ctx context.Context, round int) ([]Public, error) {
+	return s.publicOf(ctx, round, "")
+}
+
+// PublicOf is Public for one unit, refused with NotFound published.none where there
+// is nothing.
+func (s *Service) PublicOf(ctx context.Context, round int, unit roster.UnitCode) (Public, error) {
+	all, err := s.publicOf(ctx, round, unit)
+	switch {
+	case err != nil:
+		return Public{}, err
+	case len(all) == 0:
+		return Public{}, fault.New(fault.NotFound, "published.none")
+	}
+	return all[0], nil
+}
+
+// publicOf is Public, for one unit where one is named.
+func (s *Service) publicOf(ctx context.Context, round int, unit roster.UnitCode) ([]Public, error) {
 	found, err := s.Book.Published(ctx, round)
 	if err != nil {
 		return nil, err
 	}
 	var out []Public
 	for _, f := range found {
-		if f.Instrument != scorebook.Survey {
+		if f.Instrument != scorebook.Survey || unit != "" && f.Unit != unit {
 			continue
 		}
 		r, err := s.behind(f)
@@ -46,28 +66,8 @@ func (s *Service) Public(ctx context.Context, round int) ([]Public, error) {
 		}
 		out = append(out, one)
 	}
-	slices.SortFunc(out, func(a, b Public) int {
-		if a.Unit < b.Unit {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, func(a, b Public) int { return cmp.Compare(a.Unit, b.Unit) })
 	return out, nil
-}
-
-// PublicOf is Public for one unit, refused with NotFound published.none where there
-// is nothing.
-func (s *Service) PublicOf(ctx context.Context, round int, unit roster.UnitCode) (Public, error) {
-	all, err := s.Public(ctx, round)
-	if err != nil {
-		return Public{}, err
-	}
-	for _, p := range all {
-		if p.Unit == unit {
-			return p, nil
-		}
-	}
-	return Public{}, fault.New(fault.NotFound, "published.none")
 }
 
 // behind is the release that a published finding rests on, checked against its
@@ -120,6 +120,9 @@ func (s *Service) of(who Audience, round int, unit roster.UnitCode) *live {
 	}
 	return nil
 }
+
+// Key is the public key that the document is checked with.
+func (r *Release) Key() ed25519.PublicKey { return r.PublicKey }
 
 // Few reports whether the document holds an estimate with fewer answers behind it
 // than its least: such a document is not given to everybody, only its digest and the

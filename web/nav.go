@@ -5,9 +5,12 @@ import (
 	"minyi/web/view"
 )
 
-// Nav returns what a role finds in the top bar.
+// Nav returns what a role finds in the top bar; strangers, who have none, find what
+// everybody may read.
 func Nav(role access.Role) []view.Link {
 	switch role {
+	case "":
+		return publicBar()
 	case access.Office:
 		return []view.Link{
 			group("nav.group.board", view.Link{Href: "/office", Key: "nav.board"}, view.Link{Href: "/office/search", Key: "search.title"},
@@ -46,6 +49,16 @@ func Nav(role access.Role) []view.Link {
 		return nil // runs the machine, by commands; sees no answer, mark or account
 	}
 	return nil
+}
+
+// publicBar is what strangers find, in the order of a round.
+func publicBar() []view.Link {
+	return []view.Link{
+		{Href: "/", Key: "public.nav.home"},
+		{Href: "/objections", Key: "public.nav.objections"},
+		{Href: "/named", Key: "public.nav.named"},
+		{Href: "/results", Key: "public.nav.results"},
+	}
 }
 
 // group is several entries behind one in the bar, which leads to the first of them.

@@ -28,6 +28,7 @@ import (
 	"minyi/web/office"
 	"minyi/web/paper"
 	"minyi/web/ranking"
+	"minyi/web/register"
 	"minyi/web/report"
 	"minyi/web/respond"
 	"minyi/web/results"
@@ -66,6 +67,7 @@ type Doors struct {
 	Agreement   *agreement.Door
 	Exhibits    *exhibits.Door
 	Notice      *notice.Door
+	Register    *register.Door    // the named, their papers, published results
 	Supervision *supervision.Door // the office's steps after a naming
 	Office      *office.Door
 	Board       *board.Door // the office's first page
@@ -135,6 +137,7 @@ func (d Doors) routes() []route {
 		d.respondRoutes(),
 		d.loginRoutes(),
 		d.noticeRoutes(),
+		d.registerRoutes(),
 		d.agencyRoutes(),
 		d.deputiesRoutes(),
 		d.libraryRoutes(),
@@ -204,7 +207,6 @@ const (
 func (d Doors) noticeRoutes() []route {
 	return []route{
 		{method: get, path: "/", do: d.Notice.Home},
-		{method: get, path: "/named", do: d.Notice.Named},
 		{method: get, path: "/objections", do: d.Notice.Objection},
 		{method: post, path: "/objections", rate: fewAMinute, do: d.Notice.Object},
 		{method: get, path: "/objections/state", do: d.Notice.State},

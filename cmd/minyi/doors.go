@@ -118,6 +118,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err := h.workbench(&d, texts); err != nil {
 		return d, err
 	}
+	if err := h.named(&d, texts); err != nil {
+		return d, err
+	}
 	if err := h.contact(&d, texts); err != nil {
 		return d, err
 	}

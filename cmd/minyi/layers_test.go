@@ -209,7 +209,7 @@ func importTable() map[string][]string {
 		"web/yearly": door("indicators/supervision", "indicators/roster", "indicators"),
 		// The public's register and published survey results; the papers of a naming are
 		// set by the package that sets the survey's, and the report of a result is its own.
-		"web/register": door("web/register/sheet", "indicators/register", "indicators/naming", "indicators/supervision", "indicators/roster", "indicators",
+		"web/register": door("web/register/sheet", "indicators/register", "indicators/naming", "indicators/scorebook", "indicators/supervision", "indicators/roster", "indicators",
 			"survey", "survey/release", "survey/report", "survey/report/layout", "survey/result/picture", "survey/tabulate", "survey/questionnaire"),
 		"web/register/sheet": {"indicators/register", "indicators/roster", "survey/typeset", "survey/invite"},
 		// The calendar, its feeds, and the form that moves dates: it shows units' names where

@@ -13,7 +13,7 @@ import (
 const unfinished = time.Hour
 
 // resume finishes what a stop cut short: self-assessments that were sealed but
-// not yet filed, and uploads that never ended. The survey service does the same
+// not yet filed, papers of names that were not issued, and uploads that never ended. The survey service does the same
 // for its own half.
 func (h *house) resume(ctx context.Context) error {
 	rounds, err := h.roster.Rounds(ctx)
@@ -27,6 +27,9 @@ func (h *house) resume(ctx context.Context) error {
 		} else if err != nil {
 			return err
 		}
+	}
+	if err := h.issue(ctx); err != nil {
+		return err
 	}
 	return h.application.Evidence.Sweep(time.Now().Add(-unfinished))
 }

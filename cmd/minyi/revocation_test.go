@@ -94,7 +94,7 @@ func TestC44ARevocationTakesEffectInTheRegister(t *testing.T) {
 			t.Errorf("on %s: got %q, want %q", day, got, want)
 		}
 	}
-	public := newBrowser(t, a.house).get("/named").body
+	public := newBrowser(t, a.house).get("/named/" + a.id).body
 	for _, want := range []string{"已撤销", "宁党法办〔2021〕7号", "发生严重违法行政行为", "决定撤销命名"} {
 		if !strings.Contains(public, want) {
 			t.Errorf("the public's page does not say %s", want)

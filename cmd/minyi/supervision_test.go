@@ -194,7 +194,7 @@ func TestC13ANameIsCheckedAndClearedAndEverybodySeesIt(t *testing.T) {
 			t.Errorf("the office's history does not say %s", want)
 		}
 	}
-	public := newBrowser(t, a.house).get("/named").body
+	public := newBrowser(t, a.house).get("/named/" + a.id).body
 	if strings.Contains(public, "群众来信") || strings.Contains(public, "office-one") || !strings.Contains(public, "宁法办函〔2021〕3号") {
 		t.Errorf("the public's page: %s", public)
 	}

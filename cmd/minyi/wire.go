@@ -18,6 +18,7 @@ import (
 	"minyi/indicators/evaluation"
 	"minyi/indicators/inbox"
 	"minyi/indicators/naming"
+	"minyi/indicators/register"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
@@ -64,6 +65,7 @@ type house struct {
 	evaluation  *evaluation.Service
 	naming      *naming.Service
 	supervision *supervision.Service
+	register    *register.Service
 	inbox       *inbox.Service
 	steps       *calendar.Service
 
@@ -101,6 +103,9 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 		return h, err
 	}
 	if err := h.openJobs(); err != nil {
+		return h, err
+	}
+	if err := h.openRegister(); err != nil {
 		return h, err
 	}
 	if err := h.resume(ctx); err != nil {

@@ -50,10 +50,13 @@ type Paper struct {
 	IssuedAt time.Time `json:"issued_at"`        // UTC
 }
 
+// Bytes is the size as pages write sizes.
+func (p Paper) Bytes() int64 { return int64(p.Size) }
+
 // Issue is a paper with its bytes.
 type Issue struct {
 	Paper
-	Bytes []byte
+	PDF []byte
 }
 
 // Entry is one name as the public reads it.

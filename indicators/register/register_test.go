@@ -204,8 +204,8 @@ func TestC13TheRegisterSaysTheStandingOfTheDay(t *testing.T) {
 	if _, err := h.Read(t.Context(), e, register.Certificate); fault.KindOf(err) != fault.Closed || !strings.Contains(fmt.Sprint(fault.All(err)[0].Params), "2022-05-05") {
 		t.Errorf("certificate of a revoked name: got %v, want a refusal that says since when", err)
 	}
-	if got, err := h.Read(t.Context(), e, register.Decision); err != nil || !strings.Contains(string(got.Bytes), "宁法办发〔2020〕9号") {
-		t.Errorf("its decision: got %q, %v; it is kept as it was issued", got.Bytes, err)
+	if got, err := h.Read(t.Context(), e, register.Decision); err != nil || !strings.Contains(string(got.PDF), "宁法办发〔2020〕9号") {
+		t.Errorf("its decision: got %q, %v; it is kept as it was issued", got.PDF, err)
 	}
 }
 
@@ -242,10 +242,10 @@ func TestC20AndC23PapersAreIssuedOnceWithTheirDigestInTheTrail(t *testing.T) {
 	h.must(err)
 	got, err := h.Read(t.Context(), e, register.Certificate)
 	h.must(err)
-	if want := "certificate 2020-005 " + e.UnitName + " 全区优化法治化营商环境示范单位 https://minyi.example/named/name-2020-D08"; string(got.Bytes) != want {
-		t.Errorf("got %s, want %s", got.Bytes, want)
+	if want := "certificate 2020-005 " + e.UnitName + " 全区优化法治化营商环境示范单位 https://minyi.example/named/name-2020-D08"; string(got.PDF) != want {
+		t.Errorf("got %s, want %s", got.PDF, want)
 	}
-	if sum := sha256.Sum256(got.Bytes); hex.EncodeToString(sum[:]) != e.Paper(register.Certificate).Digest {
+	if sum := sha256.Sum256(got.PDF); hex.EncodeToString(sum[:]) != e.Paper(register.Certificate).Digest {
 		t.Error("the entry does not show the digest of the certificate")
 	}
 	raw, err := sql.Open("sqlite", h.path)

@@ -44,7 +44,7 @@ func (d *Door) setCookie(c *fiber.Ctx, name, value string, seconds int) {
 
 // Visitor is middleware: it finds out who asks and leaves it in the request.
 func (d *Door) Visitor(c *fiber.Ctx) error {
-	v := view.Visitor{Token: func() string { return d.token(c) }}
+	v := view.Visitor{Nav: d.nav(""), Token: func() string { return d.token(c) }}
 	if secret := c.Cookies(d.sessionCookie()); secret != "" {
 		account, err := d.access.Visit(c.UserContext(), secret)
 		if err != nil {

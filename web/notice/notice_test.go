@@ -93,7 +93,6 @@ func open(t *testing.T) *house {
 		return c.Next()
 	})
 	h.app.Get("/", door.Home)
-	h.app.Get("/named", door.Named)
 	h.app.Get("/objections", door.Objection)
 	h.app.Post("/objections", door.Object)
 	h.app.Get("/objections/state", door.State)

@@ -11,7 +11,12 @@ import (
 func Open() []string {
 	return []string{
 		"GET /", "GET /login", "POST /login", "POST /logout",
-		"GET /named", "GET /seal", "POST /seal", "GET /seal/:digest",
+		"GET /named", "GET /named.csv", "GET /named.json", "GET /named-valid.json", "GET /named-valid.sig", "GET /named-key.pem",
+		"GET /named/:naming", "GET /named/:naming/decision.pdf", "GET /named/:naming/certificate.pdf",
+		"GET /results", "GET /results.csv", "GET /results.json", "GET /results/:round/:unit", "GET /results/:round/:unit/report.pdf",
+		"GET /results/:round/:unit/figures.csv", "GET /results/:round/:unit/figures.json", "GET /results/:round/:unit/figures.sig",
+		"GET /results/:round/:unit/release.json", "GET /results/:round/:unit/release.sig",
+		"GET /seal", "POST /seal", "GET /seal/:digest",
 		"GET /objections", "POST /objections", "GET /objections/state", "POST /objections/state",
 		"GET /q/:token", "POST /q/:token", "GET /q/:token/", "POST /q/:token/",
 		"GET /Q/:token", "POST /Q/:token", "GET /Q/:token/", "POST /Q/:token/",
