@@ -17,6 +17,7 @@ func (d Doors) rankingRoutes() []route {
 		{method: post, path: ranking.Home, who: own, do: d.Ranking.Rank},
 		{method: post, path: ranking.WhatIf, who: own, do: d.Ranking.Try},
 		{method: post, path: ranking.Study, who: own, do: d.Ranking.Explore},
+		{method: get, path: ranking.Tried, who: own, do: d.Ranking.Tried},
 		{method: get, path: ranking.One, who: own, do: d.Ranking.Made}, // last: it takes any name
 	}
 }
@@ -24,7 +25,7 @@ func (d Doors) rankingRoutes() []route {
 // rankingFields names what the door's forms hold.
 func rankingFields() map[string]string {
 	return map[string]string{
-		ranking.Home: ``, ranking.WhatIf: `parts\.(evaluation|survey|verification)`,
-		ranking.Study: `runs|seed`,
+		ranking.Home: `round`, ranking.WhatIf: `parts\.(evaluation|survey|verification)|(bonus|penalty)_cap|comprehensive|single|note|round`,
+		ranking.Study: `runs|seed|round`,
 	}
 }

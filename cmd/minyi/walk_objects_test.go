@@ -204,7 +204,7 @@ func (k walk) values(path string, s soul) map[string]string {
 	// that role is refused before anything is looked up.
 	for _, common := range []string{
 		":act", ":batch", ":case", ":code", ":correction", ":digest", ":file", ":item", ":job", ":kind", ":margin", ":message", ":name", ":naming", ":number", ":problem", ":question",
-		":response", ":scale", ":secret", ":serial", ":system", ":token",
+		":response", ":scale", ":secret", ":serial", ":system", ":token", ":trial",
 	} {
 		out[common] = "1"
 	}

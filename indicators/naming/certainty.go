@@ -53,7 +53,19 @@ type Certainty struct {
 	Ties [][]roster.UnitCode `json:"ties,omitempty"`
 	// Related tells that errors of different units hang together.
 	Related bool `json:"related,omitempty"`
+	// Edge are the units on either side of the cut-off that the data cannot tell from
+	// somebody across it; empty where the cut-off is clear.
+	Edge Edge `json:"edge,omitzero"`
 }
+
+// Edge is what the data leave open at the cut-off of the front group.
+type Edge struct {
+	Inside  []roster.UnitCode `json:"inside,omitempty"`
+	Outside []roster.UnitCode `json:"outside,omitempty"`
+}
+
+// Open reports whether the data leave the cut-off open.
+func (e Edge) Open() bool { return len(e.Inside) > 0 }
 
 const (
 	z95      = 1.959963984540054 // 97.5 % point of the normal distribution
@@ -247,14 +259,45 @@ func (e shaky) fill(t Table, c *Certainty) error {
 		s.Best, s.Worst, s.Top = quick.Best[i], quick.Worst[i], chances.Top[i]
 		s.Own, s.All = Places{own.Best[i], own.Worst[i]}, Places{all.Best[i], all.Worst[i]}
 		s.Expected, s.Chances, s.MayFront = chances.Expected[i], chances.Rank[i], all.Best[i] <= cut
+		s.Level = level(t, better, i)
+	}
+	c.Ties = e.ties(t, better)
+	if !t.Second {
+		c.Edge = e.edge(t, better)
+	}
+	return nil
+}
+
+// level names the units that are not told apart from unit i.
+func level(t Table, better [][]bool, i int) (out []roster.UnitCode) {
+	for j := range better {
+		if i != j && !better[i][j] && !better[j][i] {
+			out = append(out, t.Rows[j].Unit)
+		}
+	}
+	return out
+}
+
+// edge compares everybody in front with everybody behind; whose error nobody knows is
+// left out.
+func (e shaky) edge(t Table, better [][]bool) (out Edge) {
+	inside, outside := make([]bool, len(e.x)), make([]bool, len(e.x))
+	for i := range e.x {
 		for j := range e.x {
-			if i != j && !better[i][j] && !better[j][i] {
-				s.Level = append(s.Level, t.Rows[j].Unit)
+			if t.Rows[i].Front && !t.Rows[j].Front && e.known[i] && e.known[j] && !better[i][j] {
+				inside[i], outside[j] = true, true
 			}
 		}
 	}
-	c.Ties = e.ties(t, better)
-	return nil
+	for i := range e.x {
+		if inside[i] {
+			out.Inside = append(out.Inside, t.Rows[i].Unit)
+		}
+		if outside[i] {
+			out.Outside = append(out.Outside, t.Rows[i].Unit)
+		}
+	}
+	return out
 }
 
 // ties returns the longest runs of neighbours, of those with a known error, in

@@ -61,6 +61,9 @@ type Store interface {
 	Ranking(ctx context.Context, round int) (*Snapshot, error)
 	// Rankings returns all rankings of the round, newest first.
 	Rankings(ctx context.Context, round int) ([]Snapshot, error)
+	AddTrial(ctx context.Context, t *Trial, entry audit.Entry) error
+	// Trials returns all what-ifs of the round, newest first.
+	Trials(ctx context.Context, round int) ([]Trial, error)
 	// Proceeding returns the round's proceeding, an empty one at first.
 	Proceeding(ctx context.Context, round int) (*Proceeding, error)
 	UpdateProceeding(ctx context.Context, round int, entry audit.Entry, change func(*Proceeding, *audit.Entry) error) error
@@ -128,19 +131,7 @@ func (s *Service) Rank(ctx context.Context, by access.Actor, round int) (*Snapsh
 	return snapshot, s.store.AddRanking(ctx, snapshot, entry)
 }
 
-// WhatIf computes the ranking that other shares of the parts would give. It is
-// on the record and never stored as a ranking.
-func (s *Service) WhatIf(ctx context.Context, by access.Actor, round int, parts indicators.Parts) (Ranking, error) {
-	ranking, err := s.compute(ctx, by, round, &parts)
-	if err != nil {
-		return Ranking{}, err
-	}
-	entry := s.entry(by, "ranking.what_if", object("ranking", round, ""), "")
-	entry.After = fmt.Sprintf(`{"evaluation":%q,"survey":%q,"verification":%q}`, parts.Evaluation, parts.Survey, parts.Verification)
-	return ranking, s.store.Record(ctx, entry)
-}
-
-func (s *Service) compute(ctx context.Context, by access.Actor, round int, parts *indicators.Parts) (Ranking, error) {
+func (s *Service) compute(ctx context.Context, by access.Actor, round int, asked *Asking) (Ranking, error) {
 	r, err := s.rounds.Round(ctx, round)
 	if err != nil {
 		return Ranking{}, err
@@ -149,8 +140,9 @@ func (s *Service) compute(ctx context.Context, by access.Actor, round int, parts
 	if err != nil {
 		return Ranking{}, err
 	}
-	if parts != nil {
-		scheme.Parts = *parts
+	if asked != nil {
+		scheme.Parts, scheme.BonusCap, scheme.PenaltyCap = asked.Parts, asked.BonusCap, asked.PenaltyCap
+		r.Settings.FrontComprehensive, r.Settings.FrontSingle = asked.Comprehensive, asked.Single
 		if err := scheme.Check(); err != nil {
 			return Ranking{}, err
 		}

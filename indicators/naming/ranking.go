@@ -278,13 +278,8 @@ func (t *Table) order(by func(*Row) (indicators.Mark, bool), give func(r *Row, p
 	slices.SortStableFunc(t.Rows, func(a, b Row) int {
 		x, hasX := by(&a)
 		y, hasY := by(&b)
-		switch {
-		case hasX != hasY && hasX:
-			return -1
-		case hasX != hasY:
-			return 1
-		case !hasX:
-			return 0
+		if !hasX || !hasY {
+			return cmp.Compare(btoi(hasY), btoi(hasX))
 		}
 		return cmp.Compare(y, x)
 	})
@@ -303,6 +298,13 @@ func (t *Table) order(by func(*Row) (indicators.Mark, bool), give func(r *Row, p
 		}
 		give(&t.Rows[i], place, tied)
 	}
+}
+
+func btoi(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // Find returns the row of a unit and track.

@@ -14,13 +14,14 @@ import (
 // ranking. The official choices are the scheme's shares, the weighted arithmetic
 // mean, full marks as goalposts, and missing parts left out.
 type Study struct {
-	Track roster.Track
-	Group roster.Group
-	Cut   int
-	Runs  int
-	Same  float64 // share of the runs in which the front group was the official one
-	Units []Studied
-	Moves []Move
+	Track  roster.Track
+	Group  roster.Group
+	Cut    int
+	Runs   int
+	Same   float64 // share of the runs in which the front group was the official one
+	Units  []Studied
+	Moves  []Move
+	Scenes []Scene // one a part
 	// Last is the unit that officially holds the last place of the front group;
 	// Decides says how much of the variance of its place each choice explains.
 	Last    roster.UnitCode
@@ -43,6 +44,16 @@ type Studied struct {
 type Choice struct {
 	Name         string // text key behind ranking.choice.
 	First, Total float64
+}
+
+// Scene is the places of all units, in the table's order, as one part's share goes from
+// nothing to all, the others keeping their proportions; 0 where a unit has no total
+// then.
+type Scene struct {
+	Instrument scorebook.Instrument
+	Official   float64 // share, of the parts that anybody has
+	Shares     []float64
+	Places     [][]int // by share, by unit
 }
 
 // Method is a whole other way to put the parts together, with each unit's place.

@@ -54,6 +54,28 @@ func (f frame) at(n int, w float64) []float64 {
 	return combined(f.x, weight, rank.Arithmetic)
 }
 
+// scenes moves every share from 0 to 1 in tenths; with a single part there is nothing
+// to move.
+func (f frame) scenes() []Scene {
+	const tenths = 10
+	if len(f.share) < 2 {
+		return nil
+	}
+	total := 0.0
+	for _, w := range f.share {
+		total += w
+	}
+	out := make([]Scene, len(f.share))
+	for n := range f.share {
+		out[n] = Scene{Instrument: f.instruments[n], Official: f.share[n] / total}
+		for k := range tenths + 1 {
+			w := float64(k) / tenths
+			out[n].Shares, out[n].Places = append(out[n].Shares, w), append(out[n].Places, rank.Point(f.at(n, w)))
+		}
+	}
+	return out
+}
+
 func (f frame) front(n int, w float64) []bool {
 	out := make([]bool, len(f.x))
 	for i, place := range rank.Point(f.at(n, w)) {

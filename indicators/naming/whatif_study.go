@@ -19,9 +19,9 @@ const (
 	sobolPoints = 512 // base points of the Sobol indices, times the choices and two more
 )
 
-// Explore studies what other choices would make of the newest ranking. It is on the
-// record with its parameters and never stored as a ranking.
-func (s *Service) Explore(ctx context.Context, by access.Actor, round, runs int, seed uint64) ([]Study, error) {
+// Explore studies what other choices would make of the newest ranking, and keeps the
+// study's parameters among the what-ifs; see Trial for what it shows.
+func (s *Service) Explore(ctx context.Context, by access.Actor, round, runs int, seed uint64) (*Trial, error) {
 	if err := by.Require(access.Office); err != nil {
 		return nil, err
 	}
@@ -32,13 +32,10 @@ func (s *Service) Explore(ctx context.Context, by access.Actor, round, runs int,
 	if err != nil {
 		return nil, err
 	}
-	out, err := Studies(snapshot.Ranking, runs, seed)
-	if err != nil {
-		return nil, err
-	}
-	entry := s.entry(by, "ranking.explore", object("ranking", round, snapshot.ID), "")
+	t := &Trial{ID: s.newID(), Round: round, MadeAt: s.now(), MadeBy: by.Name, Snapshot: snapshot.ID, Runs: runs, Seed: seed}
+	entry := s.entry(by, "ranking.explore", object("what-if", round, t.ID), "")
 	entry.After = fmt.Sprintf(`{"runs":%d,"seed":%d,"digest":%q}`, runs, seed, snapshot.Digest)
-	return out, s.store.Record(ctx, entry)
+	return t, s.store.AddTrial(ctx, t, entry)
 }
 
 // Studies studies every table that ranks two units or more. The same seed gives the
@@ -52,7 +49,7 @@ func Studies(r Ranking, runs int, seed uint64) ([]Study, error) {
 		}
 		s := Study{Track: t.Track, Group: t.Group, Cut: t.Cut, Runs: runs}
 		f.simulate(&s, t, runs, seed)
-		s.Moves = f.moves(t)
+		s.Moves, s.Scenes = f.moves(t), f.scenes()
 		if err := f.decides(&s, t, seed); err != nil {
 			return nil, err
 		}

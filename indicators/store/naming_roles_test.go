@@ -32,7 +32,7 @@ func TestC15C96NoOtherRoleLeadsToANameOrReadsOne(t *testing.T) {
 			return err
 		},
 		"what if": func(by access.Actor) error {
-			_, err := o.naming.WhatIf(ctx, by, 2020, indicators.Parts{Evaluation: indicators.Whole})
+			_, err := o.naming.Try(ctx, by, 2020, naming.Asking{Parts: indicators.Parts{Evaluation: indicators.Whole}, Comprehensive: 1, Single: 1}, "")
 			return err
 		},
 	}

@@ -153,27 +153,6 @@ func TestACorrectedFindingMakesANewSnapshotBesideTheOld(t *testing.T) {
 	}
 }
 
-func TestWhatIfIsOnTheRecordAndNeverStored(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t)
-	o.closed(t)
-	r, err := o.naming.WhatIf(t.Context(), officer(), 2020, indicators.Parts{Evaluation: 0, Survey: 10000})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if row, _ := r.Find("640100", roster.Comprehensive); row.Ranked {
-		t.Errorf("got %+v, want no place for a unit without a survey", row)
-	}
-	if e := o.last(t); e.Action != "ranking.what_if" || !strings.Contains(e.After, "100.00") {
-		t.Errorf("got %+v", e)
-	}
-	_, err = o.naming.WhatIf(t.Context(), officer(), 2020, indicators.Parts{Evaluation: 1})
-	refused(t, "sum", err, fault.Invalid, "scheme.part_sum")
-	if all, err := o.naming.Rankings(t.Context(), officer(), 2020); err != nil || len(all) != 1 {
-		t.Errorf("got %d snapshots, %v", len(all), err)
-	}
-}
-
 func TestC32C33VerificationOfTheFrontGroup(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

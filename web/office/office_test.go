@@ -141,6 +141,8 @@ func (h *house) rules(texts *view.Texts) {
 	h.app.Post(ranking.Home, order.Rank)
 	h.app.Post(ranking.WhatIf, order.Try)
 	h.app.Post(ranking.Study, order.Explore)
+	h.app.Get(ranking.Tried, order.Tried)
+	h.app.Get(ranking.One, order.Made)
 	h.app.Get("/office/indicators", book.Book)
 	h.app.Post("/office/indicators", book.Save)
 }

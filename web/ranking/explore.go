@@ -16,7 +16,8 @@ import (
 type ExplorePage struct {
 	view.Frame
 	Round      *roster.Round
-	Runs, Seed string // as typed
+	Trial      *naming.Trial // nil where the form was refused
+	Runs, Seed string        // as typed
 	Least      int
 	Most       int
 	Tables     []ExploreTable
@@ -29,6 +30,8 @@ type ExploreTable struct {
 	Names    []string // of the units, in order
 	Moved    []MovedShare
 	Map      template.HTML
+	Choices  template.HTML   // places by whole other methods
+	Scenes   []template.HTML // places as one share goes from nothing to all
 }
 
 // MovedShare is a share moved over its range, with names.
@@ -37,8 +40,7 @@ type MovedShare struct {
 	BelowIn, BelowOut, AboveIn, AboveOut []string
 }
 
-// Explore studies the choices; nothing is kept but an entry in the trail. Fields:
-// runs, seed.
+// Explore studies the choices and goes to the page of the study. Fields: runs, seed.
 func (d *Door) Explore(c *fiber.Ctx) error {
 	r, err := d.round(c)
 	if err != nil {
@@ -50,9 +52,16 @@ func (d *Door) Explore(c *fiber.Ctx) error {
 	if err != nil {
 		return d.pages.Again(c, fault.New(fault.Invalid, "ranking.seed").At("seed"), "explore", page)
 	}
-	studies, err := d.Naming.Explore(c.UserContext(), actor(c), r.Year, runs, seed)
+	trial, err := d.Naming.Explore(c.UserContext(), actor(c), r.Year, runs, seed)
 	if err != nil {
 		return d.pages.Again(c, err, "explore", page)
+	}
+	return view.See(c, d.tried(r, trial.ID), "")
+}
+
+func (d *Door) studied(c *fiber.Ctx, r *roster.Round, trial *naming.Trial, studies []naming.Study) error {
+	page := &ExplorePage{
+		Round: r, Trial: trial, Runs: strconv.Itoa(trial.Runs), Seed: strconv.FormatUint(trial.Seed, 10), Least: naming.LeastRuns, Most: naming.MostRuns,
 	}
 	for _, s := range studies {
 		page.Tables = append(page.Tables, d.study(c, s))
@@ -73,5 +82,9 @@ func (d *Door) study(c *fiber.Ctx, s naming.Study) ExploreTable {
 		})
 	}
 	t.Map = drawn(m.picture())
+	t.Choices = d.choices(c, s, t.Names)
+	for _, scene := range s.Scenes {
+		t.Scenes = append(t.Scenes, d.scene(c, s, scene, t.Names))
+	}
 	return t
 }

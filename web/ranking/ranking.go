@@ -20,9 +20,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"minyi/indicators"
 	"minyi/indicators/access"
-	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
@@ -38,6 +36,7 @@ const (
 	Home   = "/office/ranking"
 	WhatIf = Home + "/what-if"
 	Study  = Home + "/explore" // of all choices
+	Tried  = WhatIf + "/:trial"
 	One    = Home + "/:unit/:track"
 )
 
@@ -64,10 +63,10 @@ func New(cfg Config) (*Door, error) {
 	return &Door{Config: cfg, pages: pages}, nil
 }
 
-// round returns the round that the request is about: the one of its year
-// parameter, else the current one.
+// round returns the round that the request is about: the one of its query or form,
+// else the current one.
 func (d *Door) round(c *fiber.Ctx) (*roster.Round, error) {
-	if text := c.Query("round"); text != "" {
+	if text := c.FormValue("round"); text != "" {
 		year, _ := strconv.Atoi(text) // 0 is no round
 		return d.Roster.Round(c.UserContext(), year)
 	}
@@ -95,20 +94,3 @@ func (d *Door) names(c *fiber.Ctx, codes []roster.UnitCode) []string {
 func (d *Door) say(c *fiber.Ctx, key string) string { return d.Texts.Say(view.LangOf(c), key, nil) }
 
 func actor(c *fiber.Ctx) access.Actor { return login.Actor(c) }
-
-// PartsForm are the shares of the instruments as text.
-type PartsForm struct{ Evaluation, Survey, Verification string }
-
-// readParts reads the shares of a form and gathers what is wrong with them.
-func readParts(c *fiber.Ctx) (indicators.Parts, error) {
-	var list fault.List
-	share := func(field string) indicators.Share {
-		s, err := indicators.ParseShare(c.FormValue(field))
-		for _, r := range fault.All(err) {
-			list.Add(r.At(field))
-		}
-		return s
-	}
-	parts := indicators.Parts{Evaluation: share("parts.evaluation"), Survey: share("parts.survey"), Verification: share("parts.verification")}
-	return parts, list.Err()
-}
