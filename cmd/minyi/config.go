@@ -15,6 +15,9 @@ import (
 	"minyi/web/respond"
 )
 
+// defaultListen is where a service listens that nobody told.
+const defaultListen = "127.0.0.1:8080"
+
 // config is what the service needs to know from outside.
 type config struct {
 	data    string   // folder that holds everything
@@ -72,10 +75,11 @@ func (c *config) fill(cmd *cobra.Command) error {
 		if f.Changed || f.Name == "config" || f.Name == "help" {
 			return
 		}
-		if env, ok := os.LookupEnv("MINYI_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))); ok {
-			problems = append(problems, set(f, env))
+		variable := "MINYI_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if env, ok := os.LookupEnv(variable); ok {
+			problems = append(problems, set(f, env, variable))
 		} else if inFile {
-			problems = append(problems, set(f, text(value)))
+			problems = append(problems, set(f, text(value), sourceFile))
 		}
 	})
 	for name := range file {
@@ -87,10 +91,12 @@ func (c *config) fill(cmd *cobra.Command) error {
 	return nil
 }
 
-func set(f *pflag.Flag, value string) error {
+// set gives a flag its value and notes where it comes from.
+func set(f *pflag.Flag, value, source string) error {
 	if err := f.Value.Set(value); err != nil {
 		return fmt.Errorf("setting %s: %w", f.Name, err)
 	}
+	f.Annotations = map[string][]string{sourceNote: {source}}
 	return nil
 }
 

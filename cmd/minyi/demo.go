@@ -53,7 +53,7 @@ func demoCommand() *cobra.Command {
 			return d.run(cmd)
 		},
 	}
-	d.flags(cmd.Flags(), "127.0.0.1:8080")
+	d.flags(cmd.Flags(), defaultListen)
 	cmd.Flags().StringVar(&d.at, "at", "", "")
 	cmd.Flags().IntVar(&d.residents, "residents", defaultResidents, "")
 	cmd.Flags().Uint64Var(&d.seed, "seed", defaultSeed, "")

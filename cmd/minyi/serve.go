@@ -30,7 +30,7 @@ func serveCommand() *cobra.Command {
 			return serve(cmd, &cfg)
 		},
 	}
-	cfg.flags(cmd.Flags(), "127.0.0.1:8080")
+	cfg.flags(cmd.Flags(), defaultListen)
 	cfg.serveFlags(cmd.Flags())
 	return cmd
 }
@@ -79,8 +79,7 @@ func openDoor(ctx context.Context, cfg *config) (net.Listener, error) {
 	addr, _ := l.Addr().(*net.TCPAddr)
 	if cfg.cert == "" {
 		if len(cfg.proxies) == 0 && (addr == nil || !addr.IP.IsLoopback()) {
-			return nil, errors.Join(l.Close(), usageError{fmt.Errorf(
-				"%s is not a loopback address: give --tls-cert and --tls-key, or name the proxy in front with --proxies", cfg.listen)})
+			return nil, errors.Join(l.Close(), usageError{errNotLoopback(cfg.listen)})
 		}
 		return l, nil
 	}
