@@ -39,6 +39,7 @@ import (
 	"minyi/web/search"
 	"minyi/web/supervision"
 	"minyi/web/weigh"
+	"minyi/web/yearly"
 )
 
 // Doors are the doors of the house, by audience.
@@ -69,6 +70,7 @@ type Doors struct {
 	Notice      *notice.Door
 	Register    *register.Door    // the named, their papers, published results
 	Supervision *supervision.Door // the office's steps after a naming
+	Yearly      *yearly.Door      // reports and spot checks of every year
 	Office      *office.Door
 	Board       *board.Door // the office's first page
 	Ranking     *ranking.Door
@@ -150,6 +152,7 @@ func (d Doors) routes() []route {
 		d.paperRoutes(),
 		d.reportRoutes(),
 		d.weighRoutes(),
+		d.yearlyRoutes(), // before the applicant's door, whose addresses take any name
 		d.applyRoutes(),
 		d.appointRoutes(), // before the assessors' door, whose addresses take any name
 		d.agreementRoutes(),

@@ -27,7 +27,7 @@ func (d Doors) supervisionRoutes() []route {
 func supervisionFields() map[string]string {
 	const one = supervision.One
 	return map[string]string{
-		one: `to|from|document|reason|seen`, one + "/revoke": `ground-(grave|fraud|below|other)|text|document|date|words|file`,
-		one + "/revoke/evidence": `seen|file`, one + "/revoke/confirm": `seen|files`, one + "/revoke/drop": `seen|why`,
+		one: `to|from|document|reason|seen`, one + "/revoke": `ground-(grave|fraud|below|other)|means-(untrue|hidden|tampered|improper)|text|event|distinct|words|file`,
+		one + "/revoke/evidence": `seen|file`, one + "/revoke/confirm": `seen|files|document|date|meeting|words`, one + "/revoke/drop": `seen|why`,
 	}
 }

@@ -124,6 +124,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err := h.contact(&d, texts); err != nil {
 		return d, err
 	}
+	if err := h.yearly(&d, texts); err != nil {
+		return d, err
+	}
 	d.Results, err = results.New(results.Config{Surveys: h.surveys, Coding: h.coding, Texts: texts})
 	if err != nil {
 		return d, err

@@ -51,13 +51,13 @@ func (a *afterwards) revoked(ground string) {
 	action, form := formTo(a.t, one.get(page).body, page+"/revoke")
 	form.Del("file")
 	form.Set("text", "内部事实")
-	form.Set("document", "宁党法办〔2021〕7号")
-	form.Set("date", "2021-06-01")
+	form.Set("event", "2021-05-20")
 	form.Set("words", "决定撤销命名")
 	if got := one.evidence(action, "证据.txt", "what the inspectors found", form); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, "内部事实") {
 		a.t.Errorf("without a ground: got %d\n%s", got.status, got.body)
 	}
 	form.Set("ground-"+ground, "on")
+	form.Set("means-tampered", "on")
 	if got := one.evidence(action, "证据.txt", "what the inspectors found", form); got.status != http.StatusSeeOther {
 		a.t.Fatalf("proposal: got %d\n%s", got.status, got.body)
 	}
@@ -73,7 +73,11 @@ func (a *afterwards) revoked(ground string) {
 	if got := two.evidence(page+"/revoke/evidence", "more.txt", "something else", more); got.status != http.StatusSeeOther {
 		a.t.Errorf("more evidence: got %d\n%s", got.status, got.body)
 	}
-	if got := a.fill(two, page, "/revoke/confirm"); got.status != http.StatusSeeOther {
+	if strings.Contains(two.get(page).body, "/revoke/confirm") {
+		a.t.Error("a decision is offered before the unit was heard")
+	}
+	a.on(roster.On(2021, time.June, 13))
+	if got := a.fill(two, page, "/revoke/confirm", "document", "宁党法办〔2021〕7号", "date", "2021-06-13"); got.status != http.StatusSeeOther {
 		a.t.Fatalf("confirmation: got %d\n%s", got.status, got.body)
 	}
 	_, link, _ := strings.Cut(two.get(page).body, page+"/evidence/")
@@ -89,7 +93,7 @@ func TestC44ARevocationTakesEffectInTheRegister(t *testing.T) {
 	t.Parallel()
 	a := newAfterwards(t)
 	a.revoked("grave")
-	for day, want := range map[string]string{"2021-05-31": "valid", "2021-06-01": "revoked", "2021-06-02": "revoked"} {
+	for day, want := range map[string]string{"2021-06-02": "valid", "2021-06-12": "valid", "2021-06-13": "revoked"} {
 		if got := a.standing(day); got != want {
 			t.Errorf("on %s: got %q, want %q", day, got, want)
 		}

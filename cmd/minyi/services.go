@@ -73,7 +73,9 @@ func (h *house) openProgramme() (err error) {
 		Now: h.now, NewID: newID, Passwords: h.access, Key: ed25519.NewKeyFromSeed(opinions),
 	})
 	h.naming = naming.NewService(h.programme, h.roster, h.roster, h.book, h.now, newID)
-	h.supervision = supervision.NewService(supervision.Config{Store: h.programme, Files: exhibits, Now: h.now, NewID: newID})
+	h.supervision = supervision.NewService(supervision.Config{
+		Store: h.programme, Rounds: h.roster, Post: h.inbox, Calendar: h.calendar, Files: exhibits, Now: h.now, NewID: newID,
+	})
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"minyi/indicators/db"
 	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
+	"minyi/indicators/inbox"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 	"minyi/indicators/supervision"
@@ -22,8 +24,37 @@ import (
 type after struct {
 	*office
 	supervision *supervision.Service
+	told        *told
 	id          string
 	ctx         context.Context
+}
+
+// told keeps what was posted, as the inbox does: the same key once.
+type told struct {
+	posted  []inbox.Message
+	settled []string
+}
+
+func (x *told) Post(_ context.Context, m inbox.Message) error {
+	if !slices.ContainsFunc(x.posted, func(old inbox.Message) bool { return old.Key == m.Key }) {
+		x.posted = append(x.posted, m)
+	}
+	return nil
+}
+
+func (x *told) Settle(_ context.Context, topic string) error {
+	x.settled = append(x.settled, topic)
+	return nil
+}
+
+// codes are what was told to a recipient, in order.
+func (x *told) codes(to inbox.Recipient) (out []string) {
+	for _, m := range x.posted {
+		if m.To == to {
+			out = append(out, m.Code)
+		}
+	}
+	return out
 }
 
 func newAfter(t *testing.T) *after {
@@ -47,13 +78,14 @@ func newAfter(t *testing.T) *after {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := supervision.NewService(supervision.Config{Store: o.Store, Files: files, Now: o.now, NewID: func() string {
+	x := &told{}
+	service := supervision.NewService(supervision.Config{Store: o.Store, Rounds: o.roster, Post: x, Files: files, Now: o.now, NewID: func() string {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.ids++
 		return fmt.Sprintf("id-%03d", o.ids)
 	}})
-	return &after{office: o, supervision: service, id: named[0].ID, ctx: ctx}
+	return &after{office: o, supervision: service, told: x, id: named[0].ID, ctx: ctx}
 }
 
 func check(seen int, to naming.Standing, from roster.Date) supervision.Change {
@@ -162,7 +194,7 @@ func TestC13AStepNeverChanges(t *testing.T) {
 
 func (*after) draft(grounds ...supervision.Ground) supervision.Draft {
 	return supervision.Draft{
-		Grounds: grounds, Text: "违法征收土地", Document: "宁党法办〔2021〕7号", Date: roster.On(2021, time.June, 1), Words: "撤销命名。",
+		Grounds: grounds, Means: []supervision.Means{supervision.Tampered}, Text: "违法征收土地", Event: roster.On(2021, time.May, 1), Words: "撤销命名。",
 	}
 }
 
@@ -170,9 +202,29 @@ func (a *after) propose(by access.Actor, x supervision.Draft) error {
 	return a.supervision.ProposeRevocation(a.ctx, by, a.id, x, "决定.txt", strings.NewReader("evidence of it"))
 }
 
-// TestC44C45C46C47C48ARevocationNeedsAGroundEvidenceAndTwoPeople goes through what
-// the notice asks of a revocation.
-func TestC44C45C46C47C48ARevocationNeedsAGroundEvidenceAndTwoPeople(t *testing.T) {
+// decide confirms the newest proposal.
+func (a *after) decide(by access.Actor, change func(*supervision.Decision)) error {
+	all, err := a.supervision.Revocations(a.ctx, officer(), a.id)
+	if err != nil || len(all) == 0 {
+		return fmt.Errorf("%d proposals: %w", len(all), err)
+	}
+	x := supervision.Decision{
+		Seen: all[len(all)-1].ID, Files: len(all[len(all)-1].Evidence), Document: "宁党法办〔2021〕7号", Date: roster.DateOf(a.now()), Words: "撤销命名。",
+	}
+	if change != nil {
+		change(&x)
+	}
+	return a.supervision.ConfirmRevocation(a.ctx, by, a.id, x)
+}
+
+// unit is the account of the named unit.
+func unit() access.Actor {
+	return access.Actor{Name: "shizuishan", Role: access.Applicant, Unit: "640200"}
+}
+
+// TestC44C45C46C48ARevocationNeedsAGroundEvidenceHearingAndTwoPeople goes through
+// what the notice asks of a revocation.
+func TestC44C45C46C48ARevocationNeedsAGroundEvidenceHearingAndTwoPeople(t *testing.T) {
 	t.Parallel()
 	a := newAfter(t)
 	ctx := t.Context()
@@ -181,19 +233,24 @@ func TestC44C45C46C47C48ARevocationNeedsAGroundEvidenceAndTwoPeople(t *testing.T
 		t.Errorf("got %d grounds, want exactly four", len(got))
 	}
 	bare := a.draft(supervision.Other)
-	bare.Text, bare.Document, bare.Words = " ", "", ""
-	late := a.draft(supervision.Grave)
-	late.Date = roster.On(2021, time.June, 3)
+	bare.Text, bare.Words = " ", ""
+	noday := a.draft(supervision.Grave)
+	noday.Event = roster.Date{}
+	tocome := a.draft(supervision.Grave)
+	tocome.Event = roster.On(2021, time.June, 3)
+	nomeans := a.draft(supervision.Fraud)
+	nomeans.Means = nil
 	for name, x := range map[string]struct {
 		draft supervision.Draft
 		code  string
 	}{
 		"no ground":                  {a.draft(), "revocation.grounds"},
 		"a fifth ground":             {a.draft("fifth"), "revocation.grounds"},
+		"C45 without the day":        {noday, "revocation.event"},
+		"C45 on a day to come":       {tocome, "revocation.event"},
+		"C46 without the means":      {nomeans, "revocation.means"},
 		"C47 without a failed check": {a.draft(supervision.Below), "revocation.below"},
 		"C48 without text":           {bare, "revocation.other"},
-		"no document":                {bare, "words.missing"},
-		"a day to come":              {late, "standing.day"},
 	} {
 		kind := fault.Invalid
 		if x.code == "revocation.below" {
@@ -201,45 +258,67 @@ func TestC44C45C46C47C48ARevocationNeedsAGroundEvidenceAndTwoPeople(t *testing.T
 		}
 		refused(t, name, a.propose(officer(), x.draft), kind, x.code)
 	}
-	if err := a.propose(officer(), a.draft(supervision.Grave, supervision.Other)); err != nil {
+	if err := a.propose(officer(), a.draft(supervision.Grave, supervision.Fraud, supervision.Other)); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, "two at once", a.propose(second(), a.draft(supervision.Grave)), fault.Conflict, "revocation.open")
 	all, err := a.supervision.Revocations(ctx, officer(), a.id)
-	if err != nil || len(all) != 1 || len(all[0].Evidence) != 1 {
+	if err != nil || len(all) != 1 || len(all[0].Evidence) != 1 || len(all[0].Grounds) != 3 || !slices.Equal(all[0].Means, []supervision.Means{supervision.Tampered}) {
 		t.Fatalf("got %+v, %v", all, err)
 	}
-	confirm := func(by access.Actor, seen string, files int) error {
-		return a.supervision.ConfirmRevocation(ctx, by, a.id, seen, files)
-	}
-	refused(t, "one person", confirm(officer(), all[0].ID, 1), fault.Forbidden, "revocation.second_person")
-	refused(t, "another proposal", confirm(second(), "x", 1), fault.Conflict, "revocation.none")
-	refused(t, "evidence that was not seen", confirm(second(), all[0].ID, 2), fault.Conflict, "standing.changed")
-	refused(t, "as the applicant", confirm(access.Actor{Name: "x", Role: access.Applicant}, all[0].ID, 1), fault.Forbidden, "access.role")
+	refused(t, "one person", a.decide(officer(), nil), fault.Forbidden, "revocation.second_person")
+	refused(t, "another proposal", a.decide(second(), func(x *supervision.Decision) { x.Seen = "x" }), fault.Conflict, "revocation.none")
+	refused(t, "evidence that was not seen", a.decide(second(), func(x *supervision.Decision) { x.Files = 2 }), fault.Conflict, "standing.changed")
+	refused(t, "as the applicant", a.decide(unit(), nil), fault.Forbidden, "access.role")
+	refused(t, "before the unit was heard", a.decide(second(), nil), fault.Closed, "revocation.hearing")
 	if err := a.supervision.DropRevocation(ctx, second(), a.id, all[0].ID, "证据不足"); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, "after it was dropped", confirm(second(), all[0].ID, 1), fault.Conflict, "revocation.none")
+	refused(t, "after it was dropped", a.decide(second(), nil), fault.Conflict, "revocation.none")
 	a.sql(t, `UPDATE revocations SET document = '{}'`, "never changes")
 	if err := a.propose(second(), a.draft(supervision.Grave)); err != nil {
 		t.Fatal(err)
 	}
-	if all, err = a.supervision.Revocations(ctx, officer(), a.id); err != nil || len(all) != 2 {
-		t.Fatalf("got %d proposals, %v", len(all), err)
-	}
-	if err := confirm(officer(), all[1].ID, 1); err != nil {
-		t.Fatal(err)
-	}
+	a.heard(t)
 	r, err := a.supervision.Record(ctx, officer(), a.id)
-	if err != nil || r.Now() != naming.Revoked || r.On(roster.On(2021, time.May, 31)) != naming.Valid || r.On(roster.On(2021, time.June, 1)) != naming.Revoked {
+	if err != nil || r.Now() != naming.Revoked || r.On(roster.On(2021, time.June, 12)) != naming.Valid || r.On(roster.On(2021, time.June, 13)) != naming.Revoked {
 		t.Errorf("got %+v, %v, want it revoked from the date of the decision", r, err)
 	}
 	refused(t, "twice", a.propose(officer(), a.draft(supervision.Grave)), fault.Conflict, "standing.revoked")
-	refused(t, "valid again", a.supervision.Change(ctx, officer(), a.id, check(1, naming.Valid, roster.On(2021, time.June, 2))), fault.Conflict, "standing.revoked")
+	refused(t, "valid again", a.supervision.Change(ctx, officer(), a.id, check(1, naming.Valid, roster.On(2021, time.June, 13))), fault.Conflict, "standing.revoked")
 	if e := a.last(t); e.Action != "revocation.confirm" || e.Actor != "wang" || e.Reason != "违法征收土地" {
 		t.Errorf("trail: got %+v", e)
 	}
+	if got, want := a.told.codes(inbox.ToUnit("640200")), []string{
+		"revocation.proposed", "revocation.dropped", "revocation.proposed", "report.overdue", "revocation.decided",
+	}; !slices.Equal(got, want) {
+		t.Errorf("the unit was told %v, want %v", got, want)
+	}
 	if bars, err := a.Bars(ctx, "640200"); err != nil || len(bars) != 0 {
 		t.Errorf("bars without fraud: got %+v, %v", bars, err)
+	}
+}
+
+// heard lets the days of the hearing pass, in which nobody decides, and decides: not
+// on the last of the ten days, and on the day after it.
+func (a *after) heard(t *testing.T) {
+	t.Helper()
+	a.on(t, "2021-06-12")
+	refused(t, "on the last day of the hearing", a.decide(officer(), nil), fault.Closed, "revocation.hearing")
+	a.on(t, "2021-06-13")
+	refused(t, "without a document", a.decide(officer(), func(x *supervision.Decision) { x.Document = "" }), fault.Invalid, "words.missing")
+	refused(t, "from a day to come", a.decide(officer(), func(x *supervision.Decision) { x.Date = roster.On(2021, time.June, 14) }), fault.Invalid, "standing.day")
+	refused(t, "from before the proposal", a.decide(officer(), func(x *supervision.Decision) { x.Date = roster.On(2021, time.June, 1) }), fault.Invalid, "revocation.date")
+	if err := a.supervision.State(a.ctx, unit(), a.id, "x", "", true, supervision.Upload{}); err == nil {
+		t.Error("the unit answers another proposal")
+	}
+	if err := a.supervision.Remind(a.ctx, a.now()); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.told.codes(inbox.ToRole(access.Office)); !slices.Contains(got, "revocation.heard") {
+		t.Errorf("the office was told %v, want that the hearing is over", got)
+	}
+	if err := a.decide(officer(), nil); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -19,9 +19,11 @@ import (
 	"io"
 	"time"
 
+	"minyi/indicators"
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
 	"minyi/indicators/evidence"
+	"minyi/indicators/inbox"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 )
@@ -35,6 +37,8 @@ type Step struct {
 	Document string          `json:"document"`          // number of the office's document
 	Grounds  []Ground        `json:"grounds,omitempty"` // of a revocation (C44)
 	Words    string          `json:"words,omitempty"`   // a revocation's notice to everybody
+	Body     roster.Revoker  `json:"body,omitempty"`    // who decided a revocation
+	Check    string          `json:"check,omitempty"`   // id of the spot check that it is of (C43)
 	Reason   string          `json:"reason,omitempty"`  // for the office; the public does not see it
 	By       string          `json:"by,omitempty"`      // account; the public does not see it
 	At       time.Time       `json:"at"`                // when it was recorded
@@ -93,6 +97,54 @@ type Store interface {
 	// Revise gives rule the name and its open proposal (nil for none), and keeps the
 	// proposal that comes back, with the step if there is one.
 	Revise(ctx context.Context, id string, entry *audit.Entry, rule func(Record, *Revocation) (Revocation, *Step, error)) error
+	// TakenOff returns what was taken off a unit in a round for grave acts, the penalty
+	// item A3 (C69), 0 where nothing was.
+	TakenOff(ctx context.Context, round int, target naming.Target) (indicators.Mark, error)
+	ReportStore
+	SpotStore
+}
+
+// ReportStore keeps yearly reports (C39).
+type ReportStore interface {
+	// Reports returns all reports that were begun, with all that was done.
+	Reports(ctx context.Context) ([]Report, error)
+	// Report returns a unit's report on a year, an empty one where none was begun.
+	Report(ctx context.Context, unit roster.UnitCode, year int) (Report, error)
+	// UpdateReport keeps what rule makes of the report. What was done is only added to.
+	UpdateReport(ctx context.Context, unit roster.UnitCode, year int, entry *audit.Entry, rule func(*Report) error) error
+}
+
+// SpotStore keeps draws and spot checks (C42, C43).
+type SpotStore interface {
+	// Spots returns the lists of all years with their draws, newest first.
+	Spots(ctx context.Context) ([]Spot, error)
+	// FreezeSpot keeps a year's list for good; a second one refuses with spot.frozen.
+	FreezeSpot(ctx context.Context, x Spot, entry *audit.Entry) error
+	// DrawSpot keeps the draw that rule makes of the year's list, for good, and its
+	// checks; a year without a list refuses with NotFound spot.none.
+	DrawSpot(ctx context.Context, year int, entry *audit.Entry, rule func(*Spot) ([]Check, error)) error
+	// Checks returns all spot checks, newest year first.
+	Checks(ctx context.Context) ([]Check, error)
+	// UpdateCheck keeps what rule makes of a check, given the names that it is of,
+	// with the steps of their standing; an unknown one refuses with NotFound
+	// check.unknown.
+	UpdateCheck(ctx context.Context, id string, entry *audit.Entry, rule func(*Check, []Record) ([]Step, error)) error
+}
+
+// Rounds gives the rounds with their settings, the units, and the indicators as they
+// hold in a round.
+type Rounds interface {
+	Round(ctx context.Context, year int) (*roster.Round, error)
+	Current(ctx context.Context) (*roster.Round, error)
+	Catalogue(ctx context.Context, year int, system indicators.System) (*indicators.Catalogue, error)
+	Unit(code roster.UnitCode) (roster.Unit, error)
+}
+
+// Poster tells accounts what they have to know, each message once, and ends the
+// tasks of a topic.
+type Poster interface {
+	Post(ctx context.Context, m inbox.Message) error
+	Settle(ctx context.Context, topic string) error
 }
 
 // Files keeps the files of evidence by their content.
@@ -106,10 +158,13 @@ type Service struct{ Config }
 
 // Config is what a Service needs.
 type Config struct {
-	Store Store
-	Files Files
-	NewID func() string
-	Now   func() time.Time // programme clock
+	Store    Store
+	Rounds   Rounds
+	Post     Poster
+	Calendar indicators.Calendar
+	Files    Files
+	NewID    func() string
+	Now      func() time.Time // programme clock
 }
 
 // NewService makes a Service.

@@ -20,19 +20,37 @@ const FileBytes = 51 << 20
 // RevokeForm is what was typed to propose a revocation, or to drop one.
 type RevokeForm struct {
 	Grounds                          []supervision.Ground
-	Text, Document, Date, Words, Why string
+	Means                            []supervision.Means
+	Text, Event, Words, Why          string
+	Document, Date, Meeting, Decided string // of the decision
+	Distinct                         bool
 }
 
 // Choice is one of the four grounds in the form.
 type Choice struct {
 	Ground  supervision.Ground
 	Checked bool
+	Closed  bool // cannot be chosen: no spot check has failed (C47)
+}
+
+// MeansChoice is one of the improper means in the form.
+type MeansChoice struct {
+	Means   supervision.Means
+	Checked bool
+}
+
+// MeansChoices are the improper means in the order of the notice (C46).
+func (p *OnePage) MeansChoices() (out []MeansChoice) {
+	for _, m := range supervision.AllMeans() {
+		out = append(out, MeansChoice{m, slices.Contains(p.Revoke.Means, m)})
+	}
+	return out
 }
 
 // Choices are the four grounds in the order of the notice.
 func (p *OnePage) Choices() (out []Choice) {
 	for _, g := range supervision.Grounds() {
-		out = append(out, Choice{g, slices.Contains(p.Revoke.Grounds, g)})
+		out = append(out, Choice{g, slices.Contains(p.Revoke.Grounds, g), g == supervision.Below && !p.Failed})
 	}
 	return out
 }
@@ -45,6 +63,12 @@ func (d *Door) again(c *fiber.Ctx, refusal error, form RevokeForm) error {
 	page, err := d.one(c)
 	if err != nil {
 		return err
+	}
+	if form.Decided == "" {
+		form.Decided = page.Revoke.Decided
+	}
+	if form.Date == "" {
+		form.Date = page.Revoke.Date
 	}
 	page.Revoke, page.Opened = form, true
 	return d.pages.Again(c, refusal, "one", page)
@@ -64,28 +88,45 @@ func uploaded(c *fiber.Ctx, do func(name string, r io.Reader) error) error {
 	return do(head.Filename, file)
 }
 
-// Propose proposes to revoke a name: fields ground-…, text, document, date, words
-// and file.
+// Propose proposes to revoke a name: fields ground-…, means-…, text, event,
+// distinct, words and file.
 func (d *Door) Propose(c *fiber.Ctx) error {
-	form := RevokeForm{Text: c.FormValue("text"), Document: c.FormValue("document"), Date: c.FormValue("date"), Words: c.FormValue("words")}
+	form := RevokeForm{Text: c.FormValue("text"), Event: c.FormValue("event"), Words: c.FormValue("words"), Distinct: c.FormValue("distinct") == "on"}
 	for _, g := range supervision.Grounds() {
 		if c.FormValue("ground-"+string(g)) == "on" {
 			form.Grounds = append(form.Grounds, g)
 		}
 	}
+	for _, m := range supervision.AllMeans() {
+		if c.FormValue("means-"+string(m)) == "on" {
+			form.Means = append(form.Means, m)
+		}
+	}
 	err := uploaded(c, func(name string, r io.Reader) error {
-		date, err := roster.ParseDate(form.Date)
+		event, err := date(form.Event, "event")
 		if err != nil {
-			return fault.New(fault.Invalid, "date.form").At("date")
+			return err
 		}
 		return d.Supervision.ProposeRevocation(c.UserContext(), login.Actor(c), c.Params("naming"), supervision.Draft{
-			Grounds: form.Grounds, Text: form.Text, Document: form.Document, Date: date, Words: form.Words,
+			Grounds: form.Grounds, Means: form.Means, Text: form.Text, Event: event, Distinct: form.Distinct, Words: form.Words,
 		}, name, r)
 	})
 	if err != nil {
 		return d.again(c, err, form)
 	}
 	return view.See(c, Home+"/"+c.Params("naming"), "supervision.proposed")
+}
+
+// date reads a day of a form; an empty one is none.
+func date(text, field string) (roster.Date, error) {
+	if text == "" {
+		return roster.Date{}, nil
+	}
+	out, err := roster.ParseDate(text)
+	if err != nil {
+		return out, fault.New(fault.Invalid, "date.form").At(field)
+	}
+	return out, nil
 }
 
 // Attach joins a file of evidence to the open proposal: fields seen and file.
@@ -99,14 +140,22 @@ func (d *Door) Attach(c *fiber.Ctx) error {
 	return view.See(c, Home+"/"+c.Params("naming"), "supervision.attached")
 }
 
-// Confirm confirms the proposal of somebody else: fields seen and files.
+// Confirm decides on the proposal of somebody else: fields seen, files, document,
+// date, meeting and words.
 func (d *Door) Confirm(c *fiber.Ctx) error {
 	files, err := strconv.Atoi(c.FormValue("files"))
 	if err != nil {
 		return fault.New(fault.Invalid, "request.invalid")
 	}
-	if err := d.Supervision.ConfirmRevocation(c.UserContext(), login.Actor(c), c.Params("naming"), c.FormValue("seen"), files); err != nil {
-		return d.again(c, err, RevokeForm{})
+	form := RevokeForm{Document: c.FormValue("document"), Date: c.FormValue("date"), Meeting: c.FormValue("meeting"), Decided: c.FormValue("words")}
+	on, err := date(form.Date, "date")
+	if err == nil {
+		err = d.Supervision.ConfirmRevocation(c.UserContext(), login.Actor(c), c.Params("naming"), supervision.Decision{
+			Seen: c.FormValue("seen"), Files: files, Document: form.Document, Date: on, Meeting: form.Meeting, Words: form.Decided,
+		})
+	}
+	if err != nil {
+		return d.again(c, err, form)
 	}
 	return view.See(c, Home+"/"+c.Params("naming"), "supervision.revoked")
 }

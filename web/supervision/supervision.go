@@ -38,7 +38,9 @@ type Supervision interface {
 	Revocations(ctx context.Context, by access.Actor, id string) ([]supervision.Revocation, error)
 	ProposeRevocation(ctx context.Context, by access.Actor, id string, x supervision.Draft, file string, bytes io.Reader) error
 	AddEvidence(ctx context.Context, by access.Actor, id, seen, file string, bytes io.Reader) error
-	ConfirmRevocation(ctx context.Context, by access.Actor, id, seen string, files int) error
+	ConfirmRevocation(ctx context.Context, by access.Actor, id string, x supervision.Decision) error
+	FailedCheck(ctx context.Context, by access.Actor, name string) (bool, error)
+	Rules(ctx context.Context, by access.Actor, id string) (roster.Settings, error)
 	DropRevocation(ctx context.Context, by access.Actor, id, seen, why string) error
 	Evidence(ctx context.Context, by access.Actor, id, digest string) (evidence.File, io.ReadSeekCloser, error)
 }
@@ -117,8 +119,14 @@ type OnePage struct {
 	Opened bool // the revocation was what was refused
 	Past   []supervision.Revocation
 	Open   *supervision.Revocation // waits for a second person
+	Heard  bool                    // the unit has answered it, or its time is over
+	Failed bool                    // a spot check of the name has failed (C47)
+	Rules  roster.Settings         // of the round of the name
 	Me     string
 }
+
+// Committee reports whether the round lets the committee revoke.
+func (p *OnePage) Committee() bool { return p.Rules.Revoker == roster.CommitteeRevokes }
 
 // Next is the standing that the form leads to; empty for a revoked name.
 func (p *OnePage) Next() naming.Standing {
@@ -143,6 +151,18 @@ func (d *Door) one(c *fiber.Ctx) (*OnePage, error) {
 	}
 	if n := len(page.Past); n > 0 && page.Past[n-1].Open() {
 		page.Open, page.Past = &page.Past[n-1], page.Past[:n-1]
+	}
+	if page.Failed, err = d.Supervision.FailedCheck(c.UserContext(), login.Actor(c), r.ID); err != nil {
+		return nil, err
+	}
+	if page.Rules, err = d.Supervision.Rules(c.UserContext(), login.Actor(c), r.ID); err != nil {
+		return nil, err
+	}
+	if page.Open != nil {
+		page.Heard, page.Revoke.Decided = page.Open.Heard(view.NowOf(c)), page.Open.Words
+	}
+	if c.Query("ground") == string(supervision.Below) && page.Failed {
+		page.Revoke.Grounds, page.Opened = []supervision.Ground{supervision.Below}, true
 	}
 	page.Revoke.Date = roster.DateOf(view.NowOf(c)).String()
 	page.Form.From = roster.DateOf(view.NowOf(c)).String()

@@ -10,6 +10,7 @@ import (
 // and odd ones in its places, besides the forms that were collected.
 func Open() []string {
 	return []string{
+		"GET /reports", "GET /reports/:year/:unit", "GET /checks", "GET /checks/:year/draw.json",
 		"GET /", "GET /login", "POST /login", "POST /logout",
 		"GET /named", "GET /named.csv", "GET /named.json", "GET /named-valid.json", "GET /named-valid.sig", "GET /named-key.pem",
 		"GET /named/:naming", "GET /named/:naming/decision.pdf", "GET /named/:naming/certificate.pdf",
