@@ -66,6 +66,9 @@ func serve(cmd *cobra.Command, cfg *config) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	h.log.Info("serving", slog.String("address", l.Addr().String()), slog.String("base", cfg.base))
+	if err := notify(ctx, notifyReady); err != nil {
+		h.log.Warn("not told", slog.Any("error", err))
+	}
 	return errors.Join(h.run(ctx, l), h.Close())
 }
 

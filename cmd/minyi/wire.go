@@ -146,6 +146,9 @@ func (h *house) run(ctx context.Context, l net.Listener) error {
 		return errors.Join(errBroken, h.app.ShutdownWithTimeout(grace))
 	case <-ctx.Done():
 		h.log.Info("stopping")
+		if err := notify(context.WithoutCancel(ctx), notifyStopping); err != nil {
+			h.log.Warn("not told", slog.Any("error", err))
+		}
 		h.silent.dismiss()
 		h.jobs.Quit()
 		if err := h.app.ShutdownWithTimeout(grace); err != nil {
