@@ -28,6 +28,7 @@ type Config struct {
 	Secure  bool             // behind TLS: HSTS, secure cookies
 	Proxies []netip.Prefix   // networks whose X-Forwarded-For is believed
 	Ready   func(*fiber.Ctx) error
+	Count   func(route string, status, n int) // told of every request; of residents' once in a while; may be nil
 	Doors   Doors
 }
 
@@ -66,9 +67,13 @@ func New(cfg Config) (*fiber.App, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Count == nil {
+		cfg.Count = func(string, int, int) {}
+	}
 	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{}}
 	a.visits.now = cfg.Now
 	a.visits.tell = func(route string, status, n int) {
+		cfg.Count(route, status, n)
 		cfg.Log.Info("requests", slog.String("route", route), slog.Int("status", status), slog.Int("number", n))
 	}
 	f := fiber.New(fiber.Config{

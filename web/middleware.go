@@ -47,6 +47,7 @@ func (a *App) watch(c *fiber.Ctx) error {
 		a.visits.add(route, status)
 		return err
 	}
+	a.cfg.Count(route, status, 1)
 	a.cfg.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("id", a.id(c)), slog.String("method", c.Method()),
 		slog.String("route", route), slog.Int("status", status))
 	return err

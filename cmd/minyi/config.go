@@ -18,6 +18,9 @@ import (
 // defaultListen is where a service listens that nobody told.
 const defaultListen = "127.0.0.1:8080"
 
+// defaultMetrics is where the metrics are, for this machine only.
+const defaultMetrics = "127.0.0.1:8081"
+
 // config is what the service needs to know from outside.
 type config struct {
 	data    string   // folder that holds everything
@@ -26,6 +29,7 @@ type config struct {
 	proxies []string // networks of proxies in front of the service
 	cert    string   // TLS certificate file; empty: no TLS here
 	key     string   // TLS key file
+	metrics string   // host:port of the metrics, or off
 	hour    int      // sheets an hour before posters ask for work
 	clamav  string   // virus scanner of evidence; empty: none
 	unseen  string   // what becomes of files while the scanner cannot say: refuse or mark
@@ -50,6 +54,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&c.proxies, "proxies", nil, "")
 	f.StringVar(&c.cert, "tls-cert", "", "")
 	f.StringVar(&c.key, "tls-key", "", "")
+	f.StringVar(&c.metrics, "metrics", defaultMetrics, "")
 	f.StringVar(&c.clamav, "clamav", "", "")
 	f.StringVar(&c.unseen, "clamav-down", unseenRefuse, "")
 	f.IntVar(&c.hour, "poster-hour", respond.DefaultPosterHour, "")

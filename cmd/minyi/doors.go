@@ -58,7 +58,7 @@ func (h *house) openApp() error {
 	}
 	h.app, err = web.New(web.Config{
 		Texts: texts, Log: h.log, Now: h.now, NewID: requestIDs(), Made: h.made, Secure: h.secure, Proxies: proxies,
-		Ready: h.ready, Doors: doors,
+		Ready: h.ready, Count: h.meters.count, Doors: doors,
 	})
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func TestServeTellsTheServiceManagerWhenItServesAndWhenItStops(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		cmd := serveCommand()
-		cmd.SetArgs([]string{"--data", t.TempDir(), "--listen", "127.0.0.1:0"})
+		cmd.SetArgs([]string{"--data", t.TempDir(), "--listen", "127.0.0.1:0", "--metrics", metricsOff})
 		cmd.SilenceUsage, cmd.SilenceErrors = true, true
 		done <- cmd.ExecuteContext(ctx)
 	}()

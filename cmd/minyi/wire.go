@@ -72,6 +72,7 @@ type house struct {
 	grants []web.Grant
 	app    *fiber.App
 	silent newcomers
+	meters *meters
 }
 
 // newID makes a UUIDv7: ids of records, in the order of their making.
@@ -80,7 +81,7 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // build opens both halves and ties every service and door together. What it
 // opened it closes again when it fails.
 func build(ctx context.Context, s setup) (h *house, err error) {
-	h = &house{setup: s}
+	h = &house{setup: s, meters: newMeters()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.Close())
@@ -114,6 +115,7 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if err := h.openApp(); err != nil { //nolint:contextcheck // a page asks under its own request
 		return h, err
 	}
+	h.meters.house(h)
 	return h, h.jobs.Start(ctx) // now that the doors have registered what they do
 }
 

@@ -41,6 +41,7 @@ type Intake struct {
 	done   chan error
 	broken chan struct{}
 	rest   time.Duration
+	pulse  pulse
 }
 
 // item is one answer or one draft in the queue.

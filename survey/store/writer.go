@@ -93,7 +93,7 @@ func (in *Intake) take() []*item {
 func (in *Intake) store(ctx context.Context, items []*item) {
 	err := in.stopReason()
 	if err == nil {
-		err = in.lite.commit(ctx, in, items)
+		err = in.pulse.time(len(items), func() error { return in.lite.commit(ctx, in, items) })
 	}
 	if err == nil {
 		in.settle(items, nil)

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metricsOff is the address that switches the metrics off.
+const metricsOff = "off"
+
+// meters is what an operator watches: how much is asked and refused, how the
+// intake keeps up, how large the files are. No label names a person, a unit or a
+// survey; residents' requests come in once in five minutes, as they do in the log.
+type meters struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+}
+
+func newMeters() *meters {
+	m := &meters{registry: prometheus.NewRegistry(), requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "minyi_requests_total", Help: "Requests by route and status; those of residents are added once in five minutes.",
+	}, []string{"route", "status"})}
+	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// count adds requests of a route that were answered with a status.
+func (m *meters) count(route string, status, n int) {
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Add(float64(n))
+}
+
+// house adds what is read off the running house when somebody asks.
+func (m *meters) house(h *house) {
+	h.intake.Stopwatch(time.Now)
+	gauge := func(name, help string, read func() float64) {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, read))
+	}
+	counter := func(name, help string, read func() float64) {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read))
+	}
+	intake := h.intake // closing the house takes it away
+	gauge("minyi_intake_waiting", "Answers and drafts that wait for the writer.", func() float64 { return float64(intake.Pulse().Waiting) })
+	counter("minyi_intake_commits_total", "Commits of the writer.", func() float64 { return float64(intake.Pulse().Commits) })
+	counter("minyi_intake_stored_total", "Answers and drafts in those commits.", func() float64 { return float64(intake.Pulse().Stored) })
+	counter("minyi_intake_commit_seconds_total", "Time spent in those commits.", func() float64 { return intake.Pulse().Busy.Seconds() })
+	for _, file := range []string{programmeFile, surveyFile} {
+		for _, end := range []string{"", "-wal"} {
+			path := filepath.Join(h.dir, file+end)
+			m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+				Name: "minyi_file_bytes", Help: "Size of a database file or its log.", ConstLabels: prometheus.Labels{"file": file + end},
+			}, func() float64 { return size(path) }))
+		}
+	}
+}
+
+// size is that of a file in bytes; 0 where there is none.
+func size(path string) float64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return float64(info.Size())
+}
+
+// serve answers on an address of its own until the returned stop is called. That
+// nobody can watch is no reason not to serve: an address that is taken is told to
+// the log.
+func (m *meters) serve(ctx context.Context, address string, log *slog.Logger) (stop func()) {
+	if address == metricsOff {
+		return func() {}
+	}
+	l, err := listen(ctx, address)
+	if err != nil {
+		log.WarnContext(ctx, "no metrics", slog.Any("error", err))
+		return func() {}
+	}
+	const patience = 10 * time.Second
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	s := &http.Server{Handler: mux, ReadHeaderTimeout: patience, WriteTimeout: patience}
+	go func() {
+		if err := s.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			log.WarnContext(ctx, "metrics ended", slog.Any("error", err))
+		}
+	}()
+	log.InfoContext(ctx, "metrics", slog.String("address", l.Addr().String()))
+	return func() { _ = s.Close() }
+}
