@@ -17,6 +17,7 @@ import (
 func fields() map[string]string {
 	settings, out := office.SettingFields(), rulesFields()
 	maps.Copy(out, rankingFields())
+	maps.Copy(out, afterFields())
 	maps.Copy(out, boardFields())
 	maps.Copy(out, map[string]string{
 		"/login": `name|password|next`, "/logout": ``, "/password": `old|new|again`,

@@ -22,7 +22,9 @@ func Nav(role access.Role) []view.Link {
 				view.Link{Href: "/office/evaluation", Key: "evaluate.home"}),
 			group("nav.group.rank", view.Link{Href: "/office/ranking", Key: "nav.ranking"}, view.Link{Href: "/office/verification", Key: "nav.verification"}),
 			group("nav.group.name", view.Link{Href: "/office/notice", Key: "nav.notice"}),
-			group("nav.group.after", view.Link{Href: "/office/supervision", Key: "supervision.title"}),
+			group("nav.group.after", view.Link{Href: "/office/supervision", Key: "supervision.title"},
+				view.Link{Href: "/office/feedback", Key: "feedback.title"}, view.Link{Href: "/office/practices", Key: "practices.title"},
+				view.Link{Href: "/office/national", Key: "recommendation.desk"}, view.Link{Href: "/office/support", Key: "support.title"}),
 		}
 	case access.Auditor:
 		return []view.Link{{Href: "/office/trail", Key: "nav.trail"}}
@@ -38,7 +40,8 @@ func Nav(role access.Role) []view.Link {
 	case access.Interviewer:
 		return []view.Link{{Href: "/call", Key: "nav.call"}}
 	case access.Applicant:
-		return []view.Link{{Href: "/apply", Key: "nav.apply"}}
+		return []view.Link{{Href: "/apply", Key: "nav.apply"}, {Href: "/apply/feedback", Key: "feedback.title"}, {Href: "/apply/practices", Key: "practice.own"},
+			{Href: "/apply/national", Key: "recommendation.title"}}
 	case access.Inspector:
 		return []view.Link{{Href: "/office/verification", Key: "nav.verification"}, {Href: "/office/evaluation/problems", Key: "agreement.tab.problems"}}
 	case access.Assessor:

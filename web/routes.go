@@ -18,6 +18,7 @@ import (
 	"minyi/web/deputies"
 	"minyi/web/evaluate"
 	"minyi/web/exhibits"
+	"minyi/web/feedback"
 	"minyi/web/formal"
 	"minyi/web/inbox"
 	"minyi/web/jobs"
@@ -27,7 +28,9 @@ import (
 	"minyi/web/notice"
 	"minyi/web/office"
 	"minyi/web/paper"
+	"minyi/web/practice"
 	"minyi/web/ranking"
+	"minyi/web/recommendation"
 	"minyi/web/register"
 	"minyi/web/report"
 	"minyi/web/respond"
@@ -82,6 +85,11 @@ type Doors struct {
 	Formal      *formal.Door  // the office's formal check
 	Line        *respond.Door // the residents' pages as interviewers fill them in
 	Stage       Stage
+
+	// What follows a naming.
+	Practice       *practice.Door
+	Feedback       *feedback.Door
+	Recommendation *recommendation.Door
 }
 
 // route is one row of the table: who may ask what. A request that no row
@@ -153,6 +161,7 @@ func (d Doors) routes() []route {
 		d.reportRoutes(),
 		d.weighRoutes(),
 		d.yearlyRoutes(), // before the applicant's door, whose addresses take any name
+		d.afterRoutes(),  // before the applicant's door, whose addresses take any year
 		d.applyRoutes(),
 		d.appointRoutes(), // before the assessors' door, whose addresses take any name
 		d.agreementRoutes(),

@@ -137,6 +137,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err := h.told(&d, texts); err != nil {
 		return d, err
 	}
+	if err := h.afterDoors(&d, texts); err != nil {
+		return d, err
+	}
 	return d, h.residents(&d, texts)
 }
 

@@ -93,8 +93,16 @@ func importTable() map[string][]string {
 		// The office's search: words and their order; the sources come from cmd.
 		"indicators/search":   g,
 		"indicators/progress": join(g, "indicators/application", "indicators/scorebook", "indicators/roster", "indicators"),
+		// What follows a name: the library of practices, the way to the national name, and
+		// records of support; they read the names and their standing, and no mark.
+		"indicators/practice":       join(g, "indicators/inbox", "indicators/supervision", "indicators/naming", "indicators/roster", "indicators/evidence", "indicators"),
+		"indicators/recommendation": join(g, "indicators/inbox", "indicators/supervision", "indicators/naming", "indicators/roster", "indicators/evidence", "indicators"),
+		"indicators/support":        join(g, "indicators/supervision", "indicators/naming", "indicators/roster", "indicators"),
+		// Feedback to each applicant after the publication: it reads sheets and findings,
+		// and shows of others what a median in steps tells.
+		"indicators/feedback": join(application, "indicators/inbox", "indicators/application", "indicators/evaluation"),
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
-			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/verification", "indicators/inbox", "indicators/db"),
+			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/verification", "indicators/inbox", "indicators/practice", "indicators/recommendation", "indicators/support", "indicators/feedback", "indicators/db"),
 
 		"survey/questionnaire":       {"survey/questionnaire/rule", "survey/questionnaire/typed", "indicators/fault"},
 		"survey/questionnaire/rule":  {"survey/questionnaire/typed"}, // conditions and their search: no paper, no refusal
@@ -144,6 +152,7 @@ func importTable() map[string][]string {
 		"web": {
 			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/register", "web/verify", "web/yearly", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
+			"web/practice", "web/feedback", "web/recommendation",
 			"web/board", "web/search",
 		},
 
@@ -203,6 +212,12 @@ func importTable() map[string][]string {
 		// the printed record is laid out by the packages that lay out reports.
 		"web/verify": door("indicators/verification", "indicators/evaluation", "indicators/application", "indicators/naming", "indicators/roster",
 			"indicators/evidence/preview", "indicators", "survey/report", "survey/report/layout", "survey/result/picture"),
+		// The library of practices; feedback, whose file is laid out by the packages that
+		// lay out reports, and which suggests practices; the way to the national name.
+		"web/practice": door("indicators/practice", "indicators/supervision", "indicators/roster", "indicators/evidence", "indicators"),
+		"web/feedback": door("indicators/feedback", "indicators/practice", "indicators/application", "indicators/roster", "indicators", "survey/report", "survey/report/layout"),
+		"web/recommendation": door("indicators/recommendation", "indicators/support", "indicators/supervision", "indicators/roster", "indicators/evidence",
+			"survey/report", "survey/report/layout"),
 		// The office's steps after a naming: no mark, no score.
 		"web/supervision": door("indicators/supervision", "indicators/naming", "indicators/roster", "indicators/evidence", "indicators"),
 		// What comes every year after a naming, for the applicant, the office and the public.

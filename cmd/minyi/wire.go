@@ -68,6 +68,7 @@ type house struct {
 	register    *register.Service
 	inbox       *inbox.Service
 	steps       *calendar.Service
+	after       afternaming
 
 	grants []web.Grant
 	app    *fiber.App
@@ -101,6 +102,9 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 		return h, err
 	}
 	if err := h.openSurvey(ctx); err != nil {
+		return h, err
+	}
+	if err := h.openAfter(); err != nil {
 		return h, err
 	}
 	if err := h.openJobs(); err != nil {

@@ -17,12 +17,13 @@ type After struct {
 	RemindEvery    int    `json:"remind_every"`     // C39: days between two reminders of an overdue report
 	SpotByKind     bool   `json:"spot_by_kind"`     // C42: drawn among cities, counties and departments apart, one of each at least
 	HearingDays    int    `json:"hearing_days"`     // C44: days in which a unit may answer before its name is revoked
+	ForwardDays    int    `json:"forward_days"`     // C41: days after 31 January in which the office forwards the reports of the nationally named
 }
 
 // Usual are the settings after a naming of rounds that name none.
 func Usual() After {
-	const chars, every, hearing = 5000, 7, 10
-	return After{ReportChars: chars, RemindBefore: "30, 7, 1", RemindEvery: every, HearingDays: hearing}
+	const chars, every, hearing, forward = 5000, 7, 10, 28
+	return After{ReportChars: chars, RemindBefore: "30, 7, 1", RemindEvery: every, HearingDays: hearing, ForwardDays: forward}
 }
 
 // AfterNaming returns the settings after a naming, the usual ones where the round
@@ -40,6 +41,9 @@ func (s Settings) AfterNaming() After {
 	}
 	if out.HearingDays == 0 {
 		out.HearingDays = usual.HearingDays
+	}
+	if out.ForwardDays == 0 {
+		out.ForwardDays = usual.ForwardDays
 	}
 	return out
 }
@@ -79,6 +83,7 @@ func (a After) check(list *fault.List) {
 		{"report_chars", a.ReportChars, 100, mostReportChars},
 		{"remind_every", a.RemindEvery, 1, mostDays},
 		{"hearing_days", a.HearingDays, 1, mostDays},
+		{"forward_days", a.ForwardDays, 1, mostDays},
 	} {
 		if f.value < f.least || f.value > f.top {
 			list.Add(fault.New(fault.Invalid, "round.setting_range").At(f.field))

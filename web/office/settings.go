@@ -140,7 +140,8 @@ func settings(s *roster.Settings) []setting {
 		words("remind_before", &s.After.RemindBefore, s.AfterNaming().RemindBefore), after("remind_every", &s.After.RemindEvery, s.AfterNaming().RemindEvery),
 		words("remind_steps", &s.RemindSteps, s.Reminders().RemindSteps), after("remind_late", &s.RemindLate, s.Reminders().RemindLate),
 		flag("publish_totals", &s.PublishTotals), flag("withhold_deputies", &s.WithholdDeputies),
-		flag("spot_by_kind", &s.After.SpotByKind), after("hearing_days", &s.After.HearingDays, s.AfterNaming().HearingDays))
+		flag("spot_by_kind", &s.After.SpotByKind), after("hearing_days", &s.After.HearingDays, s.AfterNaming().HearingDays),
+		after("forward_days", &s.After.ForwardDays, s.AfterNaming().ForwardDays))
 }
 
 // after is a number of which older rounds say nothing: the form has the usual one.

@@ -97,6 +97,8 @@ type Config struct {
 	Roster    *roster.Service
 	Reports   Items  // nil: this service keeps none
 	Practices Items  // nil: this service keeps none
+	Nationals Items  // nil: this service keeps none
+	Supports  Items  // nil: this service keeps none
 	Base      string // address of the service that codes carry, without a slash at the end
 	Now       func() time.Time
 }

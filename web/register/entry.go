@@ -20,8 +20,8 @@ type EntryPage struct {
 	Gloss     string
 	Latest    register.Entry // as it stands today; its papers are those that are offered
 	Result    bool           // the unit's survey result of the round is published
-	Listed    [2][]Item      // yearly reports, practices
-	Kept      [2]bool        // this service keeps such things
+	Listed    [4][]Item      // yearly reports, practices, national names, open records of support
+	Kept      [4]bool        // this service keeps such things
 }
 
 // First is the standing that a name begins with.
@@ -32,6 +32,12 @@ func (p EntryPage) Reports() []Item { return p.Listed[0] }
 
 // Practices are the practices of the library.
 func (p EntryPage) Practices() []Item { return p.Listed[1] }
+
+// Nationals are the national names that rest on this one (C38).
+func (p EntryPage) Nationals() []Item { return p.Listed[2] }
+
+// Supports are the records of support that the office shows to everybody (C55).
+func (p EntryPage) Supports() []Item { return p.Listed[3] }
 
 // Changed reports whether the standing is another one today.
 func (p EntryPage) Changed() bool {
@@ -61,7 +67,7 @@ func (d *Door) Entry(c *fiber.Ctx) error {
 	if page.Result = err == nil; err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	for i, list := range []Items{d.Reports, d.Practices} {
+	for i, list := range []Items{d.Reports, d.Practices, d.Nationals, d.Supports} {
 		if list == nil {
 			continue
 		}
