@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/ed25519"
+	"log/slog"
 
 	"minyi/indicators/register"
 	"minyi/web"
@@ -23,6 +24,11 @@ func (h *house) openRegister() error {
 	h.register = register.NewService(register.Config{
 		Store: h.programme, Names: h.supervision, Rounds: h.roster, Units: h.roster, Setter: registerdoor.Press(texts),
 		Key: ed25519.NewKeyFromSeed(seed), Base: h.base, Rehearsal: h.made, Now: h.now,
+	})
+	h.naming.Issues(func(ctx context.Context, round int) {
+		if err := h.register.Issue(ctx, round); err != nil {
+			h.log.WarnContext(ctx, "papers of names are issued later", slog.Int("round", round), slog.Any("error", err))
+		}
 	})
 	return nil
 }

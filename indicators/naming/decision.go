@@ -85,6 +85,9 @@ func (s *Service) Name(ctx context.Context, by access.Actor, round int, number s
 		e.After, err = digest(out)
 		return out, err
 	})
+	if err == nil {
+		s.issue(ctx, round)
+	}
 	return out, err
 }
 

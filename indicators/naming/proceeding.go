@@ -97,6 +97,7 @@ type Service struct {
 	book   *scorebook.Book
 	now    func() time.Time
 	newID  func() string
+	issuer Issuer // of papers; nil: nobody
 }
 
 // NewService makes a Service; now is the programme clock, newID gives ids of

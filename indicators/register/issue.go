@@ -43,24 +43,38 @@ type Setter interface {
 	Certificate(a Award) ([]byte, error)
 }
 
-// Issue makes the decision document and the certificates of a round that has
-// names, once: what was issued never changes. Their digests stand in the trail.
+// Issue makes the decision documents and the certificates of a round's names that
+// have none, once: what was issued never changes. Their digests stand in the trail.
 func (s *Service) Issue(ctx context.Context, round int) error {
-	issued, err := s.Store.Papers(ctx)
-	if err != nil || slices.ContainsFunc(issued, func(p Paper) bool { return p.Kind == Decision && p.Round == round }) {
+	before, err := s.Store.Papers(ctx)
+	if err != nil {
 		return err
 	}
 	names, err := s.List(ctx, roster.DateOf(s.Now()), Filter{Round: round})
-	if err != nil || len(names) == 0 {
+	if err != nil {
 		return err
+	}
+	serial := 0
+	for _, p := range before {
+		if p.Round == round && p.Kind == Certificate {
+			serial++
+			names = slices.DeleteFunc(names, func(e Entry) bool { return e.ID == p.Naming })
+		}
+	}
+	if len(names) == 0 {
+		return nil
 	}
 	r, err := s.Rounds.Round(ctx, round)
 	if err != nil {
 		return err
 	}
-	papers, err := s.set(r, names)
-	if err != nil {
-		return err
+	var papers []Issue
+	for _, under := range byDecision(names) {
+		some, err := s.set(r, under, serial)
+		if err != nil {
+			return err
+		}
+		papers, serial = append(papers, some...), serial+len(under)
 	}
 	entry, err := s.issuing(round, papers)
 	if err != nil {
@@ -73,8 +87,23 @@ func (s *Service) Issue(ctx context.Context, round int) error {
 	return err
 }
 
-// set makes the files of a round.
-func (s *Service) set(r *roster.Round, names []Entry) ([]Issue, error) {
+// byDecision puts names together that one decision gave, the order kept.
+func byDecision(names []Entry) (out [][]Entry) {
+	at := map[string]int{}
+	for _, e := range names {
+		i, ok := at[e.Decision]
+		if !ok {
+			i, out = len(out), append(out, nil)
+			at[e.Decision] = i
+		}
+		out[i] = append(out[i], e)
+	}
+	return out
+}
+
+// set makes the files of one decision; serial is how many certificates the round has
+// already.
+func (s *Service) set(r *roster.Round, names []Entry, serial int) ([]Issue, error) {
 	at, issuer := s.Now().UTC().Truncate(time.Millisecond), r.Settings.Body()
 	first := names[0]
 	raw, err := s.Setter.Decision(Decree{
@@ -82,16 +111,16 @@ func (s *Service) set(r *roster.Round, names []Entry) ([]Issue, error) {
 		Link: fmt.Sprintf("%s/named?round=%d", s.Base, r.Year), Rehearsal: s.Rehearsal,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("register: decision of %d: %w", r.Year, err)
+		return nil, fmt.Errorf("register: decision %s: %w", first.Decision, err)
 	}
 	out := []Issue{issued(Paper{Kind: Decision, Round: r.Year, Number: first.Decision, IssuedAt: at}, raw)}
 	for i, e := range names {
-		serial := fmt.Sprintf("%d-%03d", r.Year, i+1)
-		raw, err := s.Setter.Certificate(Award{Entry: e, Issuer: issuer, Serial: serial, Link: e.Address, Rehearsal: s.Rehearsal})
+		number := fmt.Sprintf("%d-%03d", r.Year, serial+i+1)
+		raw, err := s.Setter.Certificate(Award{Entry: e, Issuer: issuer, Serial: number, Link: e.Address, Rehearsal: s.Rehearsal})
 		if err != nil {
 			return nil, fmt.Errorf("register: certificate of %s: %w", e.Target, err)
 		}
-		out = append(out, issued(Paper{Kind: Certificate, Round: r.Year, Naming: e.ID, Number: serial, IssuedAt: at}, raw))
+		out = append(out, issued(Paper{Kind: Certificate, Round: r.Year, Naming: e.ID, Number: number, IssuedAt: at}, raw))
 	}
 	return out, nil
 }
@@ -145,7 +174,7 @@ func (s *Service) Read(ctx context.Context, e Entry, kind PaperKind) (Issue, err
 		return Issue{}, fault.New(fault.Closed, "certificate.revoked", "from", e.Since.String())
 	}
 	if kind == Decision {
-		return s.Store.Paper(ctx, Decision, e.Round, "")
+		return s.Store.Paper(ctx, Decision, e.Round, e.Decision)
 	}
 	return s.Store.Paper(ctx, Certificate, e.Round, e.ID)
 }

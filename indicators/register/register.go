@@ -33,7 +33,7 @@ import (
 // PaperKind is a kind of paper.
 type PaperKind string
 
-// The papers of a naming: one decision a round, a certificate a name.
+// The papers of a naming: a document for each decision, a certificate for each name.
 const (
 	Decision    PaperKind = "decision"
 	Certificate PaperKind = "certificate"
@@ -71,6 +71,15 @@ type Entry struct {
 	Papers     []Paper         `json:"papers"` // issued; a revoked name has no certificate any more
 }
 
+// Of is what a paper is kept under: the number of a decision, the name of a
+// certificate.
+func (p Paper) Of() string {
+	if p.Kind == Decision {
+		return p.Number
+	}
+	return p.Naming
+}
+
 // Paper returns the paper of a kind, nil where there is none.
 func (e Entry) Paper(k PaperKind) *Paper {
 	for i := range e.Papers {
@@ -103,9 +112,9 @@ type Store interface {
 	// Papers returns all issued papers without their bytes, by round, the decision
 	// first.
 	Papers(ctx context.Context) ([]Paper, error)
-	// Paper returns the decision of a round or, with a name, its certificate, or
-	// refuses with NotFound paper.none.
-	Paper(ctx context.Context, kind PaperKind, round int, naming string) (Issue, error)
+	// Paper returns a decision of a round by its number, or a certificate by the id of
+	// its name, or refuses with NotFound paper.none.
+	Paper(ctx context.Context, kind PaperKind, round int, of string) (Issue, error)
 	// AddPapers keeps papers that were not issued before, with their entry.
 	AddPapers(ctx context.Context, issued []Issue, entry audit.Entry) error
 }
@@ -198,7 +207,7 @@ func (s *Service) entry(r supervision.Record, papers []Paper) (Entry, error) {
 		e.Since = r.Steps[n-1].From
 	}
 	for _, p := range papers {
-		decision := p.Kind == Decision && p.Round == r.Round
+		decision := p.Kind == Decision && p.Round == r.Round && p.Number == r.Decision
 		certificate := p.Kind == Certificate && p.Naming == r.ID && r.Standing != naming.Revoked
 		if decision || certificate {
 			e.Papers = append(e.Papers, p)

@@ -35,6 +35,8 @@ type house struct {
 	path  string
 	at    time.Time
 	names []naming.Named
+
+	rounds *roster.Service
 }
 
 // plain is a Setter whose papers are plain text: what they look like is judged where
@@ -69,6 +71,7 @@ func open(t *testing.T) *house {
 	t.Cleanup(func() { h.must(h.store.Close()) })
 	rounds, err := roster.NewService(h.store, now)
 	h.must(err)
+	h.rounds = rounds
 	for _, year := range []int{2020, 2022} {
 		_, err = rounds.OpenRound(t.Context(), officer(), roster.NewRound{
 			Year: year, Edition: indicators.Edition2019, Settings: roster.Defaults(year),
@@ -220,8 +223,18 @@ func TestC20AndC23PapersAreIssuedOnceWithTheirDigestInTheTrail(t *testing.T) {
 	}
 	h.at = h.at.Add(24 * time.Hour)
 	h.must(h.IssueAll(t.Context()))
+	h.name(h.rounds, 2020, roster.On(2021, time.January, 5), "宁法办发〔2021〕1号", "640300/comprehensive") // a second decision of the round
+	h.must(h.IssueAll(t.Context()))
+	later, err := h.One(t.Context(), "name-2020-640300", roster.On(2023, time.March, 1))
+	h.must(err)
+	if got := later.Paper(register.Certificate); got == nil || got.Number != "2020-006" || later.Paper(register.Decision).Number != "宁法办发〔2021〕1号" {
+		t.Errorf("a second decision: got %v", later.Papers)
+	}
 	again, err := h.store.Papers(t.Context())
 	h.must(err)
+	again = slices.DeleteFunc(again, func(p register.Paper) bool {
+		return p.Naming == "name-2020-640300" || p.Number == "宁法办发〔2021〕1号"
+	})
 	if !slices.Equal(first, again) {
 		t.Errorf("issued twice: got %v, then %v", first, again)
 	}

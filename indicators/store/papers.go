@@ -22,9 +22,9 @@ func (s *Store) Papers(ctx context.Context) ([]register.Paper, error) {
 const sqlPaper = `SELECT document, bytes FROM papers WHERE kind = $1 AND round = $2 AND naming = $3`
 
 // Paper returns a paper with its bytes, or refuses with paper.none.
-func (s *Store) Paper(ctx context.Context, kind register.PaperKind, round int, naming string) (out register.Issue, err error) {
+func (s *Store) Paper(ctx context.Context, kind register.PaperKind, round int, of string) (out register.Issue, err error) {
 	var text string
-	err = s.db.Reader().QueryRowContext(ctx, sqlPaper, string(kind), round, naming).Scan(&text, &out.PDF)
+	err = s.db.Reader().QueryRowContext(ctx, sqlPaper, string(kind), round, of).Scan(&text, &out.PDF)
 	if db.Missing(err) {
 		return out, fault.New(fault.NotFound, "paper.none")
 	}
@@ -46,7 +46,7 @@ func (s *Store) AddPapers(ctx context.Context, issued []register.Issue, entry au
 			if err != nil {
 				return err
 			}
-			result, err := tx.ExecContext(ctx, sqlAddPaper, string(p.Kind), p.Round, p.Naming, text, p.PDF)
+			result, err := tx.ExecContext(ctx, sqlAddPaper, string(p.Kind), p.Round, p.Of(), text, p.PDF)
 			if err := one(result, err, fault.New(fault.Conflict, "paper.exists")); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"html/template"
 	"math"
 	"slices"
@@ -164,7 +165,17 @@ func (d *Door) units(c *fiber.Ctx, year int) ([]UnitRow, error) {
 		}
 		out = append(out, UnitRow{f, d.unitName(c, p.Unit), home(year, p.Unit)})
 	}
+	slices.SortStableFunc(out, func(a, b UnitRow) int { return cmp.Compare(d.group(a.Unit), d.group(b.Unit)) })
 	return out, nil
+}
+
+// group is the place of a unit's group among all: cities, counties, departments.
+func (d *Door) group(code string) int {
+	u, err := d.Roster.Unit(roster.UnitCode(code))
+	if err != nil {
+		return len(roster.Groups())
+	}
+	return slices.Index(roster.Groups(), u.Group())
 }
 
 func home(year int, unit roster.UnitCode) string {
