@@ -55,6 +55,7 @@ type Model struct {
 	VarUnit, VarScorer, VarError float64 // by REML, in squared marks
 	Leniency                     []Leniency
 	unitSE                       map[application.Key]float64
+	between                      map[pair]float64  // covariance of adjusted means
 	residual                     map[place]float64 // in sigma
 }
 
@@ -145,8 +146,12 @@ func newModel(sheets []SheetState, rule roster.ThreeSheets, mixed bool) *Model {
 func (m *Model) take(p panel, ls *agree.Additive) {
 	m.Sigma, m.DF = ls.Sigma, ls.DF
 	m.unitSE, m.residual = map[application.Key]float64{}, map[place]float64{}
+	m.between = map[pair]float64{}
 	for u, k := range p.dossiers {
 		m.unitSE[k] = ls.SE[u]
+		for v, other := range p.dossiers {
+			m.between[pair{k, other}] = ls.Between[u][v]
+		}
 	}
 	for i, s := range p.sheets {
 		if ls.Sigma > 0 {
@@ -237,9 +242,10 @@ func (m *Model) improve(r *Result, counted []SheetState, correct bool) {
 	switch {
 	case correct:
 		r.Mark, r.Adjusted, r.SEFrom = r.Corrected, true, FromAdjusted
-		r.SE = markOf(math.Sqrt(float64(known*known)*se*se+unknown*absolute) / k)
+		r.vary((float64(known*known)*se*se + unknown*absolute) / (k * k))
 	case m.Mixed:
-		r.SE, r.SEFrom = markOf(math.Sqrt(absolute/k)), FromAbsolute
+		r.SEFrom = FromAbsolute
+		r.vary(absolute / k)
 	}
 }
 

@@ -81,12 +81,14 @@ func (s *Service) close(ctx context.Context, by access.Actor, d *application.Dos
 	if err := row.refusal(at.settings(), despite); err != nil {
 		return Result{}, err
 	}
-	model := NewModel(at.track(d.Track), at.settings().Sheets())
+	rule, of := at.settings().Sheets(), at.track(d.Track)
+	model := NewModel(of, rule)
 	entry := s.entry(by, "evaluation.close", "evaluation/"+string(d.ID()))
 	entry.Reason = despite
 	r, err := s.Store.AddResult(ctx, d.Key, entry, func(all []Assignment) (Result, error) {
 		r, err := Combine(states(all), at.settings(), model)
 		r.ClosedAt, r.ClosedBy = s.Now().UTC(), by.Name
+		r.Together = model.together(r, byDossier(submitted(of)), rule)
 		if row.OpenProblems > 0 {
 			r.Despite = despite
 		}
@@ -153,6 +155,8 @@ type detail struct {
 	Refused   string            `json:"refused,omitempty"` // why no leniency can be told
 	Rule      string            `json:"rule,omitempty"`    // by which three sheets counted
 	Basis     []scorebook.Basis `json:"basis,omitempty"`   // for what a survey gives later
+
+	Shared []scorebook.Shared `json:"shared,omitempty"` // whose errors hang together with this one's
 }
 
 // finding is what goes to the scorebook: the mark by the round's rule and its
@@ -161,7 +165,7 @@ type detail struct {
 func finding(d *application.Dossier, r Result, basis []scorebook.Basis) (scorebook.Finding, error) {
 	words := detail{
 		Sheets: r.Sheets, Spread: r.Spread, Scheme: r.Scheme, Raw: r.Raw, Adjusted: r.Adjusted, SEFrom: r.SEFrom,
-		Refused: r.Refused, Rule: string(r.Rule), Basis: basis,
+		Refused: r.Refused, Rule: string(r.Rule), Basis: basis, Shared: r.Together,
 	}
 	if r.Refused == "" {
 		words.Corrected = &r.Corrected

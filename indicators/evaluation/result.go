@@ -15,6 +15,7 @@ import (
 	"minyi/indicators/audit"
 	"minyi/indicators/fault"
 	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
 )
 
 // Records keeps what comes of the sheets: their states for overviews, opinions
@@ -106,17 +107,19 @@ type Result struct {
 	Mark      indicators.Mark    `json:"mark"` // that counts
 	SE        indicators.Mark    `json:"se"`   // of the mark; 0 with one sheet
 	SEFrom    ErrorFrom          `json:"se_from"`
-	Raw       indicators.Mark    `json:"raw"`            // mean of the sheets that count
-	Corrected indicators.Mark    `json:"corrected"`      // the same without leniency; 0 where Refused says why there is none
-	Refused   string             `json:"refused"`        // why no leniency can be told, else empty
-	Adjusted  bool               `json:"adjusted"`       // the corrected mark counts
-	Rule      roster.ThreeSheets `json:"rule,omitempty"` // by which three sheets counted
+	Variance  int64              `json:"variance,omitempty"` // of the mark by the model, in hundredths squared: SE before its rounding
+	Raw       indicators.Mark    `json:"raw"`                // mean of the sheets that count
+	Corrected indicators.Mark    `json:"corrected"`          // the same without leniency; 0 where Refused says why there is none
+	Refused   string             `json:"refused"`            // why no leniency can be told, else empty
+	Adjusted  bool               `json:"adjusted"`           // the corrected mark counts
+	Rule      roster.ThreeSheets `json:"rule,omitempty"`     // by which three sheets counted
 	Spread    indicators.Mark    `json:"spread"`
 	Sheets    int                `json:"sheets"`  // submitted
 	Counted   []string           `json:"counted"` // assessors whose sheets make the mark
 	Digest    string             `json:"digest"`  // over the digests of all submitted sheets
 	Scheme    int                `json:"scheme"`
-	Despite   string             `json:"despite,omitempty"` // why it was closed with open problems
+	Together  []scorebook.Shared `json:"together,omitempty"` // whose errors hang together with this one's
+	Despite   string             `json:"despite,omitempty"`  // why it was closed with open problems
 	ClosedAt  time.Time          `json:"closed_at"`
 	ClosedBy  string             `json:"closed_by"`
 }

@@ -115,7 +115,7 @@ func spread(r Row) (se float64, known bool) {
 	for n, w := range r.weights() {
 		p := r.Parts[n]
 		if slope := w * p.slope(); slope > 0 && p.SE > 0 {
-			sum += slope * slope * points(p.SE) * points(p.SE)
+			sum += slope * slope * p.variance(r.Unit)
 			known = true
 		}
 		if p.Instrument == scorebook.Evaluation && w > 0 && mark.variance > 0 {

@@ -1,45 +1,32 @@
 package naming
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 )
 
-// Shared says that the error of a finding hangs together with that of another
-// unit's finding of the same instrument: both drew from the same clusters, or were
-// weighted to the same totals. A finding names it in its detail as "shared"; the
-// surveys of this service, with a sample and weights for each unit, name none.
-type Shared struct {
-	Unit roster.UnitCode `json:"unit"`
-	// Covariance of the two marks, in hundredths squared.
-	Covariance int64 `json:"covariance"`
-}
+// Shared says whose errors hang together with a part's.
+type Shared = scorebook.Shared
 
-func sharedOf(f scorebook.Finding) ([]Shared, error) {
-	if len(f.Detail) == 0 {
-		return nil, nil
+const inPoints = 1.0 / (100 * 100) // of hundredths squared
+
+// variance is the part's own in points squared: as it was before its root was rounded,
+// where covariances stand beside it, so that all of them are of one matrix.
+func (p Part) variance(own roster.UnitCode) float64 {
+	if v := covarianceWith(p.Shared, own); v > 0 {
+		return float64(v) * inPoints
 	}
-	var detail struct {
-		Shared []Shared `json:"shared"`
-	}
-	if err := json.Unmarshal(f.Detail, &detail); err != nil {
-		return nil, fmt.Errorf("detail of %s: %w", f.Key, err)
-	}
-	return detail.Shared, nil
+	return points(p.SE) * points(p.SE)
 }
 
 // with is the covariance with another unit's part in points squared. It counts
 // where both findings say the same.
 func (p Part) with(unit roster.UnitCode, other Part, own roster.UnitCode) float64 {
-	const hundredths = 100 * 100
 	a, b := covarianceWith(p.Shared, unit), covarianceWith(other.Shared, own)
 	if a != b {
 		return 0
 	}
-	return float64(a) / hundredths
+	return float64(a) * inPoints
 }
 
 func covarianceWith(list []Shared, unit roster.UnitCode) int64 {

@@ -207,7 +207,7 @@ func row(parts []Part, key scorebook.Key, byKey map[scorebook.Key]scorebook.Find
 		if p.Present = ok; ok {
 			p.Mark, p.SE, p.Low, p.High, p.Version, p.Digest = f.Mark, f.SE, f.Low, f.High, f.Version, f.Digest
 			var err error
-			if p.Shared, err = sharedOf(f); err != nil {
+			if p.Shared, err = f.Shared(); err != nil {
 				return Row{}, err
 			}
 		}

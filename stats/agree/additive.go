@@ -9,14 +9,15 @@ import (
 // Additive is the model y = mu + unit + scorer + error, the effects of each kind
 // summing to zero.
 type Additive struct {
-	Grand      float64   // mu, the mean of a unit and a scorer of middle severity
-	Severity   []float64 // of each scorer: above 0 gives more than others
-	SeveritySE []float64 // of Severity
-	Adjusted   []float64 // mu + unit: the mean that a scorer of middle severity would give
-	SE         []float64 // of Adjusted
-	Sigma      float64   // standard deviation of the error; NaN without degrees of freedom
-	DF         int       // scores less parameters
-	Residual   []float64 // by score, in the order of the panel
+	Grand      float64     // mu, the mean of a unit and a scorer of middle severity
+	Severity   []float64   // of each scorer: above 0 gives more than others
+	SeveritySE []float64   // of Severity
+	Adjusted   []float64   // mu + unit: the mean that a scorer of middle severity would give
+	SE         []float64   // of Adjusted
+	Between    [][]float64 // covariance matrix of Adjusted; its diagonal is SE squared
+	Sigma      float64     // standard deviation of the error; NaN without degrees of freedom
+	DF         int         // scores less parameters
+	Residual   []float64   // by score, in the order of the panel
 }
 
 // LeastSquares fits the model by ordinary least squares with sum-to-zero effects.
@@ -99,10 +100,32 @@ func (p Panel) additive(x *mat.Dense, y, b *mat.VecDense, cov *mat.SymDense) *Ad
 		a.Adjusted[u] += a.Grand
 		a.SE[u] = deviation(1, 1, p.Units, u)
 	}
+	a.Between = a.between(p, cov)
 	for j := range a.SeveritySE {
 		a.SeveritySE[j] = deviation(0, p.Units, p.Scorers, j)
 	}
 	return a
+}
+
+// between is the covariance of the units' adjusted means.
+func (a *Additive) between(p Panel, cov *mat.SymDense) [][]float64 {
+	width := cov.SymmetricDim()
+	c := mat.NewDense(p.Units, width, nil)
+	for u := range p.Units {
+		row := mat.NewVecDense(width, nil)
+		row.SetVec(0, 1)
+		contrast(row, 1, p.Units, u)
+		c.SetRow(u, row.RawVector().Data)
+	}
+	var half, all mat.Dense
+	half.Mul(c, cov)
+	all.Mul(&half, c.T())
+	all.Scale(a.Sigma*a.Sigma, &all)
+	out := make([][]float64, p.Units)
+	for u := range out {
+		out[u] = mat.Row(nil, u, &all)
+	}
+	return out
 }
 
 // contrast writes one of count effects in terms of its count-1 contrasts, the

@@ -78,7 +78,8 @@ func (d Draws) errors(sigma [][]float64) ([][]float64, error) {
 }
 
 // squareRoot returns a matrix A with AA' = sigma. A negative eigenvalue beyond
-// rounding is an error: no scores have such a covariance.
+// rounding is an error: no scores have such a covariance. Entries come from marks in
+// hundredths, so that small variances are rounded by a hundredth part or so.
 func squareRoot(sigma [][]float64) ([][]float64, error) {
 	k := len(sigma)
 	m := mat.NewSymDense(k, nil)
@@ -102,7 +103,8 @@ func squareRoot(sigma [][]float64) ([][]float64, error) {
 		return nil, errorf("rank.sigma", "Sigma", "the covariance matrix has no eigenvalues")
 	}
 	values := eigen.Values(nil)
-	if values[0] < -1e-9*math.Max(values[k-1], 1e-300) {
+	const rounding = 0.01
+	if values[0] < -rounding*math.Max(values[k-1], 1e-300) {
 		return nil, errorf("rank.sigma", "Sigma", "the covariance matrix has the negative eigenvalue %.3g; check its entries", values[0])
 	}
 	var vectors mat.Dense
