@@ -22,6 +22,7 @@ import (
 	"minyi/indicators"
 	"minyi/indicators/access"
 	"minyi/indicators/db"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
@@ -56,6 +57,7 @@ func open(t *testing.T) *office {
 	}
 	folder := t.TempDir()
 	now := func() time.Time { return roster.On(2020, time.September, 15).Start().Add(9 * time.Hour) }
+	dbtest.Place(t, "programme", filepath.Join(folder, "programme.db"), programme.Open)
 	first, err := programme.Open(t.Context(), filepath.Join(folder, "programme.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -28,6 +28,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/application"
 	"minyi/indicators/audit"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/evidence"
 	"minyi/indicators/roster"
@@ -103,6 +104,7 @@ func newHouse(t testing.TB, dossiers int, change func(*roster.Settings)) *house 
 	h := &house{t: t}
 	h.early.Store(true)
 	dir := t.TempDir()
+	dbtest.Place(t, "programme", filepath.Join(dir, "programme.db"), store.Open)
 	h.store = sure(store.Open(t.Context(), filepath.Join(dir, "programme.db")))(t)
 	t.Cleanup(func() { h.store.Close() })
 	h.rounds = sure(roster.NewService(h.store, h.now))(t)

@@ -23,6 +23,7 @@ import (
 	"minyi/indicators"
 	"minyi/indicators/access"
 	"minyi/indicators/application"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/evidence"
 	"minyi/indicators/evidence/preview"
@@ -72,6 +73,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{t: t, clock: at("2020-07-01 09:00:00")}
 	dir := t.TempDir()
 	var err, failed error
+	dbtest.Place(t, "programme", filepath.Join(dir, "programme.db"), store.Open)
 	h.store, failed = store.Open(t.Context(), filepath.Join(dir, "programme.db"))
 	err = errors.Join(err, failed)
 	t.Cleanup(func() { h.store.Close() })

@@ -26,6 +26,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/application"
 	"minyi/indicators/audit"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/evidence"
 	"minyi/indicators/evidence/preview"
 	"minyi/indicators/roster"
@@ -111,6 +112,7 @@ func (h *house) rounds() *roster.Service {
 func (h *house) open() {
 	h.t.Helper()
 	var err, failed error
+	dbtest.Place(h.t, "programme", filepath.Join(h.dir, "programme.db"), store.Open)
 	h.store, failed = store.Open(h.t.Context(), filepath.Join(h.dir, "programme.db"))
 	if failed != nil {
 		h.t.Fatal(failed)

@@ -20,6 +20,7 @@ import (
 	"minyi/indicators"
 	"minyi/indicators/access"
 	"minyi/indicators/db"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
@@ -56,6 +57,7 @@ func open(t *testing.T) *office {
 		t.Skip("one request after the other, which the race detector cannot judge")
 	}
 	folder := t.TempDir()
+	dbtest.Place(t, "programme", filepath.Join(folder, "programme.db"), programme.Open)
 	first, err := programme.Open(t.Context(), filepath.Join(folder, "programme.db"))
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 
 	"minyi/indicators"
 	"minyi/indicators/access"
+	"minyi/indicators/db/dbtest"
 	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/indicators/store"
@@ -31,7 +32,9 @@ func open(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{at: roster.On(2020, time.July, 1).Start()}
 	now := func() time.Time { return d.at }
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "programme.db"))
+	path := filepath.Join(t.TempDir(), "programme.db")
+	dbtest.Place(t, "programme", path, store.Open)
+	s, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
