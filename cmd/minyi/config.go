@@ -33,6 +33,7 @@ type config struct {
 	hour    int      // sheets an hour before posters ask for work
 	clamav  string   // virus scanner of evidence; empty: none
 	unseen  string   // what becomes of files while the scanner cannot say: refuse or mark
+	postal           // e-mail and messaging gateway
 }
 
 // What becomes of files that the virus scanner could not look at.
@@ -58,6 +59,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.clamav, "clamav", "", "")
 	f.StringVar(&c.unseen, "clamav-down", unseenRefuse, "")
 	f.IntVar(&c.hour, "poster-hour", respond.DefaultPosterHour, "")
+	c.postalFlags(f)
 }
 
 // fill gives every setting that no flag names the value of its MINYI_ variable,

@@ -217,7 +217,7 @@ func (d *demo) prepare(ctx context.Context, cmd *cobra.Command) error {
 	go func() { _ = d.house.app.Listener(back) }() // ends with the house
 	d.play, err = rehearsal.New(rehearsal.Config{
 		Server: "http://" + back.Addr().String(), Dir: d.dir, Seed: d.saved.Seed, Residents: d.saved.Residents,
-		Accounts: d.saved.Accounts, Clock: d.clock, Log: d.house.log,
+		Accounts: d.saved.Accounts, Clock: d.daily(), Log: d.house.log,
 	})
 	if err != nil {
 		return err

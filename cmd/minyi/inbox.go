@@ -25,8 +25,16 @@ func (h *house) openInbox() error {
 		}
 		return texts.Say(spoken, key, params)
 	}
+	mailer, err := h.mailer()
+	if err != nil {
+		return err
+	}
+	hook, err := h.gateway()
+	if err != nil {
+		return err
+	}
 	h.inbox = inbox.NewService(inbox.Config{
-		Store: h.programme, Key: key, Base: h.base, Say: say, Now: h.now, Wall: time.Now, NewID: newID,
+		Store: h.programme, Mail: mailer, Gateway: hook, Key: key, Base: h.base, Say: say, Now: h.now, Wall: time.Now, NewID: newID,
 	})
 	h.steps = calendar.NewService(h.roster, h.inbox, underway{h})
 	return nil

@@ -69,6 +69,8 @@ func importTable() map[string][]string {
 
 		// Messages to accounts, their copies and deliveries: knows no round and no result.
 		"indicators/inbox": g,
+		// What becomes due by the clock: counts and states, no mark.
+		"indicators/reminder": join(g, "indicators/inbox", "indicators/roster", "indicators"),
 		// The round's steps, and the announcement of what was moved.
 		"indicators/calendar": join(g, "indicators/inbox", "indicators/roster", "indicators"),
 		// The ways beside the inbox: a mail server, and a messaging gateway.

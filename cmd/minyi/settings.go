@@ -115,6 +115,7 @@ func checkSettings(cmd *cobra.Command, c *config) error {
 	note("tls-cert", checkPair(c.cert, c.key))
 	note("listen", c.checkPlain())
 	note("clamav", c.checkScanner())
+	note("messages", c.checkPostal())
 	if dir, err := filepath.Abs(c.data); err != nil || isDemo(dir) {
 		note("data", errors.Join(err, fmt.Errorf("%s holds a demo, whose passwords are known", c.data)))
 	}

@@ -142,7 +142,8 @@ const grace = 9 * time.Second
 func (h *house) run(ctx context.Context, l net.Listener) error {
 	ctx, stop := context.WithCancel(ctx)
 	tended := h.tend(ctx)
-	defer func() { stop(); <-tended }()
+	delivered := h.deliver(ctx)
+	defer func() { stop(); <-tended; <-delivered }()
 	failed := make(chan error, 1)
 	go func() { failed <- h.app.Listener(l) }()
 	select {

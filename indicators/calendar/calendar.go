@@ -97,8 +97,10 @@ const validYears = 2
 func Steps(r *roster.Round) []Step {
 	w := r.Settings.Windows()
 	out := []Step{
-		{Name: Filing, Window: w.Filing, Fixed: true}, {Name: Evaluation, Window: w.Evaluation},
-		{Name: Notice, Window: w.Notice}, {Name: Naming, Window: w.Naming},
+		{Name: Filing, Window: w.Filing, Fixed: true},
+		{Name: Evaluation, Window: w.Evaluation},
+		{Name: Notice, Window: w.Notice},
+		{Name: Naming, Window: w.Naming},
 	}
 	for n, m := range r.Moves {
 		for i, pair := range [][2]roster.Window{

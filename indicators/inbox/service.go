@@ -12,10 +12,13 @@ import (
 type Store interface {
 	// AddMessage keeps the message with a copy for every account that it is for, and
 	// with the deliveries that outgoing makes of each, and ends the older open tasks
-	// of its topic. It does nothing when the key was posted before.
+	// of its topic. It does nothing when the key was posted before, and keeps nothing
+	// when nobody is there to read it.
 	AddMessage(ctx context.Context, m *Posted, copyFor func(*access.Account) Copy, outgoing func(*access.Account, *Mailbox) []Delivery) error
 	// Settle ends every open task of the topic.
 	Settle(ctx context.Context, topic string, at time.Time) error
+	// OpenTopics returns the topics with that beginning on which a task is open.
+	OpenTopics(ctx context.Context, beginning string) ([]string, error)
 	// Copies returns the account's messages that the filter takes, newest first, and
 	// how many there are in all.
 	Copies(ctx context.Context, account string, f Filter) ([]Copy, int, error)
@@ -64,7 +67,8 @@ func (s *Service) entry(by access.Actor, action, object string) audit.Entry {
 
 // Post keeps a message for its recipients, once: a second message of the same key is
 // dropped without an error, so that a caller that is not sure posts again. Who has no
-// account at that moment gets none. Post sends nothing itself and does not wait for
+// account at that moment gets none; where nobody has one the message is not kept and
+// its key stays free. Post sends nothing itself and does not wait for
 // any server. It is called after the step that it tells about is on disk.
 func (s *Service) Post(ctx context.Context, m Message) error {
 	if err := m.check(); err != nil {
@@ -83,6 +87,11 @@ func (s *Service) Settle(ctx context.Context, topic string) error {
 		return nil
 	}
 	return s.Store.Settle(ctx, topic, s.Now())
+}
+
+// OpenTopics returns the topics with that beginning on which somebody has an open task.
+func (s *Service) OpenTopics(ctx context.Context, beginning string) ([]string, error) {
+	return s.Store.OpenTopics(ctx, beginning)
 }
 
 // Show says which messages of an inbox are looked at.

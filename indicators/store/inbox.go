@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -46,7 +47,7 @@ func (s *Store) AddMessage(ctx context.Context, m *inbox.Posted, copyFor func(*a
 	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
+	err = s.db.Write(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, sqlAddMessage, m.ID, m.Key, m.Topic, m.At.UnixMilli(), millis(m.Due),
 			string(inbox.KindOf(m.Code)), m.Code, m.Link, m.To.Audience(), text)
 		if err != nil {
@@ -59,6 +60,9 @@ func (s *Store) AddMessage(ctx context.Context, m *inbox.Posted, copyFor func(*a
 		if err != nil {
 			return err
 		}
+		if len(accounts) == 0 {
+			return errNobody
+		}
 		for i := range accounts {
 			if err := addCopy(ctx, tx, copyFor(&accounts[i])); err != nil {
 				return err
@@ -69,7 +73,14 @@ func (s *Store) AddMessage(ctx context.Context, m *inbox.Posted, copyFor func(*a
 		}
 		return nil
 	})
+	if errors.Is(err, errNobody) {
+		return nil
+	}
+	return err
 }
+
+// errNobody undoes a message that nobody would read.
+var errNobody = errors.New("a message for nobody")
 
 // readers returns the accounts that a message is for.
 func readers(ctx context.Context, tx *sql.Tx, to inbox.Recipient) (out []access.Account, err error) {
@@ -106,6 +117,25 @@ func (s *Store) Settle(ctx context.Context, topic string, at time.Time) error {
 		}
 		return nil
 	})
+}
+
+const sqlOpenTopics = `SELECT DISTINCT m.topic FROM message m JOIN message_copy c ON c.message = m.id
+	WHERE c.due > 0 AND c.done = 0 AND substr(m.topic, 1, $2) = $1 AND m.topic <> '' ORDER BY m.topic`
+
+// OpenTopics returns the topics with that beginning on which a task is open.
+func (s *Store) OpenTopics(ctx context.Context, beginning string) (out []string, err error) {
+	err = each(ctx, s.db.Reader(), func(rows *sql.Rows) error {
+		var topic string
+		if err := rows.Scan(&topic); err != nil {
+			return err
+		}
+		out = append(out, topic)
+		return nil
+	}, sqlOpenTopics, beginning, len(beginning))
+	if err != nil {
+		return nil, fmt.Errorf("open topics: %w", err)
+	}
+	return out, nil
 }
 
 const (

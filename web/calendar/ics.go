@@ -51,11 +51,11 @@ func (f Feed) Text() string {
 		w.event(e, f.Host)
 	}
 	w.add("END", "VCALENDAR")
-	return w.String()
+	return string(w.out)
 }
 
 // lines are content lines, folded.
-type lines struct{ strings.Builder }
+type lines struct{ out []byte }
 
 func (w *lines) event(e Event, host string) {
 	w.add("BEGIN", "VEVENT")
@@ -84,13 +84,13 @@ func (w *lines) add(name, value string) {
 	for _, r := range name + ":" + value {
 		n := utf8.RuneLen(r)
 		if n > left {
-			w.WriteString("\r\n ")
+			w.out = append(w.out, "\r\n "...)
 			left = maxLine - 1
 		}
-		w.WriteRune(r)
+		w.out = utf8.AppendRune(w.out, r)
 		left -= n
 	}
-	w.WriteString("\r\n")
+	w.out = append(w.out, "\r\n"...)
 }
 
 // escape writes a text as a value (3.3.11); other control characters are left out.
