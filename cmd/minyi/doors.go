@@ -97,7 +97,7 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	if err != nil {
 		return d, err
 	}
-	d.API = api.New(api.Config{Keys: h.access, Texts: texts, Roster: h.roster, Surveys: h.surveys, Naming: h.naming, Supervision: h.supervision})
+	d.API = api.New(api.Config{Keys: h.access, Texts: texts, Roster: h.roster, Surveys: h.surveys, Naming: h.naming, Supervision: h.supervision, Register: h.register})
 	d.Notice, err = notice.New(notice.Config{Texts: texts, Roster: h.roster, Naming: h.naming, Supervision: h.supervision, Now: h.now})
 	if err != nil {
 		return d, err

@@ -57,6 +57,7 @@ func TestTheWholeRoadAndWhatOneChangeDoes(t *testing.T) {
 	w.until(moment(time.December, 20, 12))
 	w.sound()
 	checkFigures(t, w)
+	checkPublished(t, w)
 	checkTrail(t, w)
 
 	t.Run("one answer", func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/naming"
+	"minyi/indicators/register"
 	"minyi/indicators/roster"
 	"minyi/indicators/supervision"
 	"minyi/survey"
@@ -33,6 +34,7 @@ type Config struct {
 	Surveys     *survey.Service
 	Naming      *naming.Service
 	Supervision *supervision.Service
+	Register    *register.Service
 }
 
 // Door answers programs.
@@ -151,13 +153,17 @@ func (d *Door) Ranking(c *fiber.Ctx) error {
 }
 
 // Named gives the register of the named as of the day in the address (on), else of
-// today, with the history of each name (C13); it is public.
+// today, with the history and the papers of each name (C13, C56), as far as round,
+// kind, track, city, state and q choose; it is public.
 func (d *Door) Named(c *fiber.Ctx) error {
 	day, err := d.Supervision.AsOf(c.Query("on"))
 	if err != nil {
 		return d.refuse(c, err)
 	}
-	named, err := d.Supervision.Register(c.UserContext(), day)
+	named, err := d.Register.List(c.UserContext(), day, register.Filter{
+		Round: c.QueryInt("round"), Group: roster.Group(c.Query("kind")), Track: roster.Track(c.Query("track")),
+		City: roster.UnitCode(c.Query("city")), Standing: naming.Standing(c.Query("state")), Text: c.Query("q"),
+	})
 	return d.answer(c, fiber.Map{"as_of": asOf(c), "on": day, "named": emptyNotNull(named)}, err)
 }
 
