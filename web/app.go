@@ -110,6 +110,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, sealFields())
 	maps.Copy(forms, supervisionFields())
 	maps.Copy(forms, yearlyFields())
+	maps.Copy(forms, proceedingFields())
 	maps.Copy(forms, inboxFields())
 	maps.Copy(forms, calendarFields())
 	maps.Copy(forms, contactFields())

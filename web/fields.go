@@ -17,12 +17,12 @@ import (
 func fields() map[string]string {
 	settings, out := office.SettingFields(), rulesFields()
 	maps.Copy(out, rankingFields())
+	maps.Copy(out, verifyFields())
 	maps.Copy(out, afterFields())
 	maps.Copy(out, boardFields())
 	maps.Copy(out, map[string]string{
 		"/login": `name|password|next`, "/logout": ``, "/password": `old|new|again`,
 		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,
-		"/objections": `target|text|name|contact`, "/objections/state": `code`,
 
 		"/agency/surveys": `round|unit|also_\w+|from|to|(organiser|agency)_(zh|en)|phone|paper|(draft|trace)_days|reason`, "/agency/end": `end_round|end_sure`,
 		"/agency/surveys/:id/frame": `frame`, "/agency/surveys/:id/draw": `seed|links|per_psu`,
@@ -41,13 +41,9 @@ func fields() map[string]string {
 		"/agency/surveys/:id/weights/margins": `file`, "/agency/surveys/:id/weights/margins/remove": `margin`,
 		"/agency/surveys/:id/weights/margins/:margin": `column_\d|(value|join)_\d_\d{1,3}|to`,
 
-		"/office/rounds":                    `year|edition|plan_(number|date|basis)|override|filing_(from|to)`,
-		"/office/rounds/:year/settings":     settings + `|version|reason`,
-		"/office/verification":              `target|reason`,
-		"/office/verification/:unit/:track": `team\.\d(\.category)?|check\.A?\d+(\.verdict)?|date|mark|opinion|do`,
-		"/office/candidates":                `candidate\.[0-9A-Z]+/(comprehensive|single)|reason`,
-		"/office/notice":                    `medium|contact|from|to|words|published\.(evaluation|survey|verification)`,
-		"/office/objections/:id":            `outcome|answer`, "/office/naming": `number|date`, "/demo": `to`,
+		"/office/rounds":                `year|edition|plan_(number|date|basis)|override|filing_(from|to)`,
+		"/office/rounds/:year/settings": settings + `|version|reason`,
+		"/demo":                         `to`,
 	})
 	return out
 }

@@ -21,8 +21,9 @@ func Nav(role access.Role) []view.Link {
 			group("nav.group.assess", view.Link{Href: "/office/formal", Also: []string{"/office/dossiers"}, Key: "formal.title"},
 				view.Link{Href: "/office/evaluation", Key: "evaluate.home"}),
 			group("nav.group.rank", view.Link{Href: "/office/ranking", Key: "nav.ranking"}, view.Link{Href: "/office/verification", Key: "nav.verification"}),
-			group("nav.group.name", view.Link{Href: "/office/notice", Key: "nav.notice"}),
+			group("nav.group.name", view.Link{Href: "/office/notice", Key: "nav.notice"}, view.Link{Href: "/office/objections", Key: "notice.objections"}),
 			group("nav.group.after", view.Link{Href: "/office/supervision", Key: "supervision.title"},
+				view.Link{Href: "/office/reports", Key: "yearly.title"}, view.Link{Href: "/office/checks", Key: "check.title"},
 				view.Link{Href: "/office/feedback", Key: "feedback.title"}, view.Link{Href: "/office/practices", Key: "practices.title"},
 				view.Link{Href: "/office/national", Key: "recommendation.desk"}, view.Link{Href: "/office/support", Key: "support.title"}),
 		}
@@ -40,10 +41,10 @@ func Nav(role access.Role) []view.Link {
 	case access.Interviewer:
 		return []view.Link{{Href: "/call", Key: "nav.call"}}
 	case access.Applicant:
-		return []view.Link{{Href: "/apply", Key: "nav.apply"}, {Href: "/apply/feedback", Key: "feedback.title"}, {Href: "/apply/practices", Key: "practice.own"},
+		return []view.Link{{Href: "/apply", Key: "nav.apply"}, {Href: "/apply/reports", Also: []string{"/apply/hearings"}, Key: "yearly.own"}, {Href: "/apply/feedback", Key: "feedback.title"}, {Href: "/apply/practices", Key: "practice.own"},
 			{Href: "/apply/national", Key: "recommendation.title"}}
 	case access.Inspector:
-		return []view.Link{{Href: "/office/verification", Key: "nav.verification"}, {Href: "/office/evaluation/problems", Key: "agreement.tab.problems"}}
+		return []view.Link{{Href: "/verify", Key: "nav.verification"}, {Href: "/office/evaluation/problems", Key: "agreement.tab.problems"}}
 	case access.Assessor:
 		return []view.Link{{Href: "/evaluate", Key: "nav.evaluate"}, {Href: "/evaluate/interests", Key: "appoint.tab.interests"}, {Href: "/evaluate/opinions", Key: "agreement.due"}}
 	case access.Secadmin:

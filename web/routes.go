@@ -29,6 +29,7 @@ import (
 	"minyi/web/office"
 	"minyi/web/paper"
 	"minyi/web/practice"
+	"minyi/web/proceeding"
 	"minyi/web/ranking"
 	"minyi/web/recommendation"
 	"minyi/web/register"
@@ -41,6 +42,7 @@ import (
 	"minyi/web/seal"
 	"minyi/web/search"
 	"minyi/web/supervision"
+	"minyi/web/verify"
 	"minyi/web/weigh"
 	"minyi/web/yearly"
 )
@@ -71,6 +73,7 @@ type Doors struct {
 	Agreement   *agreement.Door
 	Exhibits    *exhibits.Door
 	Notice      *notice.Door
+	Proceeding  *proceeding.Door  // from the ranking to the names
 	Register    *register.Door    // the named, their papers, published results
 	Supervision *supervision.Door // the office's steps after a naming
 	Yearly      *yearly.Door      // reports and spot checks of every year
@@ -82,6 +85,7 @@ type Doors struct {
 	Contact     *contact.Door
 	Call        *call.Door
 	Seal        *seal.Door    // submitting, receipts, and the public check of a seal
+	Verify      *verify.Door  // on-site verification, at the desk and at the place
 	Formal      *formal.Door  // the office's formal check
 	Line        *respond.Door // the residents' pages as interviewers fill them in
 	Stage       Stage
@@ -169,7 +173,9 @@ func (d Doors) routes() []route {
 		d.exhibitsRoutes(),
 		d.rulesRoutes(),
 		d.boardRoutes(),
+		d.verifyRoutes(),
 		d.officeRoutes(),
+		d.proceedingRoutes(),
 		d.rankingRoutes(),
 		d.apiRoutes(),
 		d.contactRoutes(),
@@ -208,24 +214,6 @@ func (d Doors) loginRoutes() []route {
 	}
 }
 
-// How often one network may write to the public's door: an office or a family
-// shares an address, a script does not wait.
-const (
-	fewAMinute  = 6
-	someAMinute = 30
-)
-
-// noticeRoutes is the public's door.
-func (d Doors) noticeRoutes() []route {
-	return []route{
-		{method: get, path: "/", do: d.Notice.Home},
-		{method: get, path: "/objections", do: d.Notice.Objection},
-		{method: post, path: "/objections", rate: fewAMinute, do: d.Notice.Object},
-		{method: get, path: "/objections/state", do: d.Notice.State},
-		{method: post, path: "/objections/state", rate: someAMinute, do: d.Notice.ShowState},
-	}
-}
-
 // agencyRoutes is the statistics agency's door.
 func (d Doors) agencyRoutes() []route {
 	own := []access.Role{access.Agency}
@@ -255,26 +243,15 @@ func (d Doors) agencyRoutes() []route {
 	}
 }
 
-// officeRoutes is the office's door. The on-site team works on its own records,
-// and the audit administrator reads the trail.
+// officeRoutes is the office's door. The audit administrator reads the trail.
 func (d Doors) officeRoutes() []route {
 	own := []access.Role{access.Office}
-	team := []access.Role{access.Office, access.Inspector}
 	readers := []access.Role{access.Office, access.Auditor}
 	return []route{
 		{method: get, path: "/office/rounds", who: own, do: d.Office.Rounds},
 		{method: post, path: "/office/rounds", who: own, do: d.Office.OpenRound},
 		{method: get, path: "/office/rounds/:year", who: own, do: d.Office.Round},
 		{method: post, path: "/office/rounds/:year/settings", who: own, do: d.Office.Adjust},
-		{method: get, path: "/office/verification", who: team, do: d.Office.Visits},
-		{method: post, path: "/office/verification", who: own, do: d.Office.OpenVisit},
-		{method: get, path: "/office/verification/:unit/:track", who: team, do: d.Office.Visit},
-		{method: post, path: "/office/verification/:unit/:track", who: team, do: d.Office.SaveVisit},
-		{method: get, path: "/office/notice", who: own, do: d.Office.Notice},
-		{method: post, path: "/office/candidates", who: own, do: d.Office.Propose},
-		{method: post, path: "/office/notice", who: own, do: d.Office.Post},
-		{method: post, path: "/office/objections/:id", who: own, do: d.Office.Answer},
-		{method: post, path: "/office/naming", who: own, do: d.Office.Name},
 		{method: get, path: "/office/trail", who: readers, do: d.Office.Trail},
 	}
 }

@@ -25,7 +25,6 @@ import (
 	"minyi/web/library"
 	"minyi/web/login"
 	"minyi/web/monitor"
-	"minyi/web/notice"
 	"minyi/web/office"
 	paperdoor "minyi/web/paper"
 	"minyi/web/ranking"
@@ -98,8 +97,7 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	d.API = api.New(api.Config{Keys: h.access, Texts: texts, Roster: h.roster, Surveys: h.surveys, Naming: h.naming, Supervision: h.supervision, Register: h.register})
-	d.Notice, err = notice.New(notice.Config{Texts: texts, Roster: h.roster, Naming: h.naming, Supervision: h.supervision, Now: h.now})
-	if err != nil {
+	if err := h.proceedings(&d, texts); err != nil {
 		return d, err
 	}
 	d.Office, err = office.New(office.Config{
@@ -107,6 +105,9 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		Programme: h.programme, Survey: h.survey, Now: h.now,
 	})
 	if err != nil {
+		return d, err
+	}
+	if err := h.onSite(&d, texts); err != nil {
 		return d, err
 	}
 	if err := h.board(&d, texts); err != nil {

@@ -81,7 +81,8 @@ func importTable() map[string][]string {
 		"indicators/scorebook":   join(g, "indicators/roster", "indicators"),
 		"indicators/application": application,
 		"indicators/evaluation":  join(application, "indicators/application", "stats/agree", "stats/assign"),
-		"indicators/naming":      join(g, "indicators/scorebook", "indicators/roster", "indicators", "stats/rank"),
+		// naming keeps the files of objections and tells who is concerned: evidence, inbox.
+		"indicators/naming": join(g, "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators/inbox", "indicators", "stats/rank"),
 		// The register of the named, its papers and its signed list for other offices.
 		// The record of on-site verification: the claims, the assessors' marks of single
 		// indicators and the register of problems; naming knows it by what its store reads.
@@ -152,7 +153,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/register", "web/verify", "web/yearly", "web/supervision",
+			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/proceeding", "web/register", "web/yearly", "web/verify", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 			"web/practice", "web/feedback", "web/recommendation",
 			"web/board", "web/search",
@@ -235,8 +236,11 @@ func importTable() map[string][]string {
 		// Everybody's messages, and the office's page of all of them: no mark, no score.
 		"web/inbox": door("indicators/inbox", "indicators/roster", "indicators"),
 		// The door for programs: what a role may read, by a key of that role.
-		"web/api":    door("indicators/naming", "indicators/register", "indicators/supervision", "indicators/roster", "survey"),
-		"web/notice": door("indicators/naming", "indicators/supervision", "indicators/roster", "indicators", "survey/release", "survey/ledger"),
+		"web/api": door("indicators/naming", "indicators/register", "indicators/supervision", "indicators/roster", "survey"),
+		// The public's first door: the notice as a page and on paper, objections.
+		"web/notice": door("indicators/naming", "indicators/roster", "indicators", "survey/typeset", "survey/invite"),
+		// The office's door from the ranking to the names.
+		"web/proceeding": door("indicators/naming", "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators/evidence/preview", "indicators"),
 	}
 }
 

@@ -171,7 +171,7 @@ func (r roads) ends(ctx context.Context, by access.Actor, round int, out *progre
 	}
 	for _, o := range list {
 		out.Objections = append(out.Objections, progress.Complaint{
-			Target: target(o.Target), Answered: o.Outcome != naming.Unanswered, Upheld: o.Outcome == naming.Upheld,
+			Target: target(o.Target), Answered: o.Outcome != naming.Unanswered, Upheld: (o.Outcome == naming.Founded || o.Outcome == naming.Partly),
 		})
 	}
 	records, err := r.h.supervision.Records(ctx, by)

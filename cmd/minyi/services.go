@@ -76,7 +76,10 @@ func (h *house) openProgramme() (err error) {
 	h.supervision = supervision.NewService(supervision.Config{
 		Store: h.programme, Rounds: h.roster, Post: h.inbox, Calendar: h.calendar, Files: exhibits, Now: h.now, NewID: newID,
 	})
-	return nil
+	if err := h.verifies(exhibits); err != nil {
+		return err
+	}
+	return h.equipNaming()
 }
 
 // openEvidence opens the folder of exhibits, with the virus scanner where one is

@@ -16,6 +16,7 @@ import (
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/indicators/supervision"
+	visit "minyi/indicators/verification/sample"
 )
 
 // afterwards is a house in which the city of Yinchuan was named on 20 December 2020,
@@ -88,22 +89,29 @@ func (a *afterwards) ranked() {
 	a.must(err)
 }
 
-// named verifies the unit, posts the notice and names it.
+// named verifies the unit, posts the notice and names it; two people decide.
 func (a *afterwards) named() {
 	a.t.Helper()
 	ctx := a.t.Context()
-	target, mark := naming.Target{Unit: "640100", Track: roster.Comprehensive}, indicators.Mark(9000)
-	a.must(a.naming.Visit(ctx, wang(), 2020, target, ""))
-	a.must(a.naming.Inspect(ctx, wang(), 2020, target, naming.Inspection{
-		Team: []naming.Member{{Name: "刘", Category: naming.Deputy}}, Date: roster.On(2020, time.October, 19), Mark: &mark, Opinion: "x",
-	}))
-	a.must(a.naming.CloseVerification(ctx, wang(), 2020, target))
-	a.must(a.naming.Propose(ctx, wang(), 2020, []naming.Target{target}, ""))
+	target := naming.Target{Unit: "640100", Track: roster.Comprehensive}
+	a.must(visit.Closed(ctx, a.verification, wang(), 2020, target, roster.On(2020, time.October, 19), 9, 10))
+	act, err := a.naming.Propose(ctx, wang(), 2020, naming.Proposal{Targets: []naming.Target{target}})
+	a.must(err)
+	a.must(a.naming.Confirm(ctx, chen(), 2020, act.ID))
 	a.must(a.naming.Post(ctx, wang(), 2020, naming.Draft{
 		Medium: "宁夏日报", Contact: "0951-0000000", Window: roster.Defaults(2020).Notice,
 	}))
+	a.on(roster.On(2020, time.November, 1))
+	a.must(a.naming.Appeared(ctx, wang(), 2020, naming.Appearance{
+		Name: "宁夏日报", Kind: naming.Newspaper, Regional: true, Date: roster.On(2020, time.November, 1), Place: "3",
+	}, "page.txt", strings.NewReader("page 3")))
 	a.on(roster.On(2020, time.December, 20))
-	all, err := a.naming.Name(ctx, chen(), 2020, "宁法办发〔2020〕9号", roster.On(2020, time.December, 20))
+	act, err = a.naming.Give(ctx, wang(), 2020, naming.NamingDraft{
+		Number: "宁法办发〔2020〕9号", Date: roster.On(2020, time.December, 20), Names: []naming.Target{target},
+	})
+	a.must(err)
+	a.must(a.naming.Confirm(ctx, chen(), 2020, act.ID))
+	all, err := a.naming.Named(ctx)
 	a.must(err)
 	if len(all) != 1 {
 		a.t.Fatalf("got %d names, want one", len(all))

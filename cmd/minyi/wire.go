@@ -16,6 +16,7 @@ import (
 	"minyi/indicators/calendar"
 	"minyi/indicators/db"
 	"minyi/indicators/evaluation"
+	"minyi/indicators/evidence"
 	"minyi/indicators/inbox"
 	"minyi/indicators/naming"
 	"minyi/indicators/register"
@@ -23,6 +24,7 @@ import (
 	"minyi/indicators/scorebook"
 	"minyi/indicators/store"
 	"minyi/indicators/supervision"
+	"minyi/indicators/verification"
 	"minyi/indicators/workday"
 	"minyi/survey"
 	"minyi/survey/coding"
@@ -61,14 +63,16 @@ type house struct {
 	coding    *coding.Service
 	jobs      *job.Service
 
-	application *application.Service
-	evaluation  *evaluation.Service
-	naming      *naming.Service
-	supervision *supervision.Service
-	register    *register.Service
-	inbox       *inbox.Service
-	steps       *calendar.Service
-	after       afternaming
+	application  *application.Service
+	evaluation   *evaluation.Service
+	naming       *naming.Service
+	supervision  *supervision.Service
+	register     *register.Service
+	verification *verification.Service
+	inbox        *inbox.Service
+	steps        *calendar.Service
+	objections   *evidence.Folder // what came with objections, and proofs of media
+	after        afternaming
 
 	grants []web.Grant
 	app    *fiber.App

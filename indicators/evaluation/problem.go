@@ -134,6 +134,23 @@ func (s *Service) Report(ctx context.Context, by access.Actor, k application.Key
 // Find adds a problem that was found to the register (C93). Assessors may on
 // dossiers assigned to them, the office and inspectors on any that was filed.
 func (s *Service) Find(ctx context.Context, by access.Actor, k application.Key, f Found) error {
+	return s.find(ctx, by, k, s.NewID(), f)
+}
+
+// FindOnce is Find under an id that the finder gives, so that what is sent twice is
+// in the register once.
+func (s *Service) FindOnce(ctx context.Context, by access.Actor, k application.Key, id string, f Found) error {
+	there, err := s.Store.ProblemDossier(ctx, id)
+	if fault.KindOf(err) == fault.NotFound {
+		return s.find(ctx, by, k, id, f)
+	}
+	if err == nil && there != k {
+		return fault.New(fault.Conflict, "request.invalid")
+	}
+	return err
+}
+
+func (s *Service) find(ctx context.Context, by access.Actor, k application.Key, id string, f Found) error {
 	if by.Role == access.Assessor {
 		if _, err := s.mine(ctx, by, k); err != nil {
 			return err
@@ -148,7 +165,7 @@ func (s *Service) Find(ctx context.Context, by access.Actor, k application.Key, 
 	if err := f.check(terms); err != nil {
 		return err
 	}
-	p := &Problem{ID: s.NewID(), Dossier: k, Found: f, FoundAt: s.Now().UTC().Truncate(time.Millisecond), FoundBy: by.Name}
+	p := &Problem{ID: id, Dossier: k, Found: f, FoundAt: s.Now().UTC().Truncate(time.Millisecond), FoundBy: by.Name}
 	return s.Store.AddProblem(ctx, p, s.entry(by, "problem.add", "problem/"+p.ID))
 }
 

@@ -202,6 +202,18 @@ func (f *Folder) Read(ctx context.Context, d Digest) (io.ReadSeekCloser, error) 
 	return file, nil
 }
 
+// Remove deletes the bytes of a digest; it changes nothing where they are gone. Who
+// keeps files for several owners asks first whether another still needs them.
+func (f *Folder) Remove(_ context.Context, d Digest) error {
+	if _, err := ParseDigest(string(d)); err != nil {
+		return err
+	}
+	if err := os.Remove(f.path(d)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("evidence: remove: %w", err)
+	}
+	return syncDir(f.dir)
+}
+
 // Problem is a file that is not what its digest says.
 type Problem struct {
 	Digest Digest

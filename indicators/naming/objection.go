@@ -5,40 +5,143 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
+	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
+	"minyi/indicators/inbox"
+	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 )
 
 // Outcome is what came of an objection.
 type Outcome string
 
-// The outcomes. An upheld objection keeps its candidate from being named.
+// The outcomes. What was found right, also in part, has a consequence that two
+// people decide on; until that is settled the candidate cannot be named.
 const (
-	Unanswered Outcome = ""
-	Upheld     Outcome = "upheld"
-	Dismissed  Outcome = "dismissed"
+	Unanswered  Outcome = ""
+	Founded     Outcome = "upheld"
+	Partly      Outcome = "partly"
+	Unfounded   Outcome = "dismissed"
+	NoObjection Outcome = "none" // a question or a request, which is answered too
 )
 
-// Objection is one objection to a notice, by anybody, with or without a name.
+// Outcomes returns what an objection can end with, in the order of forms.
+func Outcomes() []Outcome { return []Outcome{Unfounded, Partly, Founded, NoObjection} }
+
+// right reports whether the objection was found right, at least in part.
+func (o Outcome) right() bool { return o == Founded || o == Partly }
+
+// State is where an objection stands, for who filed it and for the office.
+type State string
+
+// The states.
+const (
+	Received  State = "received"
+	Looking   State = "looking"   // a case officer looks into it
+	Asked     State = "asked"     // the officer waits for an answer of who filed it
+	Answered  State = "answered"  // with an outcome
+	Escalated State = "escalated" // found right, and the consequence is not settled yet
+)
+
+// States returns all states in order.
+func States() []State { return []State{Received, Looking, Asked, Answered, Escalated} }
+
+// Objection is one objection to a notice, by anybody, with or without a name. Name
+// and Contact are filled in for the case officer only; what people wrote lies sealed
+// in the store.
 type Objection struct {
-	ID         string    `json:"id"`
-	Round      int       `json:"round"`
-	Target     Target    `json:"target"`
-	Name       string    `json:"name"`
-	Contact    string    `json:"contact"`
-	Text       string    `json:"text"`
-	FiledAt    time.Time `json:"filed_at"`
-	Receipt    string    `json:"receipt"` // hash of the receipt code
+	ID      string          `json:"id"`
+	Round   int             `json:"round"`
+	Notice  int             `json:"notice"` // number of the notice that stood
+	Target  Target          `json:"target"`
+	Person  []byte          `json:"person,omitempty"` // sealed: name and contact
+	Body    []byte          `json:"body,omitempty"`   // sealed: text, dialogue, notes
+	Name    string          `json:"name,omitempty"`
+	Contact string          `json:"contact,omitempty"`
+	Text    string          `json:"text,omitempty"`
+	Talk    []Word          `json:"talk,omitempty"`
+	Notes   []Note          `json:"notes,omitempty"`
+	Files   []evidence.File `json:"files,omitempty"`
+	Signed  bool            `json:"signed,omitempty"` // it came with a name or a contact
+	Bait    bool            `json:"bait,omitempty"`   // a field that no person sees was filled in
+	FiledAt time.Time       `json:"filed_at"`
+	Receipt string          `json:"receipt"` // hash of the receipt code
+	Due     roster.Date     `json:"due,omitzero"`
+
+	Officer    string    `json:"officer,omitempty"`
+	AssignedAt time.Time `json:"assigned_at,omitzero"`
 	Outcome    Outcome   `json:"outcome"`
+	Reason     string    `json:"reason,omitempty"` // of the outcome, for the office
 	Answer     string    `json:"answer"`
 	AnsweredAt time.Time `json:"answered_at"`
 	AnsweredBy string    `json:"answered_by"`
+	Settled    bool      `json:"-"` // filled in when it is read
+	Erased     time.Time `json:"erased,omitzero"`
 }
+
+// Word is one word of the dialogue on the page of an objection's state.
+type Word struct {
+	At    time.Time       `json:"at"`
+	By    string          `json:"by,omitempty"` // account of the office; empty: who filed it
+	Text  string          `json:"text"`
+	Files []evidence.File `json:"files,omitempty"`
+}
+
+// Note is a note of the office's own.
+type Note struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Text string    `json:"text"`
+}
+
+// State says where the objection stands.
+func (o *Objection) State() State {
+	switch {
+	case o.Outcome.right() && !o.Settled:
+		return Escalated
+	case o.Outcome != Unanswered:
+		return Answered
+	case len(o.Talk) > 0 && o.Talk[len(o.Talk)-1].By != "":
+		return Asked
+	case o.Officer != "":
+		return Looking
+	}
+	return Received
+}
+
+// Late reports whether the day on which the objection was to be answered has passed.
+func (o *Objection) Late(now time.Time) bool {
+	return o.Outcome == Unanswered && !o.Due.IsZero() && !now.Before(o.Due.Plus(1).Start())
+}
+
+// All are the files of the objection and of its dialogue.
+func (o *Objection) All() []evidence.File {
+	out := slices.Clone(o.Files)
+	for _, w := range o.Talk {
+		out = append(out, w.Files...)
+	}
+	return out
+}
+
+// Upload is a file as it comes in.
+type Upload struct {
+	Name string
+	Size int64 // bytes
+	Open func() (io.ReadCloser, error)
+}
+
+// Limits of what comes with one objection.
+const (
+	FilesMost = 5
+	FileMost  = 10 << 20 // bytes of one file
+)
 
 // Complaint is what somebody writes into the objection form.
 type Complaint struct {
@@ -46,6 +149,8 @@ type Complaint struct {
 	Name    string // may be empty
 	Contact string // may be empty
 	Text    string
+	Files   []Upload
+	Bait    bool // a field that no person sees was filled in: it is taken, and marked
 }
 
 // Object takes an objection while the notice stands, both days included, and
@@ -54,7 +159,19 @@ func (s *Service) Object(ctx context.Context, round int, c Complaint) (receipt s
 	var list fault.List
 	checkTexts(&list, text{"name", &c.Name, nameMost, false, false},
 		text{"contact", &c.Contact, nameMost, false, false}, text{"text", &c.Text, textMost, true, true})
+	checkFiles(&list, c.Files)
 	if err := list.Err(); err != nil {
+		return "", err
+	}
+	r, err := s.rounds.Round(ctx, round)
+	if err != nil {
+		return "", err
+	}
+	p, err := s.store.Proceeding(ctx, round)
+	if err != nil {
+		return "", err
+	}
+	if err := s.takes(p, c.Target); err != nil { // before any file is taken
 		return "", err
 	}
 	if receipt, err = newReceipt(); err != nil {
@@ -62,24 +179,124 @@ func (s *Service) Object(ctx context.Context, round int, c Complaint) (receipt s
 	}
 	o := &Objection{
 		ID: s.newID(), Round: round, Target: c.Target, Name: c.Name, Contact: c.Contact, Text: c.Text,
-		FiledAt: s.now(), Receipt: receiptHash(receipt),
+		FiledAt: s.now(), Receipt: receiptHash(receipt), Bait: c.Bait, Signed: c.Name != "" || c.Contact != "",
+		Due: s.due(roster.DateOf(s.now()), r.Settings.Road().ObjectionDays),
+	}
+	if o.Files, err = s.keep(ctx, c.Files); err != nil {
+		return "", err
+	}
+	if err := s.box.seal(o); err != nil {
+		return "", err
 	}
 	entry := audit.Entry{At: s.now(), Action: "objection.file", Object: object("objection", round, o.ID)}
 	err = s.store.AddObjection(ctx, o, entry, func(p *Proceeding) error {
-		if p.Notice == nil || !p.Notice.Window.Began(s.now()) {
-			return fault.New(fault.NotFound, "notice.none")
-		}
-		if err := p.Notice.Window.Refuse(s.now(), "objection.closed"); err != nil {
+		if err := s.takes(p, o.Target); err != nil {
 			return err
 		}
-		for _, listed := range p.Notice.List {
-			if listed.Target == o.Target {
-				return nil
-			}
-		}
-		return fault.New(fault.Invalid, "objection.target").At("target")
+		o.Notice = p.standing(s.now()).No()
+		return nil
 	})
-	return receipt, err
+	if err != nil {
+		return "", err
+	}
+	return receipt, s.post(ctx, inbox.Message{
+		Code: "objection.filed", Params: map[string]string{"unit": string(o.Target.Unit), "due_date": o.Due.String()}, To: inbox.ToRole(access.Office),
+		Link: "/office/objections/" + o.ID, Due: o.Due.Start(), Key: "objection/" + o.ID, Topic: "objection/" + o.ID,
+	})
+}
+
+// standing is the notice that the public sees: the one before a corrected one that
+// has not begun.
+func (p *Proceeding) standing(now time.Time) *Notice {
+	if p.Notice != nil && p.Notice.Window.Began(now) {
+		return p.Notice
+	}
+	if n := len(p.Past); n > 0 && p.Past[n-1].Window.Began(now) {
+		return &p.Past[n-1]
+	}
+	return nil
+}
+
+// takes refuses an objection outside a notice's period, and one to a unit that is not
+// on it.
+func (s *Service) takes(p *Proceeding, t Target) error {
+	n := p.standing(s.now())
+	switch {
+	case n == nil:
+		return fault.New(fault.NotFound, "notice.none")
+	case n.Window.Over(s.now()):
+		return n.Window.Refuse(s.now(), "objection.closed")
+	case !n.Lists(t):
+		return fault.New(fault.Invalid, "objection.target").At("target")
+	}
+	return nil
+}
+
+// due is the last day to answer: so many working days after the day it came.
+func (s *Service) due(from roster.Date, days int) roster.Date {
+	day := from
+	for left := days; left > 0; {
+		day = day.Plus(1)
+		if s.working(day) {
+			left--
+		}
+	}
+	return day
+}
+
+func (s *Service) working(d roster.Date) bool {
+	at, err := time.Parse(time.DateOnly, d.String())
+	if err != nil {
+		return true
+	}
+	if s.equipment.Days == nil {
+		return at.Weekday() != time.Saturday && at.Weekday() != time.Sunday
+	}
+	working, _ := s.equipment.Days.Working(at)
+	return working
+}
+
+func checkFiles(list *fault.List, files []Upload) {
+	if len(files) > FilesMost {
+		list.Add(fault.New(fault.Invalid, "objection.many", "most", fmt.Sprint(FilesMost)).At("files"))
+	}
+	for _, f := range files {
+		if f.Size > FileMost {
+			list.Add(fault.New(fault.Invalid, "objection.large", "name", evidence.CleanName(f.Name), "most", fmt.Sprint(FileMost>>20)).At("files"))
+		}
+	}
+}
+
+// keep puts the files where the office finds them; a file that is refused is named
+// beside its field.
+func (s *Service) keep(ctx context.Context, files []Upload) (out []evidence.File, err error) {
+	if len(files) > 0 && s.equipment.Files == nil {
+		return nil, fault.New(fault.Unavailable, "objection.nofiles").At("files")
+	}
+	for _, f := range files {
+		one, err := s.keepOne(ctx, f)
+		if refused := fault.All(err); len(refused) > 0 {
+			var list fault.List
+			for _, r := range refused {
+				list.Add(r.At("files"))
+			}
+			return nil, list.Err()
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+func (s *Service) keepOne(ctx context.Context, f Upload) (evidence.File, error) {
+	r, err := f.Open()
+	if err != nil {
+		return evidence.File{}, fmt.Errorf("objection: file: %w", err)
+	}
+	defer func() { _ = r.Close() }() // was only read
+	return s.equipment.Files.Put(ctx, f.Name, r)
 }
 
 // receiptBytes gives 80 random bits, 16 characters.
@@ -106,54 +323,94 @@ func receiptHash(code string) string {
 }
 
 // State returns an objection by its receipt code to whoever holds the code, or
-// refuses with objection.unknown.
+// refuses with objection.unknown. Notes, the reason of the outcome, and who of the
+// office did what stay out.
 func (s *Service) State(ctx context.Context, receipt string) (*Objection, error) {
 	o, err := s.store.ObjectionByReceipt(ctx, receiptHash(receipt))
 	if err != nil {
 		return nil, err
 	}
-	o.AnsweredBy = ""
+	if err := s.box.open(o, false); err != nil {
+		return nil, err
+	}
+	if err := s.judge(ctx, o); err != nil {
+		return nil, err
+	}
+	o.AnsweredBy, o.Reason, o.Notes, o.Name, o.Contact = "", "", nil, "", ""
+	if o.Officer != "" {
+		o.Officer = "-"
+	}
+	for i, w := range o.Talk {
+		if w.By != "" {
+			o.Talk[i].By = "-"
+		}
+	}
 	return o, nil
 }
 
-// Objections lists the round's objections to the office.
-func (s *Service) Objections(ctx context.Context, by access.Actor, round int) ([]Objection, error) {
-	if err := by.Require(access.Office); err != nil {
-		return nil, err
+// judge fills in whether the objection is settled.
+func (s *Service) judge(ctx context.Context, list ...*Objection) error {
+	if len(list) == 0 {
+		return nil
 	}
-	return s.store.Objections(ctx, round)
-}
-
-// Answer gives an objection its outcome and the words for who filed it. It may
-// be changed until the decision, each change being an entry in the trail.
-func (s *Service) Answer(ctx context.Context, by access.Actor, round int, id string, outcome Outcome, answer string) error {
-	if err := by.Require(access.Office); err != nil {
+	f, err := s.facts(ctx, list[0].Round)
+	if err != nil {
 		return err
 	}
-	var list fault.List
-	checkTexts(&list, text{"answer", &answer, textMost, true, true})
-	if outcome != Upheld && outcome != Dismissed {
-		list.Add(fault.New(fault.Invalid, "objection.outcome").At("outcome"))
+	for _, o := range list {
+		o.Settled = f.settled(o)
 	}
+	return nil
+}
+
+// Reply adds a word of who filed the objection, who answers a question or adds
+// something, until it has an outcome.
+func (s *Service) Reply(ctx context.Context, receipt, words string, files []Upload) error {
+	var list fault.List
+	checkTexts(&list, text{"words", &words, textMost, true, true})
+	checkFiles(&list, files)
 	if err := list.Err(); err != nil {
 		return err
 	}
-	entry := s.entry(by, "objection.answer", object("objection", round, id), "")
-	entry.After = fmt.Sprintf(`{"outcome":%q,"answer":%q}`, outcome, scorebook.Digest([]byte(answer)))
-	return s.store.UpdateObjection(ctx, round, id, entry, func(o *Objection, p *Proceeding) error {
-		if p.Decision != nil {
-			return fault.New(fault.Closed, "objection.decided")
+	o, err := s.State(ctx, receipt)
+	if err != nil {
+		return err
+	}
+	if err := o.talks(); err != nil {
+		return err
+	}
+	kept, err := s.keep(ctx, files)
+	if err != nil {
+		return err
+	}
+	entry := audit.Entry{At: s.now(), Action: "objection.reply", Object: object("objection", o.Round, o.ID)}
+	officer := ""
+	err = s.store.UpdateObjection(ctx, o.Round, o.ID, entry, s.opened(func(o *Objection, _ *Proceeding, _ *audit.Entry) error {
+		officer = o.Officer
+		if err := o.talks(); err != nil {
+			return err
 		}
-		o.Outcome, o.Answer, o.AnsweredAt, o.AnsweredBy = outcome, answer, s.now(), by.Name
+		o.Talk = append(o.Talk, Word{At: s.now().UTC().Truncate(time.Second), Text: words, Files: kept})
 		return nil
+	}))
+	if err != nil || officer == "" {
+		return err
+	}
+	return s.post(ctx, inbox.Message{
+		Code: "objection.replied", Params: map[string]string{"unit": string(o.Target.Unit)}, To: inbox.ToAccount(officer),
+		Link: "/office/objections/" + o.ID, Key: fmt.Sprintf("objection/%s/reply/%d", o.ID, len(o.Talk)),
 	})
 }
 
-// upheld returns the targets that an objection keeps from being named.
-func upheld(all []Objection) map[Target]bool {
-	out := map[Target]bool{}
-	for _, o := range all {
-		out[o.Target] = out[o.Target] || o.Outcome == Upheld
+const talkMost = 40 // words of one dialogue
+
+// talks refuses words once there is an outcome, or after too many.
+func (o *Objection) talks() error {
+	switch {
+	case o.Outcome != Unanswered:
+		return fault.New(fault.Closed, "objection.answered")
+	case len(o.Talk) >= talkMost || len(o.All()) >= FilesMost*talkMost/2:
+		return fault.New(fault.Conflict, "objection.talked")
 	}
-	return out
+	return nil
 }

@@ -19,10 +19,14 @@ import (
 type Proceeding struct {
 	Round         int            `json:"round"`
 	Version       int            `json:"version"`
-	Verifications []Verification `json:"verifications"`
+	Verifications []Verification `json:"-"` // the store reads them beside it
+	Front         *FrontChoice   `json:"front,omitempty"`
 	Candidates    *Candidates    `json:"candidates"`
 	Notice        *Notice        `json:"notice"`
-	Decision      *Decision      `json:"decision"`
+	Past          []Notice       `json:"past,omitempty"` // notices that a corrected one replaced
+	Decision      *Decision      `json:"decision"`       // the first that gave names
+	Decisions     []Decision     `json:"decisions,omitempty"`
+	Acts          []Act          `json:"acts,omitempty"` // every decision of the round, oldest first
 }
 
 func (p *Proceeding) verification(t Target) *Verification {
@@ -55,6 +59,7 @@ type Snapshot struct {
 // an entry stores it in the same transaction; where a rule gets a pointer to the
 // entry it may say in it what the object was before and is after.
 type Store interface {
+	access.Recusals
 	AddRanking(ctx context.Context, s *Snapshot, entry audit.Entry) error
 	// Ranking returns the newest ranking of the round, or a NotFound refusal
 	// ranking.none.
@@ -69,7 +74,14 @@ type Store interface {
 	UpdateProceeding(ctx context.Context, round int, entry audit.Entry, change func(*Proceeding, *audit.Entry) error) error
 	AddObjection(ctx context.Context, o *Objection, entry audit.Entry, rule func(*Proceeding) error) error
 	// UpdateObjection refuses with NotFound objection.unknown where there is none.
-	UpdateObjection(ctx context.Context, round int, id string, entry audit.Entry, change func(*Objection, *Proceeding) error) error
+	// The proceeding is saved with it where the change added an act.
+	UpdateObjection(ctx context.Context, round int, id string, entry audit.Entry, change func(*Objection, *Proceeding, *audit.Entry) error) error
+	// Objection refuses with NotFound objection.unknown where there is none.
+	Objection(ctx context.Context, id string) (*Objection, error)
+	// NoticeRounds lists the years with a proceeding, oldest first.
+	NoticeRounds(ctx context.Context) ([]int, error)
+	// ObjectionRounds lists the years with objections, oldest first.
+	ObjectionRounds(ctx context.Context) ([]int, error)
 	Objections(ctx context.Context, round int) ([]Objection, error)
 	// ObjectionByReceipt finds by the receipt's hash, or refuses with NotFound
 	// objection.unknown.
@@ -98,6 +110,9 @@ type Service struct {
 	now    func() time.Time
 	newID  func() string
 	issuer Issuer // of papers; nil: nobody
+
+	equipment Equipment
+	box       box
 }
 
 // NewService makes a Service; now is the programme clock, newID gives ids of

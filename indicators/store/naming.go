@@ -88,7 +88,9 @@ func proceeding(ctx context.Context, q queryer, round int) (*naming.Proceeding, 
 	if err := document(ctx, q, p, sqlProceeding, round); err != nil && !db.Missing(err) {
 		return nil, fmt.Errorf("proceeding of %d: %w", round, err)
 	}
-	return p, nil
+	var err error
+	p.Verifications, err = visited(ctx, q, round)
+	return p, err
 }
 
 const sqlSaveProceeding = `INSERT INTO proceedings (round, version, document) VALUES ($1, $2, $3)
@@ -148,7 +150,7 @@ const sqlUpdateObjection = `UPDATE objections SET document = $1 WHERE id = $2`
 
 // UpdateObjection loads an objection, changes it and saves it.
 func (s *Store) UpdateObjection(ctx context.Context, round int, id string, entry audit.Entry,
-	change func(*naming.Objection, *naming.Proceeding) error,
+	change func(*naming.Objection, *naming.Proceeding, *audit.Entry) error,
 ) error {
 	return s.write(ctx, &entry, func(tx *sql.Tx) error {
 		o := &naming.Objection{}
@@ -163,7 +165,8 @@ func (s *Store) UpdateObjection(ctx context.Context, round int, id string, entry
 		if err != nil {
 			return err
 		}
-		if err := change(o, p); err != nil {
+		acts := len(p.Acts)
+		if err := change(o, p, &entry); err != nil {
 			return err
 		}
 		text, err := encode(o)
@@ -171,8 +174,52 @@ func (s *Store) UpdateObjection(ctx context.Context, round int, id string, entry
 			return err
 		}
 		result, err := tx.ExecContext(ctx, sqlUpdateObjection, text, id)
-		return one(result, err, fault.New(fault.NotFound, "objection.unknown"))
+		if err := one(result, err, fault.New(fault.NotFound, "objection.unknown")); err != nil || len(p.Acts) == acts {
+			return err
+		}
+		return saveProceeding(ctx, tx, p)
 	})
+}
+
+const sqlObjectionOf = `SELECT document FROM objections WHERE id = $1`
+
+// Objection returns an objection, or refuses with objection.unknown.
+func (s *Store) Objection(ctx context.Context, id string) (*naming.Objection, error) {
+	o := &naming.Objection{}
+	err := document(ctx, s.db.Reader(), o, sqlObjectionOf, id)
+	if db.Missing(err) {
+		return nil, fault.New(fault.NotFound, "objection.unknown")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("objection %s: %w", id, err)
+	}
+	return o, nil
+}
+
+const sqlObjectionRounds = `SELECT DISTINCT round FROM objections ORDER BY round`
+
+// ObjectionRounds lists the years with objections, oldest first.
+func (s *Store) ObjectionRounds(ctx context.Context) ([]int, error) {
+	return s.years(ctx, sqlObjectionRounds)
+}
+
+const sqlNoticeRounds = `SELECT round FROM proceedings ORDER BY round`
+
+// NoticeRounds lists the years with a proceeding, oldest first.
+func (s *Store) NoticeRounds(ctx context.Context) ([]int, error) {
+	return s.years(ctx, sqlNoticeRounds)
+}
+
+func (s *Store) years(ctx context.Context, query string) (out []int, err error) {
+	err = each(ctx, s.db.Reader(), func(rows *sql.Rows) error {
+		var year int
+		if err := rows.Scan(&year); err != nil {
+			return err
+		}
+		out = append(out, year)
+		return nil
+	}, query)
+	return out, err
 }
 
 const sqlObjections = `SELECT document FROM objections WHERE round = $1 ORDER BY filed_at, id`

@@ -10,7 +10,6 @@ import (
 	"minyi/indicators/audit"
 	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
-	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 )
@@ -63,11 +62,11 @@ func TestC99ACancelledUnitIsNeitherRankedNorNamed(t *testing.T) {
 	o.closed(t)
 	o.verified(t, "640100")
 	o.verified(t, "640200")
-	both := []naming.Target{target("640100"), target("640200")}
 	if err := o.book.Strike(ctx, officer(), 2020, "640200", roster.Comprehensive, "false figures"); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, "candidate", o.naming.Propose(ctx, officer(), 2020, both, ""), fault.Conflict, "candidates.struck")
+	_, err := o.naming.Propose(ctx, officer(), 2020, list(target("640100"), target("640200")))
+	refused(t, "candidate", err, fault.Conflict, "candidates.struck")
 	after, err := o.naming.Rank(ctx, officer(), 2020)
 	if err != nil {
 		t.Fatal(err)
@@ -75,20 +74,18 @@ func TestC99ACancelledUnitIsNeitherRankedNorNamed(t *testing.T) {
 	if _, ok := after.Ranking.Find("640200", roster.Comprehensive); ok {
 		t.Error("a cancelled unit is ranked")
 	}
-	if err := o.naming.Propose(ctx, officer(), 2020, both[:1], ""); err != nil {
-		t.Fatal(err)
-	}
+	o.stands(t, list(target("640100")))
 	if err := o.naming.Post(ctx, officer(), 2020, draft()); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.book.Strike(ctx, officer(), 2020, "640100", roster.Comprehensive, "found after the notice"); err != nil {
 		t.Fatal(err)
 	}
+	o.on(t, "2020-11-01")
+	o.carried(t, roster.On(2020, time.November, 1))
 	o.on(t, "2020-12-10")
-	named, err := o.naming.Name(ctx, second(), 2020, "1", roster.On(2020, time.December, 10))
-	if err != nil || len(named) != 0 {
-		t.Errorf("got %+v, %v, want nobody named", named, err)
-	}
+	_, err = o.naming.Give(ctx, officer(), 2020, decree(target("640100")))
+	refused(t, "named", err, fault.Conflict, "naming.struck")
 }
 
 func TestC99CancellingAnApplicationStrikesItsFindings(t *testing.T) {

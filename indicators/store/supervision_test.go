@@ -63,17 +63,7 @@ func newAfter(t *testing.T) *after {
 	ctx := t.Context()
 	o.closed(t)
 	o.verified(t, "640200")
-	if err := o.naming.Propose(ctx, officer(), 2020, []naming.Target{target("640200")}, ""); err != nil {
-		t.Fatal(err)
-	}
-	if err := o.naming.Post(ctx, officer(), 2020, draft()); err != nil {
-		t.Fatal(err)
-	}
-	o.on(t, "2020-12-10")
-	named, err := o.naming.Name(ctx, second(), 2020, "宁法办发〔2020〕9号", roster.On(2020, time.December, 10))
-	if err != nil || len(named) != 1 {
-		t.Fatalf("got %+v, %v", named, err)
-	}
+	named := o.named(t, target("640200"), "宁法办发〔2020〕9号")
 	files, err := evidence.Open(t.TempDir(), evidence.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)

@@ -1,10 +1,13 @@
-// Package notice is the public's door: the current notice, objections and their
-// state, what was published with the notice, changed dates, and the register of
-// the named. It shows what everybody may know and nothing else; nobody signs in.
+// Package notice is the public's first door: what is going on now, the public notice
+// as a page and as a paper, objections and their state. It shows what everybody may
+// know and nothing else; nobody signs in, and nothing needs a script.
+//
+// README.md has the table of judges.
 package notice
 
 import (
 	"embed"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -12,26 +15,42 @@ import (
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
-	"minyi/indicators/supervision"
+	"minyi/survey/typeset"
 	"minyi/web/view"
 )
 
 //go:embed pages/*.html
 var pageFiles embed.FS
 
+// The addresses of the door.
+const (
+	Home       = "/"
+	One        = "/notices/:year"
+	Paper      = One + "/notice.pdf"
+	Objections = "/objections"
+	State      = Objections + "/state"
+	Reply      = Objections + "/reply"
+)
+
 // Config is what the door needs.
 type Config struct {
-	Texts       *view.Texts
-	Roster      *roster.Service
-	Naming      *naming.Service
-	Supervision *supervision.Service
-	Now         func() time.Time // programme clock
+	Texts  *view.Texts
+	Roster *roster.Service
+	Naming *naming.Service
+	Base   string           // address of the service, for codes
+	Now    func() time.Time // programme clock
+	Wall   func() time.Time // the real clock, for limits
 }
 
 // Door is the public's door.
 type Door struct {
 	Config
 	pages *view.Pages
+	gate  turnstile
+
+	once sync.Once
+	font *typeset.Font
+	lost error
 }
 
 // New makes the door.
@@ -40,7 +59,7 @@ func New(cfg Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{Config: cfg, pages: pages}, nil
+	return &Door{Config: cfg, pages: pages, gate: turnstile{now: cfg.Wall}}, nil
 }
 
 // HomePage is the public's first page.
@@ -48,13 +67,14 @@ type HomePage struct {
 	view.Frame
 	Round   *roster.Round // nil: none is under way
 	Stage   roster.Stage
+	Span    roster.Window // of the stage; empty between two
+	Next    *Step         // the step that comes next
 	Steps   []Step
 	Notice  *naming.Notice // nil: none is posted
 	Running bool
 	List    []Listed
-	Results []Result
+	Left    int // days of the notice, today included
 	Moves   []roster.Move
-	Named   []Listed
 }
 
 // Step is one step of the round.
@@ -64,34 +84,17 @@ type Step struct {
 	State  string // past, now or empty
 }
 
-// Listed is one line of the notice or of the register of the named.
+// Listed is one line of a notice.
 type Listed struct {
-	Unit     string
-	Target   naming.Target
-	Title    string
-	Round    int
-	Date     roster.Date
-	Decision string
-	Standing naming.Standing
-	Steps    []supervision.Step // of the standing, oldest first
-}
-
-// Result is one published finding.
-type Result struct {
-	Unit       string
-	Instrument string
-	Track      roster.Track
-	Mark       string
-	Low, High  string // both empty where no interval is known
+	Unit   string
+	Target naming.Target
+	Title  string
 }
 
 // Home shows the first page.
 func (d *Door) Home(c *fiber.Ctx) error {
 	page := &HomePage{}
 	var err error
-	if page.Named, err = d.register(c, roster.DateOf(d.Now())); err != nil {
-		return err
-	}
 	page.Round, err = d.Roster.Current(c.UserContext())
 	if fault.KindOf(err) == fault.NotFound {
 		page.Round = nil
@@ -101,32 +104,25 @@ func (d *Door) Home(c *fiber.Ctx) error {
 		return err
 	}
 	page.Stage, page.Moves, page.Steps = page.Round.Stage(d.Now()), page.Round.Moves, steps(page.Round.Settings, d.Now())
-	if err := d.notice(c, page); err != nil {
-		return err
+	for i, s := range page.Steps {
+		if s.State == "now" {
+			page.Span = s.Window
+		}
+		if s.State == "" && page.Next == nil {
+			page.Next = &page.Steps[i]
+		}
 	}
-	return d.pages.Render(c, "home", page)
-}
-
-// notice fills in the notice and what was published with it.
-func (d *Door) notice(c *fiber.Ctx, page *HomePage) error {
-	n, err := d.Naming.Notice(c.UserContext(), page.Round.Year)
+	page.Notice, err = d.Naming.Notice(c.UserContext(), page.Round.Year)
 	if fault.KindOf(err) == fault.NotFound {
-		return nil
+		page.Notice = nil
+		return d.pages.Render(c, "home", page)
 	}
 	if err != nil {
 		return err
 	}
-	page.Notice, page.Running = n, n.Window.Open(d.Now())
-	page.List = d.listed(c, n)
-	found, err := d.Naming.Published(c.UserContext(), page.Round.Year)
-	for _, f := range found {
-		r := Result{Unit: d.unitName(c, f.Unit), Instrument: string(f.Instrument), Track: f.Track, Mark: f.Mark.String()}
-		if f.SE > 0 {
-			r.Low, r.High = f.Low.String(), f.High.String()
-		}
-		page.Results = append(page.Results, r)
-	}
-	return err
+	page.Running, page.List = page.Notice.Window.Open(d.Now()), d.listed(c, page.Notice)
+	page.Left = roster.Between(roster.DateOf(d.Now()), page.Notice.Window.To).Days()
+	return d.pages.Render(c, "home", page)
 }
 
 func (d *Door) listed(c *fiber.Ctx, n *naming.Notice) []Listed {

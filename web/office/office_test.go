@@ -165,15 +165,6 @@ func routes(app *fiber.App, d *office.Door) {
 	app.Post("/office/rounds", d.OpenRound)
 	app.Get("/office/rounds/:year", d.Round)
 	app.Post("/office/rounds/:year/settings", d.Adjust)
-	app.Get("/office/verification", d.Visits)
-	app.Post("/office/verification", d.OpenVisit)
-	app.Get("/office/verification/:unit/:track", d.Visit)
-	app.Post("/office/verification/:unit/:track", d.SaveVisit)
-	app.Get("/office/notice", d.Notice)
-	app.Post("/office/notice", d.Post)
-	app.Post("/office/candidates", d.Propose)
-	app.Post("/office/objections/:id", d.Answer)
-	app.Post("/office/naming", d.Name)
 	app.Get("/office/trail", d.Trail)
 }
 

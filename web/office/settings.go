@@ -123,10 +123,21 @@ func visited(s *roster.Settings) []setting {
 	}
 }
 
+// road are the settings of the way from the ranking to the names.
+func road(s *roster.Settings) []setting {
+	usual := s.Road()
+	return []setting{
+		choice("proposer", &s.ToNames.Proposer, roster.OfficeProposes, "setting.proposer", roster.Proposers()...),
+		flag("candidates_alone", &s.ToNames.CandidatesAlone), flag("notice_second", &s.ToNames.NoticeSecond),
+		after("media_least", &s.ToNames.MediaLeast, usual.MediaLeast), flag("naming_alone", &s.ToNames.NamingAlone),
+		after("objection_days", &s.ToNames.ObjectionDays, usual.ObjectionDays), after("objection_keep_days", &s.ToNames.ObjectionKeep, usual.ObjectionKeep),
+	}
+}
+
 // settings are all settings but the dates; those beside what the notice says or
 // leaves open come first.
 func settings(s *roster.Settings) []setting {
-	return append(slices.Concat(noticed(s), visited(s)),
+	return append(slices.Concat(noticed(s), visited(s), road(s)),
 		number("assessors", &s.Assessors), dossiers(s), number("least_dossiers", &s.LeastDossiers),
 		mark("arbitration_above", &s.ArbitrationAbove), share("arbitration_item", &s.ArbitrationItem),
 		mark("arbitration_residual", &s.ArbitrationResidual), share("reason_below", &s.ReasonBelow), share("fed_floor", &s.FedFloor),

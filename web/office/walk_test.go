@@ -10,8 +10,6 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
-	"minyi/indicators/naming"
-	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 )
 
@@ -33,9 +31,9 @@ func (h *house) must(page string, words ...string) {
 	}
 }
 
-// TestTheOfficesWholeRoad plays the 2020 round through the office's forms, from
-// an empty database to the names.
-func TestTheOfficesWholeRoad(t *testing.T) {
+// TestTheOfficeFromAnEmptyDatabaseToTheRanking plays the 2020 round through the
+// office's forms up to its ranking.
+func TestTheOfficeFromAnEmptyDatabaseToTheRanking(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.send("wang", "/office/rounds", "/office/rounds", "/office/rounds/2020", values(
@@ -57,9 +55,7 @@ func TestTheOfficesWholeRoad(t *testing.T) {
 	h.must("/office/ranking", "银川市", "87.38", "未测评", "未核查", "综合示范 · 设区的市", "<svg")
 	h.whatIf()
 	h.study()
-	h.verify()
-	h.toNames()
-	h.must("/office/trail?check=1", "记录完整", "ranking.what_if", "naming.decide")
+	h.must("/office/trail?check=1", "记录完整", "ranking.what_if")
 }
 
 func (h *house) whatIf() {
@@ -97,59 +93,6 @@ func (h *house) study() {
 	}) {
 		h.t.Errorf("the study is not on the record with its parameters: %v", err)
 	}
-}
-
-func (h *house) verify() {
-	h.t.Helper()
-	h.team("还没有开启核查")
-	defer h.team("银川市")
-	for _, unit := range []string{"640100", "640200"} {
-		address := "/office/verification/" + unit + "/comprehensive"
-		h.send("wang", "/office/verification", "/office/verification", address, values("target", unit+"/comprehensive"))
-		status, _, body := h.try("wang", address, address, values("do", "close", "opinion", "写到一半"))
-		if status != fiber.StatusUnprocessableEntity || !strings.Contains(body, "写到一半") {
-			h.t.Errorf("half a record: got %d: %s", status, problems(body))
-		}
-		h.send("wang", address, address, "/office/verification", values("do", "close", "date", "2020-10-19", "mark", "91.5",
-			"team.1", "刘代表", "team.1.category", "deputy", "opinion", "与申报一致", "check.5.verdict", "differs", "check.5", "办理时限为6个工作日"))
-		h.must(address, "刘代表", "已办结", "办理时限为6个工作日")
-	}
-	h.send("wang", "/office/ranking", "/office/ranking", "/office/ranking", nil)
-	h.must("/office/ranking", "91.50")
-}
-
-func (h *house) toNames() {
-	h.t.Helper()
-	h.send("wang", "/office/notice", "/office/candidates", "/office/notice", values(
-		"candidate.640100/comprehensive", "on", "candidate.640200/comprehensive", "on"))
-	status, _, body := h.try("wang", "/office/notice", "/office/notice", values("medium", "宁夏日报", "contact", "0951-0000000", "to", "2020-11-03"))
-	if status != fiber.StatusUnprocessableEntity || !strings.Contains(body, "公示不少于 7 天") || !strings.Contains(body, "宁夏日报") {
-		h.t.Errorf("short notice: got %d: %s", status, problems(body))
-	}
-	h.send("wang", "/office/notice", "/office/notice", "/office/notice", values("medium", "宁夏日报", "contact", "0951-0000000"))
-	h.on("2020-11-05")
-	if _, err := h.naming.Object(h.t.Context(), 2020, naming.Complaint{
-		Target: naming.Target{Unit: "640200", Track: roster.Comprehensive}, Text: "<script>alert(1)</script>",
-	}); err != nil {
-		h.t.Fatal(err)
-	}
-	all, err := h.store.Objections(h.t.Context(), 2020)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	h.must("/office/notice", "待答复 1 件", "&lt;script&gt;")
-	h.on("2020-12-10")
-	status, _, body = h.try("chen", "/office/notice", "/office/naming", values("number", "宁法办发〔2020〕9号"))
-	if status != fiber.StatusConflict || !strings.Contains(body, "还有 1 件异议没有答复") || !strings.Contains(body, "宁法办发〔2020〕9号") {
-		h.t.Errorf("open objection: got %d: %s", status, problems(body))
-	}
-	h.send("wang", "/office/notice", "/office/objections/"+all[0].ID, "/office/notice", values("outcome", "upheld", "answer", "情况属实"))
-	status, _, body = h.try("wang", "/office/notice", "/office/naming", values("number", "9"))
-	if status != fiber.StatusForbidden || !strings.Contains(body, "另一名工作人员") {
-		h.t.Errorf("one person: got %d: %s", status, problems(body))
-	}
-	h.send("chen", "/office/notice", "/office/naming", "/office/notice", values("number", "宁法办发〔2020〕9号"))
-	h.must("/office/notice", "全区法治政府建设示范市", "宁法办发〔2020〕9号", "有效")
 }
 
 func TestABrokenSchemeKeepsWhatWasTyped(t *testing.T) {
