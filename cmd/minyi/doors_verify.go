@@ -34,7 +34,7 @@ func (h *house) onSite(d *web.Doors, texts *view.Texts) error {
 		return err
 	}
 	d.Verify, err = verify.New(verify.Config{
-		Visits: h.verification, Naming: h.naming, Roster: h.roster, Previews: previews, Texts: texts, NewID: uuid.NewString, Secure: h.secure,
+		Visits: h.verification, Naming: h.naming, Roster: h.roster, Previews: previews, Texts: texts, NewID: uuid.NewString, Secure: h.secure, Base: h.base,
 	})
 	return err
 }

@@ -48,7 +48,7 @@ func (d *Door) Printed(c *fiber.Ctx) error {
 		return err
 	}
 	lang := view.LangOf(c)
-	s := &sheet{texts: d.Texts, lang: lang, work: w, name: d.unitName(c, k.Unit)}
+	s := &sheet{texts: d.Texts, lang: lang, work: w, name: d.unitName(c, k.Unit), link: d.Base + Home + "/" + string(k.ID())}
 	var out bytes.Buffer
 	if err := layout.Write(&out, s.report(), ""); err != nil {
 		return err
@@ -62,6 +62,7 @@ type sheet struct {
 	lang   view.Lang
 	work   *verification.Work
 	name   string
+	link   string // where the record stands
 	blocks []report.Block
 }
 
@@ -83,7 +84,7 @@ func (s *sheet) report() *report.Report {
 	w := s.work
 	r := &report.Report{
 		Lang: string(s.lang), Title: s.say("verify.print.title", "year", strconv.Itoa(w.Round), "unit", s.name), State: report.InForce,
-		Digest: s.say("verify.digest") + " " + w.Digest, Foot: s.say("verify.print.foot"),
+		Digest: s.say("verify.digest") + " " + w.Digest, Foot: s.say("verify.print.foot"), Link: s.link,
 		Page: func(page, pages int) string {
 			return s.say("report.page", "page", strconv.Itoa(page), "pages", strconv.Itoa(pages))
 		},

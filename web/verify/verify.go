@@ -49,7 +49,8 @@ type Config struct {
 	Previews *preview.Maker
 	Texts    *view.Texts
 	NewID    func() string
-	Secure   bool // cookies only over TLS
+	Secure   bool   // cookies only over TLS
+	Base     string // address of the service that codes carry, without a slash at the end
 }
 
 // Door serves the pages.
