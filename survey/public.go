@@ -132,25 +132,22 @@ func (r *Release) Few() bool {
 	if least == 0 {
 		least = usualLeast
 	}
-	few := func(n int, est tabulate.Number) bool { return n > 0 && n < least && est.Known() }
-	tables := []*tabulate.Table{&r.Document.Result.Sampled, r.Document.Result.WithoutInsiders, r.Document.AllAnswers}
-	for _, t := range tables {
-		if t == nil {
-			continue
-		}
-		if few(t.N, t.Index.Est) {
-			return true
-		}
-		for _, i := range t.Items {
-			if few(i.Satisfied.N, i.Satisfied.Est) || few(i.Mean.N, i.Mean.Est) || few(i.DontKnow.N, i.DontKnow.Est) || few(i.NoAnswer.N, i.NoAnswer.Est) {
-				return true
-			}
-		}
-	}
-	for _, p := range r.Document.Result.Posters {
-		if few(p.N, p.Satisfied) {
+	result := r.Document.Result
+	for _, t := range []*tabulate.Table{&result.Sampled, result.WithoutInsiders, r.Document.AllAnswers} {
+		if t != nil && fewIn(t, least) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(result.Posters, func(p tabulate.PosterItem) bool { return tooFew(p.N, p.Satisfied, least) })
+}
+
+func tooFew(n int, est tabulate.Number, least int) bool { return n > 0 && n < least && est.Known() }
+
+// fewIn looks for such an estimate in a table.
+func fewIn(t *tabulate.Table, least int) bool {
+	return tooFew(t.N, t.Index.Est, least) || slices.ContainsFunc(t.Items, func(i tabulate.ItemTable) bool {
+		return slices.ContainsFunc([]tabulate.Estimate{i.Satisfied, i.Mean, i.DontKnow, i.NoAnswer}, func(e tabulate.Estimate) bool {
+			return tooFew(e.N, e.Est, least)
+		})
+	})
 }

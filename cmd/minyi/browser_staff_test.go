@@ -30,6 +30,8 @@ func rounds() map[string][]seen {
 			{"/objections/state", "#code", 1, "回执编号"},
 			{"/login", "#password", 1, "登录"},
 			{"/seal", "form", 1, "核验封存"},
+			{"/named", "form", 1, "命名名册"},
+			{"/results", "#list tbody tr", 8, "测评结果"},
 		},
 		"office": {
 			{"/office", "tbody tr", 12, "媒体公示"},

@@ -41,7 +41,7 @@ func (p EntryPage) Supports() []Item { return p.Listed[3] }
 
 // Changed reports whether the standing is another one today.
 func (p EntryPage) Changed() bool {
-	return p.Latest.Standing != p.Entry.Standing || p.Latest.Since != p.Since
+	return p.Latest.Standing != p.Standing || p.Latest.Since != p.Since
 }
 
 // Void reports whether the name is revoked today.

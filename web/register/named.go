@@ -41,6 +41,13 @@ type Row struct {
 	Unit, Gloss string
 }
 
+// More reports whether something is chosen beside the day and the words.
+func (p NamedPage) More() bool {
+	f := p.Filter
+	f.Text = ""
+	return f.Any()
+}
+
 // Check names the files of the list for other offices.
 func (p NamedPage) Check() Check {
 	name := "named-valid-" + p.On.String()
