@@ -37,7 +37,7 @@ func (h *house) openRegister() error {
 func (h *house) named(d *web.Doors, texts *view.Texts) (err error) {
 	d.Register, err = registerdoor.New(registerdoor.Config{
 		Texts: texts, Register: h.register, Surveys: h.surveys, Naming: h.naming, Days: h.supervision, Roster: h.roster, Base: h.base, Now: h.now,
-		Practices: h.practicesOf, Nationals: h.nationalsOf, Supports: h.supportsOf,
+		Reports: h.reportsOf, Practices: h.practicesOf, Nationals: h.nationalsOf, Supports: h.supportsOf,
 	})
 	return err
 }

@@ -1,17 +1,28 @@
 // Package supervision is what comes after a naming: the standing of a name and its
-// history, so that no name is for ever (C13). It names nobody (naming does) and
-// reads no mark.
+// history, so that no name is for ever (C13), the yearly reports (C39, C40), the spot
+// checks (C42, C43) and revocations (C44). It names nobody (naming does) and reads no
+// mark but what A3 took off.
 //
 // What judges it:
 //
-//	feature                     independent judge                          input                       tolerance  test
-//	standing as of a date       a history read by hand, day by day         four steps, nine days       exact      TestC13TheStandingAsOfADate
-//	history of a name           the office's pages, the public's page, the one name of 2020, checked   exact      TestC13ANameIsCheckedAndClearedAndEverybodySeesIt
+//	feature                     independent judge                          input                        tolerance  test
+//	standing as of a date       a history read by hand, day by day         four steps, nine days        exact      TestC13TheStandingAsOfADate
+//	history of a name           the office's pages, the public's page, the one name of 2020, checked    exact      TestC13ANameIsCheckedAndClearedAndEverybodySeesIt
 //	                            API and the trail, read as a user would    and cleared in 2021
-//	revocation                  the sentences C44 to C48, a table by hand  grounds, people, evidence   exact      TestC44C45C46C47C48ARevocationNeedsAGroundEvidenceAndTwoPeople
-//	                            the pages, read as a user would            the one name of 2020        exact      TestC44ARevocationTakesEffectInTheRegister
-//	bar after ground 2          C99, rounds counted by hand                rounds 2022 and 2024        exact      TestC46AndC99AfterFraudTheNextRoundIsBarred
-//	nothing is rewritten        SQLite itself                              a step, changed and deleted exact      TestC13AStepNeverChanges
+//	yearly report and its proof the sentences C39, C40, states by hand     one report, its correction   exact      TestC39AndC40AReportCountsOnlyWithProofOfPublication
+//	deadline and reminders      a calendar counted by hand, Asia/Shanghai  ten moments about 31 January exact      TestC39RemindersBeforeAndAfterTheLastDayOfJanuary
+//	report sent on (C41)        the sentence C41                           the report of a nation's     exact      TestC41TheOfficeReadsTheReportThatItSendsOn
+//	                                                                       area, filed and accepted
+//	draw of spot checks         GNU coreutils 9.1: sha256sum, sort         seven units, two ways        exact      TestC42TheDrawIsMadeAgainByAnotherProgram
+//	at least one is drawn       a table by hand                            eight sizes and shares       exact      TestC42AtLeastOneIsDrawn
+//	spot check                  the sentence C43, outcomes by hand         100 indicators, one not met  exact      TestC43C47AFailedCheckOpensTheThirdGround,
+//	                                                                                                               TestC43APassedCheckClearsTheName
+//	revocation                  the sentences C44 to C48, a table by hand  grounds, people, evidence    exact      TestC44C45C46C48ARevocationNeedsAGroundEvidenceHearingAndTwoPeople
+//	                            the pages, read as a user would            the one name of 2020         exact      TestC44ARevocationTakesEffectInTheRegister
+//	who decides; one effect     silent points 11 and 14                    the settings both ways       exact      TestC44WhoDecidesIsASetting, TestC45OneEventMayHaveOneEffect
+//	bar after ground 2          C99, rounds counted by hand                rounds 2022 and 2024         exact      TestC46AndC99AfterFraudTheNextRoundIsBarred
+//	nothing is rewritten        SQLite itself                              steps, acts, draws, checks   exact      TestC13AStepNeverChanges and those above
+//	the whole task              Chromium, then the store                   report to revocation         exact      TestBrowserReportsDrawsChecksAndRevokes
 package supervision
 
 import (

@@ -91,7 +91,7 @@ type DrawnPage struct {
 // DrawnOf is a draw with the names of its units.
 type DrawnOf struct {
 	supervision.PublicSpot
-	List []Lot
+	Lots []Lot
 }
 
 // Lot is one unit of a draw.
@@ -113,7 +113,7 @@ func (d *Door) Drawn(c *fiber.Ctx) error {
 	}
 	page := &DrawnPage{}
 	for _, x := range spots {
-		page.Spots = append(page.Spots, DrawnOf{PublicSpot: x, List: d.lots(c, x.Spot, x.Checks)})
+		page.Spots = append(page.Spots, DrawnOf{PublicSpot: x, Lots: d.lots(c, x.Spot, x.Checks)})
 	}
 	return d.pages.Render(c, "drawn", page)
 }

@@ -33,6 +33,7 @@ func Stops() []Stop {
 		{"notice", on(2020, time.November, 5, 9)},
 		{"naming", on(2020, time.December, 20, 9)},
 		{"january", on(2021, time.January, 15, 9)},
+		{"february", on(2021, time.February, 10, 9)},
 	}
 }
 

@@ -44,6 +44,7 @@ func (r *Rehearsal) scenes() []scene {
 		scene{"objections answered", r.on(time.November, 9, 9), r.answerObjections},
 		scene{"named", r.on(time.December, 10, 9), r.name},
 	)
+	out = append(out, r.yearlyScenes()...)
 	slices.SortStableFunc(out, func(a, b scene) int { return a.at.Compare(b.at) })
 	return out
 }
