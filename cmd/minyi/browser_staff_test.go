@@ -28,15 +28,20 @@ func rounds() map[string][]seen {
 			{"/", ".stack tbody tr", 8, "提出异议"},
 			{"/objections", "#target option", 8, "可以不署名"},
 			{"/objections/state", "#code", 1, "回执编号"},
+			{"/notices/2020", "#paper tbody tr", 8, "关于 2020 年全区法治政府建设示范创建候选名单的公示"},
 			{"/login", "#password", 1, "登录"},
 			{"/seal", "form", 1, "核验封存"},
 			{"/named", "form", 1, "命名名册"},
 			{"/results", "#list tbody tr", 8, "测评结果"},
+			{"/calendar", "svg.span", 5, "每两年开展一轮"},
 		},
 		"office": {
 			{"/office", "tbody tr", 12, "媒体公示"},
 			{"/office/rounds", "tbody tr", 1, "宁法办发〔2019〕39号"},
-			{"/office/rounds/2020", "input[type=date]", 8, "保存日程"},
+			{"/office/rounds/2020", "tbody tr", 4, "查看和调整日程"},
+			{"/office/calendar", "input[type=date]", 6, "调整并公告"},
+			{"/office/messages", "tbody tr", 5, "消息与提醒"},
+			{"/inbox", "h1", 1, "消息"},
 			{"/office/indicators", "input.mark", 200, "市县指标体系"},
 			{"/office/indicators/compare", "select", 2, "版本对照"},
 			{"/office/indicators/city-county/31", "form", 1, "第 31 项指标"},
@@ -54,8 +59,15 @@ func rounds() map[string][]seen {
 			{"/office/evaluation/agreement", "tbody tr", 97, "评分一致性与宽严"},
 			{"/office/evaluation/problems", "form", 1, "问题登记"},
 			{"/office/ranking", "svg.interval", 12, "95% 区间"},
-			{"/office/verification", "tbody tr", 1, "已办结"},
-			{"/office/notice", "input[name^=\"candidate.\"]", 1, "演练日报"},
+			{"/office/verification", "tbody tr", 1, "通过核查"},
+			{"/office/verification/640100/comprehensive", "input[type=checkbox]", 90, "抽签"},
+			{"/verify/2020-640100-comprehensive", ".ind", 3, "现场访谈人数"},
+			{"/office/notice", "ol.legs li", 5, "公示与命名"},
+			{"/office/notice/front", "tbody tr", 6, "前列单位"},
+			{"/office/notice/candidates", "input[name^=\"candidate.\"]", 8, "已生效"},
+			{"/office/notice/public", "tbody tr", 1, "演练日报"},
+			{"/office/notice/naming", "tbody tr", 8, "公示已经结束"},
+			{"/office/objections", "tbody tr", 1, "已收到"},
 			{"/office/trail", "tbody tr", 20, "查看排名"},
 			{"/office/trail?half=survey", "tbody tr", 20, "核准结果"},
 		},
@@ -78,6 +90,7 @@ func rounds() map[string][]seen {
 			{sheet + "/institution", "h1", 1, "机构评估意见"},
 			{"/evaluate/interests", "tbody tr", 12, "我的利益声明"},
 			{"/evaluate/opinions", "tbody tr", 12, "机构意见"},
+			{"/inbox", "li.mail", 1, "评分表"},
 		},
 		"applicant-640100": {
 			{"/apply", "dl.facts", 1, "宁法办发〔2019〕39号"},
@@ -90,8 +103,9 @@ func rounds() map[string][]seen {
 			{dossier + "/profile", "#leader_name", 1, "责任人与项目"},
 			{dossier + "/exhibits", "tbody tr", 9, "演练材料01.pdf"},
 			{dossier + "/print", "tbody tr", 97, "申报书"},
+			{"/inbox/settings", "input[type=checkbox]", 15, "通知方式"},
 		},
-		"inspector": {{"/office/verification", "tbody tr", 1, "已办结"}, {"/office/evaluation/problems", "form", 1, "问题登记"}},
+		"inspector": {{"/verify", ".works li", 1, "通过核查"}, {"/office/evaluation/problems", "form", 1, "问题登记"}},
 		"secadmin":  {{"/accounts", "tbody tr", 20, "停用"}},
 		"auditor":   {{"/office/trail", "tbody tr", 20, "操作记录"}},
 	}
@@ -206,7 +220,7 @@ func object(t *testing.T, d *runningDemo) {
 	p.Go("/objections/state")
 	p.Fill("#code", receipt)
 	p.Press("main form button")
-	if got, want := p.Text("dl.facts"), "未答复"; !strings.Contains(got, want) {
+	if got, want := p.Text("#state"), "已收到"; !strings.Contains(got, want) {
 		t.Errorf("state of the objection: got %q, want %q in it", got, want)
 	}
 	p.Go("/objections/state")

@@ -150,27 +150,36 @@ func officeVerifies(t *testing.T, p *walker.Page) {
 	p.Go("/office/verification")
 	p.Press(`form[action="/office/verification"] button`)
 	p.Select("#date", "2020-10-27")
-	p.Fill("#mark", "91.5")
 	p.Fill(`[name="team.1"]`, "组长甲")
-	p.Fill("#opinion", "与申报材料一致")
+	p.Select(`[name="team.1.part"]`, "leader")
+	p.Shot("office-4-plan")
+	p.Press(`form:has(#date) > .actions button`)
+	p.Press(`button[name="interest"][value="clear"]`)
+	p.Press(`.head a[href^="/verify/"]`)
+	p.Wait("#place[data-ready]")
+	walker.Look[bool](p, `([...document.querySelectorAll('.results input[value="confirmed"]')].forEach(e => e.click()), true)`)
+	p.Fill(`[name="f.words"]`, "与申报材料一致")
+	p.Keys(walker.Tab)
+	until(t, p, `document.querySelectorAll("#lacks li").length === 2 && document.getElementById("told").className === "ok"`, "the words that all is sent")
+	p.Draw(".pad svg", [2]float64{.1, .2}, [2]float64{.5, .8}, [2]float64{.9, .2})
+	p.Click("[data-sign]")
+	p.Wait("[data-signed] .badge.ok")
 	p.Shot("office-4-visit")
-	p.Press(`button[value="close"]`)
-	if got := p.Address(); !strings.HasPrefix(got, "/office/verification?") {
+	p.Press("#close button")
+	if got := p.Address(); !strings.Contains(got, "done=visit.closed") {
 		t.Errorf("closed the verification: at %s", got)
 	}
 }
 
 func officePosts(t *testing.T, p *walker.Page) {
 	t.Helper()
-	p.Go("/office/notice")
-	p.Click(`input[name^="candidate."]`)
-	p.Press(`form[action="/office/candidates"] button`)
-	p.Fill("#medium", "演练日报")
-	p.Fill("#contact", "0951-0000000")
-	p.Press(`form[action="/office/notice"] button`)
-	if got := p.Count(`form[action="/office/notice"]`); got != 0 {
-		t.Error("the notice is not posted: its form is still there")
+	p.Go("/office/notice/candidates")
+	p.Click(`input[name^="candidate."]:not(:disabled)`)
+	p.Press(`form[action="/office/notice/candidates"] button`)
+	if got := p.Text("main"); !strings.Contains(got, "待第二人确认") {
+		t.Error("the candidates do not wait for a second person (C34)")
 	}
+	p.Shot("office-5-candidates")
 	p.Shot("office-5-notice")
 	p.Go("/")
 	p.Shot("office-6-public")

@@ -21,10 +21,10 @@ import (
 
 // publishBoth lets the office publish the evaluation beside the survey.
 func publishBoth(path string, form url.Values) bool {
-	if path == "/office/notice" {
+	if path == "/office/notice/public" {
 		form.Set("published.evaluation", "on")
 	}
-	return path == "/office/notice"
+	return path == "/office/notice/public"
 }
 
 // also does one more swap.
@@ -275,7 +275,7 @@ type publicPage struct {
 }
 
 func (w *world) public() publicPage {
-	page := w.as("").get("/?lang=en").body
+	page := w.as("").get("/notices/2020?lang=en").body
 	out := publicPage{marks: map[string]map[string]string{}}
 	for _, m := range regexp.MustCompile(`<th scope="row" class="name">([^<]*)</th><td[^>]*>([^<·]*)[^<]*</td><td class="n"[^>]*>([^<]*)</td>`).FindAllStringSubmatch(page, -1) {
 		instrument := strings.TrimSpace(m[2])
@@ -284,8 +284,8 @@ func (w *world) public() publicPage {
 		}
 		out.marks[instrument][m[1]] = m[3]
 	}
-	_, list, _ := strings.Cut(page, `id="named"`)
-	for _, m := range regexp.MustCompile(`class="name">([^<]*)</th>`).FindAllStringSubmatch(list, -1) {
+	list := w.as("").get("/named?lang=en").body
+	for _, m := range regexp.MustCompile(`class="name"><a[^>]*>([^<]*)</a></th>`).FindAllStringSubmatch(list, -1) {
 		out.named = append(out.named, m[1])
 	}
 	return out
@@ -316,7 +316,7 @@ func (w *world) label(code roster.UnitCode) string { return w.unit(code).Label("
 // listed are the units that the office put forward, by what it sent.
 func (w *world) listed() map[roster.UnitCode]roster.Track {
 	out := map[roster.UnitCode]roster.Track{}
-	for _, one := range w.posted("/office/candidates") {
+	for _, one := range w.posted("/office/notice/candidates") {
 		for name := range one.form {
 			if target, ok := strings.CutPrefix(name, "candidate."); ok {
 				unit, track, _ := strings.Cut(target, "/")

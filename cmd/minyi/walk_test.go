@@ -292,7 +292,7 @@ func TestPublicPostsAreLimitedByNetwork(t *testing.T) {
 	b := newBrowser(t, h)
 	token := csrfIn(b.get("/login").body)
 	last := reply{}
-	for range 10 {
+	for range 15 {
 		last = b.post("/objections", url.Values{"csrf": {token}})
 	}
 	if last.status != http.StatusTooManyRequests || !strings.Contains(last.body, "太频繁") {

@@ -33,7 +33,7 @@ type Door struct {
 // staff are addresses that strangers may not use; they must be sent away.
 func staff() []string {
 	return []string{
-		"/office", "/office/rounds", "/office/rounds/2020", "/office/ranking", "/office/notice", "/office/candidates", "/office/trail",
+		"/office", "/office/rounds", "/office/rounds/2020", "/office/ranking", "/office/notice", "/office/notice/candidates", "/office/objections", "/office/trail",
 		"/office/verification", "/agency", "/agency/surveys", "/agency/end", "/agency/surveys/x", "/agency/surveys/x/links.csv",
 		"/agency/surveys/x/frame", "/agency/surveys/x/close", "/apply", "/apply/2020/single", "/apply/2020/single/exhibits",
 		"/evaluate", "/evaluate/x", "/accounts", "/accounts/state", "/password", "/logout", "/demo",
