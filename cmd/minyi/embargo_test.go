@@ -111,7 +111,7 @@ func (w *world) ids() map[string][]string {
 	w.t.Helper()
 	links, posters, surveys := w.progress()
 	ids := map[string][]string{
-		":round": {"2020"}, ":year": {"2020"}, ":track": {"comprehensive", "single"}, ":name": {"none"},
+		":visit": {"2020-640104-comprehensive", "none"}, ":photo": {"none"}, ":round": {"2020"}, ":year": {"2020"}, ":track": {"comprehensive", "single"}, ":name": {"none"},
 		":unit": {"640104", "D08"}, ":dossier": {"2020-640104-comprehensive", "2020-D08-single", "none"},
 		":exhibit": append(w.exhibits("applicant-640104", "comprehensive"), "none"),
 		":token":   {posters[0].token(), "0123456789ABCDEFGHJKMNPQRS"},
@@ -211,9 +211,12 @@ func compare(t *testing.T, one, two *world, outside map[string]*browser) {
 	}
 }
 
-// entitled names the one page of an outsider that may show results before the
-// notice: the auditor reads the trail.
-func entitled(name, route string) bool { return name == "auditor1" && route == "/office/trail" }
+// entitled names the pages of outsiders that may show results before the notice: the
+// auditor reads the trail, and a team sees the assessors' marks at the visits that it
+// makes (C33), which say what to look at.
+func entitled(name, route string) bool {
+	return name == "auditor1" && route == "/office/trail" || name == "inspector1" && strings.HasPrefix(route, "/verify")
+}
 
 // noSample looks for what tells who was drawn: a committee's code, or a link
 // that is not the one asked for.
@@ -244,7 +247,7 @@ func strangersLookLikeNobody(t *testing.T, w *world, outside map[string]*browser
 		{"assessor1", "/evaluate/2020-D08-single/exhibits/" + foreign, "/evaluate/2020-D08-single/exhibits/" + none},
 		{"applicant-640104", surveys["640104"] + "/release.json", "/agency/surveys/" + none + "/release.json"},
 		{"", surveys["640104"] + "/links.csv", "/agency/surveys/" + none + "/links.csv"},
-		{"inspector1", "/office/verification/640105/single", "/office/verification/000000/single"},
+		{"inspector1", "/verify/2020-640105-single", "/verify/2020-000000-single"},
 	} {
 		b := outside[row.who].in(w)
 		x, y := b.get(row.theirs), b.get(row.nobodys)
@@ -257,7 +260,7 @@ func strangersLookLikeNobody(t *testing.T, w *world, outside map[string]*browser
 
 // maskPath hides the path that a page repeats in its own links.
 func maskPath(page string) string {
-	return regexp.MustCompile(`(%2F|/)(agency|evaluate)(%2F|/)[^"]*`).ReplaceAllString(page, "PATH")
+	return regexp.MustCompile(`(%2F|/)(agency|evaluate|verify)(%2F|/)[^"]*`).ReplaceAllString(page, "PATH")
 }
 
 // firstDifference shows where two pages part.
