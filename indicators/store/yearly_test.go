@@ -153,16 +153,22 @@ func TestC39RemindersBeforeAndAfterTheLastDayOfJanuary(t *testing.T) {
 		want int
 		code string
 	}{
-		{"2020-12-31T23:59:59+08:00", 0, ""}, {"2021-01-01T00:00:00+08:00", 1, "report.due"}, {"2021-01-23T23:00:00+08:00", 1, "report.due"},
-		{"2021-01-24T00:00:00+08:00", 2, "report.due"}, {"2021-01-30T00:00:00+08:00", 3, "report.due"}, {"2021-01-31T23:59:59+08:00", 3, "report.due"},
-		{"2021-02-01T00:00:00+08:00", 4, "report.overdue"}, {"2021-02-07T23:59:59+08:00", 4, "report.overdue"}, {"2021-02-08T00:00:00+08:00", 5, "report.overdue"},
+		{"2020-12-31T23:59:59+08:00", 0, ""},
+		{"2021-01-01T00:00:00+08:00", 1, "report.due"},
+		{"2021-01-23T23:00:00+08:00", 1, "report.due"},
+		{"2021-01-24T00:00:00+08:00", 2, "report.due"},
+		{"2021-01-30T00:00:00+08:00", 3, "report.due"},
+		{"2021-01-31T23:59:59+08:00", 3, "report.due"},
+		{"2021-02-01T00:00:00+08:00", 4, "report.overdue"},
+		{"2021-02-07T23:59:59+08:00", 4, "report.overdue"},
+		{"2021-02-08T00:00:00+08:00", 5, "report.overdue"},
 		{"2021-02-15T00:00:00+08:00", 6, "report.overdue"},
 	} {
 		now, err := time.Parse(time.RFC3339, day.at)
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.ground.at = now
+		a.at = now
 		for range 2 { // asked twice it says nothing twice
 			if err := a.supervision.Remind(a.ctx, now); err != nil {
 				t.Fatal(err)
@@ -205,8 +211,12 @@ func TestC42TheDrawIsMadeAgainByAnotherProgram(t *testing.T) {
 	}
 	x := supervision.Spot{Year: 2021, Share: 3000}
 	for _, p := range []supervision.Place{
-		{Unit: "640100", Kind: roster.Cities}, {Unit: "640104", Kind: roster.Counties}, {Unit: "640105", Kind: roster.Counties},
-		{Unit: "640200", Kind: roster.Cities}, {Unit: "640302", Kind: roster.Counties}, {Unit: "D07", Kind: roster.Departments},
+		{Unit: "640100", Kind: roster.Cities},
+		{Unit: "640104", Kind: roster.Counties},
+		{Unit: "640105", Kind: roster.Counties},
+		{Unit: "640200", Kind: roster.Cities},
+		{Unit: "640302", Kind: roster.Counties},
+		{Unit: "D07", Kind: roster.Departments},
 		{Unit: "D08", Kind: roster.Departments},
 	} {
 		p.Names = []string{"name-" + string(p.Unit)}
@@ -393,8 +403,8 @@ func (a *after) ended(t *testing.T, id string, x supervision.Outcome, want strin
 	if err := a.supervision.ConfirmOutcome(a.ctx, second(), id, c.Pending().N); err != nil {
 		t.Fatal(err)
 	}
-	if c, err = a.supervision.Check(a.ctx, officer(), id); err != nil || c.Check.State() != want {
-		t.Errorf("got %s, %v, want %s", c.Check.State(), err, want)
+	if c, err = a.supervision.Check(a.ctx, officer(), id); err != nil || c.State() != want {
+		t.Errorf("got %s, %v, want %s", c.State(), err, want)
 	}
 }
 

@@ -82,45 +82,61 @@ func (s *Service) duties(ctx context.Context) ([]Duty, error) {
 	if err != nil {
 		return nil, err
 	}
-	type key struct {
-		unit roster.UnitCode
-		year int
-	}
-	written := map[key]Report{}
+	book := book{written: map[owing]Report{}, owed: map[owing]*Duty{}}
 	for _, r := range reports {
-		written[key{r.Unit, r.Year}] = r
+		book.written[owing{r.Unit, r.Year}] = r
 	}
 	rules, today := map[int]roster.Settings{}, roster.DateOf(s.Now())
-	owed := map[key]*Duty{}
 	for _, n := range names { // newest first
 		settings, err := s.rules(ctx, n.Round, rules)
 		if err != nil {
 			return nil, err
 		}
-		if !settings.SuperviseDepartments && s.isDepartment(n.Target.Unit) {
-			continue
-		}
-		for year := n.Date.Year; year <= today.Year; year++ {
-			if !n.obliges(year, today) {
-				continue
-			}
-			k := key{n.Target.Unit, year}
-			if owed[k] == nil {
-				report, ok := written[k]
-				if !ok {
-					report = Report{Unit: k.unit, Year: k.year}
-				}
-				owed[k] = &Duty{Unit: k.unit, Year: year, Report: report, Rules: settings}
-			}
-			owed[k].Names = append(owed[k].Names, n)
+		if settings.SuperviseDepartments || !s.isDepartment(n.Target.Unit) {
+			book.owe(n, settings, today)
 		}
 	}
-	out := make([]Duty, 0, len(owed))
-	for _, d := range owed {
+	return book.duties(), nil
+}
+
+// owing names a report that is owed.
+type owing struct {
+	unit roster.UnitCode
+	year int
+}
+
+// book gathers who owes what.
+type book struct {
+	written map[owing]Report
+	owed    map[owing]*Duty
+}
+
+// owe notes the reports that a name obliges to.
+func (b book) owe(n Record, settings roster.Settings, today roster.Date) {
+	for year := n.Date.Year; year <= today.Year; year++ {
+		if !n.obliges(year, today) {
+			continue
+		}
+		k := owing{n.Target.Unit, year}
+		if b.owed[k] == nil {
+			report, ok := b.written[k]
+			if !ok {
+				report = Report{Unit: k.unit, Year: k.year}
+			}
+			b.owed[k] = &Duty{Unit: k.unit, Year: year, Report: report, Rules: settings}
+		}
+		b.owed[k].Names = append(b.owed[k].Names, n)
+	}
+}
+
+// duties are what is owed, newest year first, then by unit.
+func (b book) duties() []Duty {
+	out := make([]Duty, 0, len(b.owed))
+	for _, d := range b.owed {
 		out = append(out, *d)
 	}
 	slices.SortFunc(out, func(a, b Duty) int { return cmp.Or(cmp.Compare(b.Year, a.Year), cmp.Compare(a.Unit, b.Unit)) })
-	return out, nil
+	return out
 }
 
 // rules are the settings of a round, asked for once.

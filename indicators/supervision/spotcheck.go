@@ -213,17 +213,7 @@ func (c *Check) find(found map[indicators.Number]Item, catalogue *indicators.Cat
 			list.Add(fault.New(fault.Invalid, "request.invalid"))
 			continue
 		}
-		at := "item-" + string(number)
-		for i, e := range item.Entries {
-			if i >= len(indicator.Thresholds) || e.Check(indicator.Thresholds[i]) != nil {
-				list.Add(fault.New(fault.Invalid, "check.value").At(at))
-				break
-			}
-		}
-		needed := item.Verdict != Met || slices.ContainsFunc(indicators.JudgeAll(indicator.Thresholds, item.Entries, cal), indicators.Judgement.Fails)
-		if needed || strings.TrimSpace(item.Text) != "" {
-			written(&list, at, &item.Text, textMost, true)
-		}
+		item.check(&list, indicator, cal)
 		item.By, item.At = by, now.UTC().Truncate(time.Millisecond)
 		found[number] = item
 	}
@@ -238,6 +228,22 @@ func (c *Check) find(found map[indicators.Number]Item, catalogue *indicators.Cat
 	}
 	c.Edits++
 	return nil
+}
+
+// check refuses values that cannot be read, and a verdict that needs words without
+// them.
+func (i *Item) check(list *fault.List, of indicators.Indicator, cal indicators.Calendar) {
+	at := "item-" + string(of.Number)
+	for n, e := range i.Entries {
+		if n >= len(of.Thresholds) || e.Check(of.Thresholds[n]) != nil {
+			list.Add(fault.New(fault.Invalid, "check.value").At(at))
+			break
+		}
+	}
+	needed := i.Verdict != Met || slices.ContainsFunc(indicators.JudgeAll(of.Thresholds, i.Entries, cal), indicators.Judgement.Fails)
+	if needed || strings.TrimSpace(i.Text) != "" {
+		written(list, at, &i.Text, textMost, true)
+	}
 }
 
 // Tally counts the verdicts over the indicators that apply to the unit.
@@ -271,19 +277,7 @@ func (c *Check) propose(x Outcome, of []indicators.Indicator, now time.Time) err
 	var list fault.List
 	written(&list, "text", &x.Text, textMost, true)
 	written(&list, "document", &x.Document, nameMost, false)
-	tally := c.Tally(of)
-	switch {
-	case !slices.Contains(Results(), x.Result):
-		list.Add(fault.New(fault.Invalid, "check.result").At("result"))
-	case tally.Left > 0:
-		list.Add(fault.New(fault.Conflict, "check.incomplete", "count", fmt.Sprint(tally.Left)).At("result"))
-	case x.Result == Passed && tally.Unmet > 0:
-		list.Add(fault.New(fault.Conflict, "check.unmet", "count", fmt.Sprint(tally.Unmet)).At("result"))
-	case x.Result != Passed && tally.Unmet == 0:
-		list.Add(fault.New(fault.Conflict, "check.all_met").At("result"))
-	case slices.ContainsFunc(c.Orders, func(o Order) bool { return !o.Done() }):
-		list.Add(fault.New(fault.Conflict, "check.survey_open").At("result"))
-	}
+	c.allows(&list, x.Result, c.Tally(of))
 	if x.Result != ToMend {
 		x.Deadline = roster.Date{}
 	} else if x.Deadline.IsZero() || !roster.DateOf(now).Before(x.Deadline) {
@@ -296,6 +290,22 @@ func (c *Check) propose(x Outcome, of []indicators.Indicator, now time.Time) err
 	c.Outcomes = append(c.Outcomes, x)
 	c.Edits++
 	return nil
+}
+
+// allows refuses an outcome that the findings do not bear.
+func (c *Check) allows(list *fault.List, result Result, tally Tally) {
+	switch {
+	case !slices.Contains(Results(), result):
+		list.Add(fault.New(fault.Invalid, "check.result").At("result"))
+	case tally.Left > 0:
+		list.Add(fault.New(fault.Conflict, "check.incomplete", "count", fmt.Sprint(tally.Left)).At("result"))
+	case result == Passed && tally.Unmet > 0:
+		list.Add(fault.New(fault.Conflict, "check.unmet", "count", fmt.Sprint(tally.Unmet)).At("result"))
+	case result != Passed && tally.Unmet == 0:
+		list.Add(fault.New(fault.Conflict, "check.all_met").At("result"))
+	case slices.ContainsFunc(c.Orders, func(o Order) bool { return !o.Done() }):
+		list.Add(fault.New(fault.Conflict, "check.survey_open").At("result"))
+	}
 }
 
 // confirm confirms the outcome that somebody else proposed. A check that is passed

@@ -166,7 +166,7 @@ func (d *Door) check(c *fiber.Ctx) (*CheckPage, error) {
 		return nil, err
 	}
 	page := &CheckPage{
-		Examined: x, Name: d.unit(c, x.Unit), State: x.Check.State(), Tally: x.Tally(x.Applicable), Me: login.Actor(c).Name,
+		Examined: x, Name: d.unit(c, x.Unit), State: x.State(), Tally: x.Tally(x.Applicable), Me: login.Actor(c).Name,
 		Last: x.Last(), Pending: x.Pending(), Form: map[string]string{"from": roster.DateOf(view.NowOf(c)).String()},
 	}
 	page.Form["to"] = page.Form["from"]
