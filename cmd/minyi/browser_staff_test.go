@@ -31,6 +31,8 @@ func rounds() map[string][]seen {
 			{"/notices/2020", "#paper tbody tr", 8, "关于 2020 年全区法治政府建设示范创建候选名单的公示"},
 			{"/login", "#password", 1, "登录"},
 			{"/seal", "form", 1, "核验封存"},
+			{"/reports", "h1", 1, "年度报告"},
+			{"/checks", "h1", 1, "抽查的抽取"},
 			{"/named", "form", 1, "命名名册"},
 			{"/results", "#list tbody tr", 8, "测评结果"},
 			{"/calendar", "svg.span", 5, "每两年开展一轮"},
@@ -69,6 +71,8 @@ func rounds() map[string][]seen {
 			{"/office/notice/naming", "tbody tr", 8, "公示已经结束"},
 			{"/office/objections", "tbody tr", 1, "已收到"},
 			{"/office/trail", "tbody tr", 20, "查看排名"},
+			{"/office/reports", "h1", 1, "年度报告"},
+			{"/office/checks", "h1", 1, "抽查"},
 			{"/office/trail?half=survey", "tbody tr", 20, "核准结果"},
 		},
 		"agency": {
@@ -94,6 +98,7 @@ func rounds() map[string][]seen {
 		},
 		"applicant-640100": {
 			{"/apply", "dl.facts", 1, "宁法办发〔2019〕39号"},
+			{"/apply/reports", "h1", 1, "命名之后"},
 			{dossier, "#receipt-code", 1, "综合示范"},
 			{dossier + "/seal", "tbody tr", 1, "提交与回执"},
 			{dossier + "/declaration", "h1", 1, "真实性声明"},
