@@ -62,6 +62,7 @@ func publicBar() []view.Link {
 		{Href: "/objections", Key: "public.nav.objections"},
 		{Href: "/named", Key: "public.nav.named"},
 		{Href: "/results", Key: "public.nav.results"},
+		{Href: "/calendar", Key: "public.nav.calendar"},
 	}
 }
 

@@ -31,6 +31,7 @@ func rounds() map[string][]seen {
 			{"/notices/2020", "#paper tbody tr", 8, "关于 2020 年全区法治政府建设示范创建候选名单的公示"},
 			{"/login", "#password", 1, "登录"},
 			{"/seal", "form", 1, "核验封存"},
+			{"/calendar", "svg.span", 5, "每两年开展一轮"},
 			{"/reports", "h1", 1, "年度报告"},
 			{"/checks", "h1", 1, "抽查的抽取"},
 			{"/named", "form", 1, "命名名册"},

@@ -161,7 +161,7 @@ func (s *Service) visits(ctx context.Context, r rules, now time.Time) (out []Mat
 	for _, unit := range units {
 		for _, role := range []access.Role{access.Office, access.Inspector} {
 			topic := fmt.Sprintf("visit/%s/%s", unit, role)
-			out = append(out, r.matter("verification.close", topic, inbox.ToRole(role), "/office/verification", w.End(), "unit", unit))
+			out = append(out, r.matter("verification.close", topic, inbox.ToRole(role), visitsOf(role), w.End(), "unit", unit))
 		}
 	}
 	return out, err
@@ -198,4 +198,12 @@ func catalogue(u roster.Updated) Matter {
 		Code: "catalogue.update", Topic: "catalogue/" + roster.DateOf(u.Due).String(), To: inbox.ToRole(access.Office), Link: "/office/indicators",
 		Due: u.Due, Before: []int{month}, Every: quarter,
 	}
+}
+
+// visitsOf is where a role finds the on-site verifications.
+func visitsOf(role access.Role) string {
+	if role == access.Inspector {
+		return "/verify"
+	}
+	return "/office/verification"
 }

@@ -34,6 +34,14 @@ type OfficePage struct {
 	Total  int
 	Newer  string
 	Older  string
+	Reach  inbox.Reach // which ways the operator configured
+}
+
+// May reports whether sending again makes sense: the way is configured, and the
+// delivery neither waits for its turn already nor was turned off by its reader.
+func (p *OfficePage) May(d inbox.Delivery) bool {
+	configured := d.Channel == inbox.Email && p.Reach.Mail || d.Channel == inbox.Webhook && p.Reach.Gateway
+	return configured && d.State != inbox.Waiting && d.State != inbox.Declined
 }
 
 // Office shows the messages of everybody: ?state=, ?kind= and ?name= filter, ?from=
@@ -49,6 +57,9 @@ func (d *Door) Office(c *fiber.Ctx) error {
 	}
 	counts, err := d.Messages.Counts(c.UserContext(), login.Actor(c))
 	if err != nil {
+		return err
+	}
+	if page.Reach, err = d.Messages.Reach(c.UserContext(), login.Actor(c)); err != nil {
 		return err
 	}
 	page.Total = total
