@@ -62,6 +62,7 @@ func rounds() map[string][]seen {
 			{"/office/evaluation/agreement", "tbody tr", 97, "评分一致性与宽严"},
 			{"/office/evaluation/problems", "form", 1, "问题登记"},
 			{"/office/ranking", "svg.interval", 12, "95% 区间"},
+			{"/office/ranking/640104/comprehensive", "details.item", 12, "总分由哪些部分组成"},
 			{"/office/verification", "tbody tr", 1, "通过核查"},
 			{"/office/verification/640100/comprehensive", "input[type=checkbox]", 90, "抽签"},
 			{"/verify/2020-640100-comprehensive", ".ind", 3, "现场访谈人数"},

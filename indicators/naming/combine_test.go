@@ -210,3 +210,27 @@ func TestAVarianceStandsBesideItsCovariances(t *testing.T) {
 	e.SE = 100
 	near(t, "se", certain(t, scheme(10000, 0, 0), e, evaluated("640200", 7000))[0].Rows[0].SE, math.Sqrt(0.99), 1e-12)
 }
+
+// TestScenesMoveAShareFromNothingToAll by hand: A has 90 - 30w, B always 80; they cross
+// at w = 1/3 of the survey, which is 2/3 of the evaluation.
+func TestScenesMoveAShareFromNothingToAll(t *testing.T) {
+	t.Parallel()
+	s := studied(t, scheme(5000, 5000, 0), evaluated("640100", 9000), surveyed("640100", 6000, 0), evaluated("640200", 8000), surveyed("640200", 8000, 0))
+	at := func(i scorebook.Instrument) naming.Scene {
+		n := slices.IndexFunc(s.Scenes, func(x naming.Scene) bool { return x.Instrument == i })
+		return s.Scenes[n]
+	}
+	for k := range 11 {
+		first := []int{2, 1} // B stands first in the table, A is better here
+		if official := s.Units[0].Unit; official != "640200" {
+			t.Fatalf("first is %s", official)
+		}
+		if survey := at(scorebook.Survey).Places[k]; (k <= 3) != reflect.DeepEqual(survey, first) {
+			t.Errorf("survey at %d0 %%: got %v", k, survey)
+		}
+		if evaluation := at(scorebook.Evaluation).Places[k]; (k >= 7) != reflect.DeepEqual(evaluation, first) {
+			t.Errorf("evaluation at %d0 %%: got %v", k, evaluation)
+		}
+	}
+	near(t, "official", at(scorebook.Survey).Official, 0.5, 1e-12)
+}

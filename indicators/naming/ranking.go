@@ -12,6 +12,15 @@
 //	totals, places, missing parts | by hand | cases of C30 and C32 | exact | TestC32TotalIsTheWeightedMean, TestC30NotSurveyedIsNeverZero
 //	sets of places, front group | R csranks 1.2.3 | PISA 2018, correlated scores, survey and experts | exact; cells that hang on the draws by rank_slack | TestReference
 //	chances of places | numerical integration | six units | 4 standard errors of 10,000 draws | TestReference
+//	second ranking of the verified, front group of before | by hand | three and four cities | exact | TestC85ThreeResultsMakeTheTotal, TestC32TheFrontGroupStaysThatOfBeforeTheVisits
+//	goalposts; caps of bonus and penalty in a what-if | by hand | three units; two sheets under four pairs of caps | exact; 1e-12 | TestC73GoalpostsCountTheSameForEverybody, TestOtherCapsInAWhatIf
+//	survey's error in marks that it feeds, with its covariance | R 4.2.2 pnorm, dnorm, integrate | a limit and a proportional rule | 1e-6 | TestTheSurveysErrorReachesTheMarkThatItFeeds
+//	covariance of units marked by the same assessors | R 4.2.2 lm and vcov; lme4 | 4 and 22 units | 1e-10; 1e-3 | stats/agree's TestCovarianceOfAdjustedMeansIsThatOfR, evaluation's TestErrorsOfDossiersWithTheSameAssessorsHangTogether
+//	covariance of a unit's share and index | by hand | eight answers | 1e-12 | tabulate's TestShareAndIndexErrTogether
+//	what the data leave open at the cut-off | by hand | five units, two errors | exact | TestC32TheCutOffSaysWhatTheDataLeaveOpen
+//	what-ifs kept beside the official ranking | the store | shares, caps, front groups; a study | exact | store's TestC73AWhatIfIsOnTheRecordAndLeavesTheRankingAlone
+//	from a total to its findings, of an older ranking too | the store | a corrected finding and a visit | exact | store's TestC08TheRankingWaitsForTheSurveyAndShowsItsPrecision, TestC32TheRankingOfBeforeTheVisitsStays
+//	places as a share goes from 0 to 100 % | by hand | two units that cross at a third | exact | TestScenesMoveAShareFromNothingToAll
 //	ties, errors that hang together, contributions | by hand | three and four units | exact | TestC32TiesAreNamedAsGroups, TestErrorsThatHangTogetherTellMoreApart, TestContributionsAddUpToTheTotal
 //	range of each share | stats/rank's SteadyRange; by hand with a missing part | eight units; four units | 1e-9 | TestARangeOfAShareEndsWhereTheFrontGroupChanges, TestARangeWithAMissingPart
 //	choices at random, Sobol indices, other methods | by hand | orders that nothing changes; orders that the mean changes | exact | TestAChoiceThatNothingHangsOnExplainsNothing, TestTheShareDecidesWhereOrdersCross
