@@ -62,6 +62,8 @@ func publicBar() []view.Link {
 		{Href: "/objections", Key: "public.nav.objections"},
 		{Href: "/named", Key: "public.nav.named"},
 		{Href: "/results", Key: "public.nav.results"},
+		{Href: "/reports", Key: "public.nav.reports"},
+		{Href: "/practices", Key: "public.nav.practices"},
 		{Href: "/calendar", Key: "public.nav.calendar"},
 	}
 }
