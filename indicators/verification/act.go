@@ -135,7 +135,8 @@ func (v *Visit) try(by access.Actor, a Act, lines []evaluation.Line, now time.Ti
 			Member: a.Member, Digest: a.Digest, Path: a.Path, Typed: strings.TrimSpace(a.Typed), At: now, By: by.Name, On: clip(a.On),
 		})
 	case DropPic:
-		return Kept, v.dropPhoto(a.Field)
+		v.dropPhoto(a.Field)
+		return Kept, nil
 	case Report: // the service has put it into the register
 		v.Problems = append(v.Problems, a.ID)
 		return Kept, nil
@@ -202,16 +203,15 @@ func (v *Visit) settle(a Act, touch Touch, lines []evaluation.Line) error {
 // take.
 func (v *Visit) readable(field Field, value string, lines []evaluation.Line) (string, error) {
 	item, name, ok := itemOf(field)
-	if !ok || item != "" && (!has(lines, item) || !slices.ContainsFunc(v.Items, func(p Pick) bool { return p.Item == item })) {
+	if !ok || item != "" && (!has(lines, item) || !v.looks(item)) {
 		return "", fault.New(fault.Invalid, "verification.field")
 	}
 	var list fault.List
-	most := longestPart
+	most := map[string]int{"remark": textMost, Words: longestWords}[name]
+	if most == 0 {
+		most = longestPart
+	}
 	switch {
-	case name == "remark":
-		most = textMost
-	case field == Words:
-		most = longestWords
 	case name == "result" && value != "" && !slices.Contains(Results(), Result(value)):
 		list.Add(fault.New(fault.Invalid, "verification.result").At(field))
 	case field == People && value != "" && !count(value):
@@ -219,6 +219,11 @@ func (v *Visit) readable(field Field, value string, lines []evaluation.Line) (st
 	}
 	checkWords(&list, field, &value, most, false)
 	return value, list.Err()
+}
+
+// looks reports whether the visit looks at an item.
+func (v *Visit) looks(item Item) bool {
+	return slices.ContainsFunc(v.Items, func(p Pick) bool { return p.Item == item })
 }
 
 // count reports whether a text is a number of people.

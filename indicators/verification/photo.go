@@ -59,34 +59,29 @@ func (s *Service) AddPhoto(ctx context.Context, by access.Actor, k application.K
 		return nil, fault.New(fault.Invalid, "verification.photo").At("photo")
 	}
 	p := Photo{ID: shot.ID, Item: shot.Item, File: file, Taken: clip(shot.Taken), At: s.now(), By: by.Name}
-	return s.update(ctx, by, k, "verification.photo", func(v *Visit) error {
-		switch {
-		case v.Closed():
-			return closed()
-		case slices.ContainsFunc(v.Photos, func(o Photo) bool { return o.ID == p.ID }):
-			return nil
-		case len(v.Photos) >= mostPhotos:
-			return fault.New(fault.Invalid, "verification.photos").At("photo")
-		}
-		if p.Item != "" {
-			if !slices.ContainsFunc(v.Items, func(x Pick) bool { return x.Item == p.Item }) {
-				v.pick(p.Item, AtPlace)
-			}
-		}
-		v.Photos = append(v.Photos, p)
-		return v.changed(by.Name, s.now())
-	})
+	return s.update(ctx, by, k, "verification.photo", func(v *Visit) error { return v.addPhoto(p) })
+}
+
+func (v *Visit) addPhoto(p Photo) error {
+	switch {
+	case v.Closed():
+		return closed()
+	case slices.ContainsFunc(v.Photos, func(o Photo) bool { return o.ID == p.ID }):
+		return nil
+	case len(v.Photos) >= mostPhotos:
+		return fault.New(fault.Invalid, "verification.photos").At("photo")
+	}
+	if p.Item != "" && !v.looks(p.Item) {
+		v.pick(p.Item, AtPlace)
+	}
+	v.Photos = append(v.Photos, p)
+	return v.changed(p.By, p.At)
 }
 
 // dropPhoto takes a photograph out of the record; the file stays in the folder, as
 // an earlier signature names it.
-func (v *Visit) dropPhoto(id string) error {
-	n := slices.IndexFunc(v.Photos, func(p Photo) bool { return p.ID == id })
-	if n < 0 {
-		return nil // gone already
-	}
-	v.Photos = slices.Delete(v.Photos, n, n+1)
-	return nil
+func (v *Visit) dropPhoto(id string) {
+	v.Photos = slices.DeleteFunc(v.Photos, func(p Photo) bool { return p.ID == id })
 }
 
 // OpenPhoto returns a photograph of a visit to those who may see the visit. The

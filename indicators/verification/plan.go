@@ -74,16 +74,7 @@ func (s *Service) Plan(ctx context.Context, by access.Actor, k application.Key, 
 	if err != nil {
 		return err
 	}
-	var list fault.List
-	before, err := s.Visit(ctx, by, k)
-	if err != nil {
-		return err
-	}
-	s.checkPlan(ctx, &list, p, before, terms)
-	if err := list.Err(); err != nil {
-		return err
-	}
-	if err := s.standsBack(ctx, by, before); err != nil {
+	if err := s.mayPlan(ctx, by, k, p, terms); err != nil {
 		return err
 	}
 	sights, err := s.sights(ctx, by, terms)
@@ -110,7 +101,22 @@ func (s *Service) Plan(ctx context.Context, by access.Actor, k application.Key, 
 	return s.tell(ctx, v, terms.Unit)
 }
 
-func (s *Service) checkPlan(ctx context.Context, list *fault.List, p Plan, v *Visit, t evaluation.Terms) {
+// mayPlan refuses who has a conflict with the unit, and a plan that cannot stand.
+func (s *Service) mayPlan(ctx context.Context, by access.Actor, k application.Key, p Plan, t evaluation.Terms) error {
+	v, err := s.Visit(ctx, by, k)
+	if err != nil {
+		return err
+	}
+	var list fault.List
+	s.checkPlan(&list, p, v, t)
+	s.checkAccounts(ctx, &list, p.Team)
+	if err := list.Err(); err != nil {
+		return err
+	}
+	return s.standsBack(ctx, by, v)
+}
+
+func (s *Service) checkPlan(list *fault.List, p Plan, v *Visit, t evaluation.Terms) {
 	window := t.Round.Settings.Evaluation
 	if !p.Date.IsZero() && !v.late(window, s.now()) && (p.Date.Before(window.From) || window.To.Before(p.Date)) {
 		list.Add(fault.New(fault.Invalid, "verification.date_window", "from", window.From.String(), "to", window.To.String()).At("date"))
@@ -121,7 +127,11 @@ func (s *Service) checkPlan(ctx context.Context, list *fault.List, p Plan, v *Vi
 			list.Add(fault.New(fault.Invalid, "verification.item", "number", string(item)).At("items"))
 		}
 	}
-	for n, m := range p.Team {
+}
+
+// checkAccounts wants an inspector's account or one of the office (C96).
+func (s *Service) checkAccounts(ctx context.Context, list *fault.List, team []Member) {
+	for n, m := range team {
 		if m.Account == "" {
 			continue
 		}

@@ -66,9 +66,20 @@ func (v *Visit) sign(by access.Actor, s Signature) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case s.Digest != digest:
+	if s.Digest != digest {
 		return fault.New(fault.Conflict, "verification.other_record").At("member")
+	}
+	if err := s.check(by, m); err != nil {
+		return err
+	}
+	v.Signatures = slices.DeleteFunc(v.Signatures, func(o Signature) bool { return o.Member == s.Member && o.Void == nil })
+	v.Signatures = append(v.Signatures, s)
+	return nil
+}
+
+// check refuses what is neither strokes nor the member's own name.
+func (s Signature) check(by access.Actor, m *Member) error {
+	switch {
 	case s.Path == "" && s.Typed == "":
 		return fault.New(fault.Invalid, "verification.unsigned").At("member")
 	case s.Path != "" && (len(s.Path) < pathLeast || len(s.Path) > pathMost || !pathForm().MatchString(s.Path)):
@@ -78,7 +89,5 @@ func (v *Visit) sign(by access.Actor, s Signature) error {
 	case s.Path == "" && m.Account != "" && access.Fold(m.Account) != access.Fold(by.Name):
 		return fault.New(fault.Forbidden, "verification.typed_other", "name", m.Name).At("typed")
 	}
-	v.Signatures = slices.DeleteFunc(v.Signatures, func(o Signature) bool { return o.Member == s.Member && o.Void == nil })
-	v.Signatures = append(v.Signatures, s)
 	return nil
 }

@@ -19,7 +19,7 @@
 //	digest that is signed | Chromium's JSON.stringify and crypto.subtle | a visit with Chinese text and a photograph | exact | TestBrowserTabletVerifiesAtThePlace
 //	signatures end with a change | by hand | a change of each kind | exact | TestAChangeEndsTheSignatures
 //	sealed record | crypto/ed25519 over the file alone; a flipped byte | one record | exact | TestC85TheClosedRecordIsSealedAndFiled
-//	problems found | C93: evaluation's register | one problem sent twice | exact | TestC93AProblemAtThePlaceGoesIntoTheRegisterOnce
+//	problems found | C93: the office's page of the register | one problem entered without a line | exact | TestBrowserTabletVerifiesAtThePlace
 //	time of taking | Exif 2.3, 4.6.5 (DateTimeOriginal) | a file made by hand, both byte orders | exact | TestTheTimeOfTakingIsRead
 //	at the place without a line | Chromium 820 px wide, its network switched off | two findings, a photograph, a signature | exact | TestBrowserTabletVerifiesAtThePlace
 package verification

@@ -19,7 +19,6 @@ type Work struct {
 	Points   []Point
 	Sights   []Sight
 	Proposed []Pick // to the office, while the visit is open
-	Reported []evaluation.Problem
 	Digest   string // of the record now
 	Lacks    []*fault.Refusal
 	Own      *Member // who looks, where the account is of the team
@@ -84,21 +83,13 @@ func (s *Service) work(ctx context.Context, by access.Actor, v *Visit) (w *Work,
 			w.Points = append(w.Points, w.point(p, lines[n], sheets))
 		}
 	}
-	all, err := s.Problems.Problems(ctx, by, v.Round)
-	if err != nil {
+	if by.Role != access.Office {
+		return w, nil
+	}
+	if w.Sights, err = s.sights(ctx, by, w.Terms); err != nil {
 		return nil, err
 	}
-	for _, p := range all {
-		if p.Dossier == v.Key && slices.Contains(v.Problems, p.ID) {
-			w.Reported = append(w.Reported, p)
-		}
-	}
-	if by.Role == access.Office {
-		if w.Sights, err = s.sights(ctx, by, w.Terms); err != nil {
-			return nil, err
-		}
-		w.Proposed = s.propose(w.Terms, w.Sights, v.Seed)
-	}
+	w.Proposed = s.propose(w.Terms, w.Sights, v.Seed)
 	return w, nil
 }
 

@@ -107,10 +107,8 @@ func (w *world) ranked() {
 	w.must(err)
 	_, err = w.roster.Reweigh(ctx, wang(), 2020, 0, scheme, "")
 	w.must(err)
-	accounts := access.NewService(w.store, w.now, w.now)
 	for _, a := range []access.Actor{wang(), chen(), lin(), zhou(), {Name: "unit", Role: access.Applicant, Unit: "640100"}} {
-		_, err := accounts.Add(ctx, access.Command("test"), access.New{Name: a.Name, Role: a.Role, Unit: a.Unit, Password: "a long enough phrase 7"})
-		w.must(err)
+		w.must(w.store.AddAccount(ctx, &access.Account{Key: access.Fold(a.Name), Name: a.Name, Role: a.Role, Unit: a.Unit, Hash: "none", Created: w.at}, *w.entry()))
 	}
 	w.on(time.October, 20)
 	w.must(w.book.File(ctx, access.Actor{Name: "zhao", Role: access.Assessor}, scorebook.Finding{
@@ -180,18 +178,6 @@ func refused(t *testing.T, what string, err error, kind fault.Kind, code string)
 		}
 	}
 	t.Errorf("%s: got %v, want %s", what, err, code)
-}
-
-func (w *world) trail(action string) (n int) {
-	w.t.Helper()
-	all, err := w.store.Trail(w.t.Context(), 0, 1000)
-	w.must(err)
-	for _, e := range all {
-		if e.Action == action && e.Outcome != audit.Refused {
-			n++
-		}
-	}
-	return n
 }
 
 func (w *world) entry() *audit.Entry {

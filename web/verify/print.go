@@ -145,8 +145,10 @@ func (s *sheet) findings() {
 	w := s.work
 	s.heading(1, s.say("verify.findings"))
 	t := &report.Table{Caption: s.say("verify.findings"), Columns: []report.Column{
-		{Name: s.say("verify.item"), Share: 330}, {Name: s.say("verify.why"), Share: 150},
-		{Name: s.say("verify.result"), Share: 150}, {Name: s.say("verify.remark"), Share: 370},
+		{Name: s.say("verify.item"), Share: 330},
+		{Name: s.say("verify.why"), Share: 150},
+		{Name: s.say("verify.result"), Share: 150},
+		{Name: s.say("verify.remark"), Share: 370},
 	}}
 	for _, p := range w.Points {
 		var why []string

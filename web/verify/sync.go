@@ -10,7 +10,6 @@ import (
 	"minyi/indicators/application"
 	"minyi/indicators/fault"
 	"minyi/indicators/verification"
-
 	"minyi/web/login"
 	"minyi/web/view"
 )

@@ -27,7 +27,7 @@ func (r *Rehearsal) visits(ctx context.Context) error {
 		}
 		f, err := page.form("target", "reason")
 		if err != nil {
-			return r.writeVisits(ctx, v, page) // nobody is left
+			return r.writeVisits(ctx, page) // nobody is left
 		}
 		if err := f.set("reason", "演练：全部申报单位均实地核查"); err != nil {
 			return err
@@ -66,7 +66,7 @@ func (r *Rehearsal) planVisit(ctx context.Context, v *visitor, page *answer) err
 }
 
 // writeVisits lets the team's leader fill in, sign and close every open visit.
-func (r *Rehearsal) writeVisits(ctx context.Context, office *visitor, list *answer) error {
+func (r *Rehearsal) writeVisits(ctx context.Context, list *answer) error {
 	leader, err := r.person(ctx, "inspector", 0)
 	if err != nil {
 		return err
