@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -76,6 +78,7 @@ type world struct {
 	h     *house
 	play  *rehearsal.Rehearsal
 	swap  swap
+	year  int    // of the round that is played
 	base  string // address of the house itself, past the world's hands
 
 	mu      sync.Mutex
@@ -90,6 +93,12 @@ const worldResidents = 600
 // openWorld builds the house on a folder, new or played on, and sends the
 // rehearsal's people in.
 func openWorld(t *testing.T, dir string, at time.Time, change swap) *world {
+	t.Helper()
+	return openCast(t, dir, at, change, rehearsal.Config{Residents: worldResidents})
+}
+
+// openCast is openWorld with a round, residents and applicants of one's own.
+func openCast(t *testing.T, dir string, at time.Time, change swap, cast rehearsal.Config) *world {
 	t.Helper()
 	w := &world{t: t, dir: dir, clock: &stillClock{now: at}, swap: change}
 	quiet := slog.New(slog.DiscardHandler)
@@ -107,8 +116,10 @@ func openWorld(t *testing.T, dir string, at time.Time, change swap) *world {
 	const together = 16
 	inner := &http.Transport{MaxIdleConnsPerHost: together, DisableCompression: true}
 	outside := httptest.NewServer(w.door(inside.Addr().String(), inner))
+	w.year = cmp.Or(cast.Year, 2020)
 	w.play, err = rehearsal.New(rehearsal.Config{
-		Server: outside.URL, Dir: dir, Seed: defaultSeed, Residents: worldResidents, Accounts: w.people(), Clock: w.clock, Log: quiet,
+		Server: outside.URL, Dir: dir, Seed: defaultSeed, Residents: cast.Residents, Accounts: w.people(), Year: w.year, Units: cast.Units,
+		Clock: w.clock, Log: quiet,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -281,7 +292,11 @@ func (l handedOut) county() string {
 // unit's survey is.
 func (w *world) progress() (links, posters []handedOut, surveys map[string]string) {
 	w.t.Helper()
-	raw, err := os.ReadFile(filepath.Join(w.dir, "rehearsal.json"))
+	name := "rehearsal.json"
+	if w.year != 2020 {
+		name = fmt.Sprintf("rehearsal-%d.json", w.year)
+	}
+	raw, err := os.ReadFile(filepath.Join(w.dir, name))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"minyi/indicators/naming"
 	"minyi/indicators/progress"
 	"minyi/indicators/roster"
+	"minyi/indicators/supervision"
 	"minyi/survey"
 	"minyi/web"
 	"minyi/web/board"
@@ -211,5 +212,54 @@ func (a afters) After(ctx context.Context, by access.Actor, _ int) (out progress
 			}
 		}
 	}
-	return out, nil
+	if err := a.reports(ctx, by, &out); err != nil {
+		return out, err
+	}
+	return out, a.checks(ctx, by, records, &out)
+}
+
+// reports counts the yearly reports that are owed and can be handed in.
+func (a afters) reports(ctx context.Context, by access.Actor, out *progress.After) error {
+	duties, err := a.h.supervision.Duties(ctx, by)
+	if err != nil {
+		return err
+	}
+	now := a.h.now()
+	for _, d := range duties {
+		if d.Report.Done() || d.Early(now) {
+			continue
+		}
+		if out.ReportsBy.IsZero() || d.Due().Before(out.ReportsBy) {
+			out.ReportsBy = d.Due()
+		}
+		if d.Overdue(now) {
+			out.ReportsOverdue++
+		} else {
+			out.ReportsDue++
+		}
+	}
+	return nil
+}
+
+// checks asks whether this year's spot check is to be drawn, from the names given in
+// the years before, and counts those that go on.
+func (a afters) checks(ctx context.Context, by access.Actor, names []supervision.Record, out *progress.After) error {
+	year := roster.DateOf(a.h.now()).Year
+	for _, n := range names {
+		out.DrawDue = out.DrawDue || n.Date.Year < year && n.Now() != naming.Revoked
+	}
+	spots, err := a.h.supervision.Spots(ctx, by)
+	if err != nil {
+		return err
+	}
+	for _, s := range spots {
+		out.DrawDue = out.DrawDue && !(s.Year == year && s.Done())
+	}
+	checks, err := a.h.supervision.Checks(ctx, by)
+	for _, c := range checks {
+		if !c.Closed() {
+			out.ChecksOpen++
+		}
+	}
+	return err
 }

@@ -53,7 +53,7 @@ func (w *world) deputies() (satisfied, all int) {
 func (w *world) joined(t *testing.T, unit roster.UnitCode) indicators.Mark {
 	t.Helper()
 	given, sum := w.fedByHand(t, unit), int64(0)
-	for _, one := range w.posted(fmt.Sprintf("/evaluate/2020-%s-comprehensive/sheet", unit)) {
+	for _, one := range w.posted(fmt.Sprintf("/evaluate/%d-%s-comprehensive/sheet", w.year, unit)) {
 		sum += w.sheetTotal(t, one.form, w.unit(unit).System(), given)
 	}
 	return indicators.Mark((sum + 1) / 2)

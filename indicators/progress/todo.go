@@ -277,12 +277,12 @@ func (f *Facts) deciding() []Action {
 // supervising is the year after: reports, spot checks, the catalogue.
 func (f *Facts) supervising() []Action {
 	a := f.After
-	reports := by(access.Applicant, action("reports", "/office/supervision", a.ReportsBy, a.ReportsDue))
-	late := action("reports_overdue", "/office/supervision", a.ReportsBy, a.ReportsOverdue)
+	reports := by(access.Applicant, action("reports", "/office/reports", a.ReportsBy, a.ReportsDue))
+	late := action("reports_overdue", "/office/reports", a.ReportsBy, a.ReportsOverdue)
 	draw := roster.On(f.today().Year, 12, 31)
 	return slices.Concat(
-		late, reports, on(a.DrawDue, "draw", "/office/supervision", draw),
-		action("checks", "/office/supervision", draw, a.ChecksOpen),
+		late, reports, on(a.DrawDue, "draw", "/office/checks", draw),
+		action("checks", "/office/checks", draw, a.ChecksOpen),
 		action("revocations", "/office/supervision", roster.Date{}, a.Revocations),
 		on(a.CatalogueLate, "catalogue", "/office/indicators", a.Catalogue),
 		on(f.Road.Decided && !f.Next && f.Round.Settings.Naming.Over(f.Now), "next", "/office/rounds", roster.Date{}))

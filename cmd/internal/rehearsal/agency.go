@@ -59,7 +59,7 @@ func (r *Rehearsal) createSurvey(ctx context.Context, v *visitor, a applicant) (
 	if err != nil {
 		return nil, err
 	}
-	if path := list.linkOf(a.unit.Name); path != "" {
+	if path := list.linkOf(a.unit.Name, r.yearText()); path != "" {
 		return v.get(ctx, path) // an earlier run was cut short, or somebody of the agency was faster
 	}
 	page, err := v.submit(ctx, list, map[string]string{

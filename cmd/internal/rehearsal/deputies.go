@@ -91,7 +91,7 @@ func (r *Rehearsal) deputySurvey(ctx context.Context, v *visitor) (*answer, erro
 	if err != nil {
 		return nil, err
 	}
-	if path := list.linkOf(r.asked().unit.Name); path != "" {
+	if path := list.linkOf(r.asked().unit.Name, r.yearText()); path != "" {
 		return v.get(ctx, path)
 	}
 	f, err := list.form("unit", "organiser_zh")

@@ -248,10 +248,17 @@ func text(n *html.Node) string {
 	return b.String()
 }
 
-// linkOf returns the address of the page's first link with that text, empty
-// when there is none.
-func (a *answer) linkOf(words string) string {
+// linkOf returns the address of the page's first link with that text, in a table the
+// first whose row says the year, empty where there is none.
+func (a *answer) linkOf(words, year string) string {
 	for _, n := range find(a.doc, func(n *html.Node) bool { return n.Data == "a" && strings.TrimSpace(text(n)) == words }) {
+		row := n
+		for row.Parent != nil && row.Data != "tr" {
+			row = row.Parent
+		}
+		if row.Data == "tr" && !strings.Contains(text(row), year) {
+			continue
+		}
 		if target, err := a.address.Parse(attribute(n, "href")); err == nil {
 			return target.RequestURI()
 		}
