@@ -51,6 +51,10 @@ func TestC73AWhatIfIsOnTheRecordAndLeavesTheRankingAlone(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(got.Ranking, trial.Ranking) || *got.Asked != asked {
 		t.Errorf("got %+v, %v", got, err)
 	}
+	_, studies, err := o.naming.Trial(t.Context(), officer(), 2020, study.ID)
+	if again, failed := naming.Studies(official.Ranking, 100, 7); err != nil || failed != nil || len(studies) == 0 || !reflect.DeepEqual(studies, again) {
+		t.Errorf("the study is not made again from its seed: %v, %v", err, failed)
+	}
 	_, _, err = o.naming.Trial(t.Context(), officer(), 2020, "another")
 	refused(t, "another", err, fault.NotFound, "ranking.no_trial")
 	after, err := o.naming.Ranking(t.Context(), officer(), 2020)
