@@ -263,9 +263,6 @@ func (s Settings) Check() error {
 		{"arbitration_item", int(s.ArbitrationItem), 0, int(indicators.Whole)},
 		{"arbitration_residual", int(s.ArbitrationResidual), 0, int(indicators.Hundred)},
 		{"fed_floor", int(s.FedFloor), 0, int(indicators.Whole)},
-		{"verify_floor", int(s.VerifyFloor), 0, int(indicators.Whole)},
-		{"verify_signers", s.Signers(), 1, 30},
-		{"verify_draw", s.VerifyDraw, 0, 97},
 	} {
 		if f.value < f.least || f.value > f.top {
 			list.Add(fault.New(fault.Invalid, "round.setting_range").At(f.field))
@@ -279,9 +276,6 @@ func (s Settings) Check() error {
 	s.AfterNaming().check(&list)
 	s.Reminders().check(&list)
 	s.Road().check(&list)
-	if s.FedRule != "" && !slices.Contains(indicators.FedRules(), s.FedRule) {
-		list.Add(fault.New(fault.Invalid, "round.fed_rule").At("fed_rule"))
-	}
 	return list.Err()
 }
 

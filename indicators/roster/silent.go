@@ -51,6 +51,9 @@ func (s Settings) checkOpen(list *fault.List) {
 	if s.Organiser != "" && !slices.Contains(Organisers(), s.Organiser) {
 		list.Add(fault.New(fault.Invalid, "round.choice").At("organiser"))
 	}
+	if s.FedRule != "" && !slices.Contains(indicators.FedRules(), s.FedRule) {
+		list.Add(fault.New(fault.Invalid, "round.fed_rule").At("fed_rule"))
+	}
 	fixed := indicators.Gate{Num: 9, Den: 10}
 	if g := s.Gate; g.Den > 0 && g.Num <= g.Den && int64(g.Num)*int64(fixed.Den) != int64(fixed.Num)*int64(g.Den) {
 		list.Add(fault.New(fault.Invalid, "round.gate_fixed").At("gate"))

@@ -18,8 +18,10 @@ func TestC03EverySettingNamesItsSource(t *testing.T) {
 		}
 		named[s.Field] = s
 	}
-	for _, field := range reflect.VisibleFields(reflect.TypeFor[roster.Settings]()) {
-		if field.Anonymous {
+	fields := reflect.VisibleFields(reflect.TypeFor[roster.Settings]())
+	fields = append(fields, reflect.VisibleFields(reflect.TypeFor[roster.Road]())...)
+	for _, field := range fields {
+		if field.Anonymous || field.Type == reflect.TypeFor[roster.Road]() {
 			continue // its own fields follow
 		}
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")

@@ -3,6 +3,7 @@ package roster
 import (
 	"slices"
 
+	"minyi/indicators"
 	"minyi/indicators/fault"
 )
 
@@ -31,8 +32,20 @@ func (s Settings) Signers() int {
 	return s.VerifySigners
 }
 
-// checkVerify checks the rule of the mark.
+// checkVerify checks the settings of the on-site verification.
 func (s Settings) checkVerify(list *fault.List) {
+	for _, f := range []struct {
+		field             string
+		value, least, top int
+	}{
+		{"verify_floor", int(s.VerifyFloor), 0, int(indicators.Whole)},
+		{"verify_signers", s.Signers(), 1, 30},
+		{"verify_draw", s.VerifyDraw, 0, 97},
+	} {
+		if f.value < f.least || f.value > f.top {
+			list.Add(fault.New(fault.Invalid, "round.setting_range").At(f.field))
+		}
+	}
 	if s.VerifyRule != "" && !slices.Contains(VerifyRules(), s.VerifyRule) {
 		list.Add(fault.New(fault.Invalid, "round.choice").At("verify_rule"))
 	}

@@ -122,7 +122,7 @@
       const title = make("p", words(say.clash, { field: c.field }));
       one.append(title);
       for (const [by, value, at] of [[c.by, c.stored, c.at], [c.others, c.other, c.theirAt]]) {
-        const b = make("button", words(say.take, { by: `${by} ${at}`, value }), { type: "button", className: "quiet" });
+        const b = make("button", words(say.take, { by: `${by} ${at}` }) + value, { type: "button", className: "quiet" });
         b.addEventListener("click", () => add({ kind: "settle", field: c.field, value }));
         one.append(b);
       }
