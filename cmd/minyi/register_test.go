@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/x509"
@@ -77,6 +78,33 @@ func TestC13AndC53AndC56ThePublicReadsTheRegisterOfAnyDay(t *testing.T) {
 	}
 	a.keeps(public, home, "/named", "/named.csv", "/named.json", "/named-valid.json", "/named-key.pem", "/results")
 	a.chooses(public)
+}
+
+// telling are rounds that publish totals.
+type telling struct{ *roster.Service }
+
+func (t telling) Round(ctx context.Context, year int) (*roster.Round, error) {
+	r, err := t.Service.Round(ctx, year)
+	if err != nil {
+		return nil, err
+	}
+	out := *r
+	out.Settings.PublishTotals = true
+	return &out, nil
+}
+
+// TestC97TotalsArePublicOnlyWhereTheRoundSaysSo: the total is 0.6 · 91.23 + 0.4 · 82.77.
+func TestC97TotalsArePublicOnlyWhereTheRoundSaysSo(t *testing.T) {
+	t.Parallel()
+	a := newAfterwards(t)
+	if got, err := a.naming.PublicTotals(t.Context(), 2020); err != nil || len(got) != 0 {
+		t.Errorf("by default: got %v, %v; want none", got, err)
+	}
+	open := naming.NewService(a.programme, telling{a.roster}, a.roster, a.book, a.now, newID)
+	got, err := open.PublicTotals(t.Context(), 2020)
+	if err != nil || len(got) != 1 || got[0].Unit != "640100" || got[0].Total != 8785 {
+		t.Errorf("where the round says so: got %v, %v; want 87.85 of Yinchuan", got, err)
+	}
 }
 
 // readsAlike holds page, table, data and signed list of a day against each other.

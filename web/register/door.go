@@ -6,14 +6,17 @@
 // What judges it:
 //
 //	feature                         independent judge                           input                          tolerance  test
-//	register page, CSV, JSON        encoding/csv and encoding/json read them    three names of a round         exact      TestC53TheRegisterAsPageTableAndData
-//	state as of a day               a history read by hand                      checked and revoked in 2021    exact      TestC13TheNamesPageSaysTheStandingOfTheDay
-//	papers on the page              the test's own SHA-256 of what is served    decision, certificate          exact      TestC20AndC23TheEntryOffersItsPapers
-//	signed list (C56)               crypto/ed25519 by the key that is served    names of three standings       exact      TestC56AnotherOfficeChecksTheListByItself
-//	published results               the signed release, read by the test        a unit with 60 answers         as shown   TestPublishedResultsAreThoseOfTheRelease
+//	register page, table, data      encoding/csv and encoding/json read them    a name on four days            exact      TestC13AndC53AndC56ThePublicReadsTheRegisterOfAnyDay (cmd/minyi)
+//	state as of a day               a history read by hand                      given, checked, revoked        exact      the same
+//	papers on the page              the test's own SHA-256 of what is served    decision, certificate          exact      the same
+//	signed list (C56)               crypto/ed25519 by the key that is served    a name of three standings      exact      the same
+//	entity tags                     RFC 9110, 13.1.2                            pages and files                exact      the same
+//	cells are no formulas           OWASP's list of signs                       nine cells                     exact      TestNoCellIsAFormula
+//	totals, where they are public   by hand: 0.6 · 91.23 + 0.4 · 82.77          one unit                       exact      TestC97TotalsArePublicOnlyWhereTheRoundSaysSo (cmd/minyi)
+//	published results               the signed release, read by the test        every unit on the notice       exact      TestTheWholeRoadAndWhatOneChangeDoes (cmd/minyi)
 //	nothing before its publication  two worlds that differ in the answers       every public page              bytes      TestC29AndC97BeforeTheNoticeNobodyOutsideSeesAResult (cmd/minyi)
-//	the whole way                   Chromium, axe-core, poppler and zbar        a demo's round, on a phone     exact      TestBrowserFromACertificatesCodeToTheRegister (cmd/minyi)
-//	without pictures and styles     lynx                                        the same                       exact      TestLynxReadsTheRegister (cmd/minyi)
+//	the whole way                   Chromium, axe-core, zbar, encoding/csv      one name, on a phone           exact      TestBrowserFromACertificatesCodeToTheRegister (cmd/minyi)
+//	without pictures and styles     lynx                                        list and name                  order      TestLynxReadsTheRegister (cmd/minyi)
 package register
 
 import (
