@@ -23,12 +23,7 @@ func (h *house) remind(ctx context.Context) error {
 	}
 	now := h.now()
 	err = errors.Join(err, reminder.NewService(h.roster, due{h}, h.inbox).Remind(ctx, now))
-	for _, one := range []any{h.supervision, h.naming} { // yearly reports; objections
-		if own, ok := one.(reminding); ok {
-			err = errors.Join(err, own.Remind(ctx, now))
-		}
-	}
-	return err
+	return errors.Join(err, h.supervision.Remind(ctx, now), h.naming.Remind(ctx, now), h.after.recommendation.Remind(ctx, now))
 }
 
 // deliverEvery is how often the outbox is looked at.
@@ -148,11 +143,6 @@ func (d due) Posted(ctx context.Context, round int) (notice, named bool, err err
 		return false, false, err
 	}
 	return p.Notice != nil, p.Decision != nil, nil
-}
-
-// reminding is a service with reminders of its own matters.
-type reminding interface {
-	Remind(ctx context.Context, now time.Time) error
 }
 
 // daysClock is a clock that lets the house remind whenever it comes to another day, so
