@@ -141,6 +141,15 @@ func (h *house) examineExhibits(ctx context.Context, progress io.Writer) (wrong 
 		}
 		list = slices.Concat(list, scans, photographs)
 	}
+	practices, err := h.after.practices.Digests(ctx)
+	if err != nil {
+		return nil, err
+	}
+	applications, err := h.after.recommendation.Digests(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.Concat(list, practices, applications)
 	slices.Sort(list)
 	files, err := h.examineFiles(ctx, slices.Compact(list), progress)
 	return append(wrong, files...), err

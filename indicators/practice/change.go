@@ -50,26 +50,25 @@ func (j *joined) add(c Change) {
 func (j *joined) parts() []Change { return j.list }
 
 func (j *joined) middle(a, b []rune) {
-	if len(a) == 0 || len(b) == 0 || len(a) > mostCompared || len(b) > mostCompared {
-		j.add(Change{Text: string(a), Gone: true})
-		j.add(Change{Text: string(b), New: true})
-		return
-	}
-	table := common(a, b)
-	width := len(b) + 1
-	for x, y := 0, 0; x < len(a) || y < len(b); {
-		switch {
-		case x < len(a) && y < len(b) && a[x] == b[y]:
-			j.add(Change{Text: string(a[x])})
-			x, y = x+1, y+1
-		case y == len(b) || x < len(a) && table[(x+1)*width+y] >= table[x*width+y+1]:
-			j.add(Change{Text: string(a[x]), Gone: true})
-			x++
-		default:
-			j.add(Change{Text: string(b[y]), New: true})
-			y++
+	x, y := 0, 0
+	if len(a) <= mostCompared && len(b) <= mostCompared {
+		table, width := common(a, b), len(b)+1
+		for x < len(a) && y < len(b) {
+			switch {
+			case a[x] == b[y]:
+				j.add(Change{Text: string(a[x])})
+				x, y = x+1, y+1
+			case table[(x+1)*width+y] >= table[x*width+y+1]:
+				j.add(Change{Text: string(a[x]), Gone: true})
+				x++
+			default:
+				j.add(Change{Text: string(b[y]), New: true})
+				y++
+			}
 		}
 	}
+	j.add(Change{Text: string(a[x:]), Gone: true})
+	j.add(Change{Text: string(b[y:]), New: true})
 }
 
 // common is the table of the lengths of the longest common subsequences of all ends
@@ -108,9 +107,13 @@ func Compare(before, after Words) (out []FieldChange) {
 		return b.String()
 	}
 	for _, f := range []struct{ field, a, b string }{
-		{"title", before.Title, after.Title}, {"summary", before.Summary, after.Summary}, {"done", before.Done, after.Done},
-		{"results", before.Results, after.Results}, {"conditions", before.Conditions, after.Conditions},
-		{"contact", before.Contact, after.Contact}, {"indicators", numbers(before), numbers(after)},
+		{"title", before.Title, after.Title},
+		{"summary", before.Summary, after.Summary},
+		{"done", before.Done, after.Done},
+		{"results", before.Results, after.Results},
+		{"conditions", before.Conditions, after.Conditions},
+		{"contact", before.Contact, after.Contact},
+		{"indicators", numbers(before), numbers(after)},
 		{"text", before.Project.Text, after.Project.Text},
 	} {
 		if f.a != f.b {

@@ -21,6 +21,29 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, year int, order 
 	if len(order) == 0 {
 		return fault.New(fault.Invalid, "recommendation.empty_list")
 	}
+	if err := s.reasoned(ctx, by, year, order); err != nil {
+		return err
+	}
+	entry := s.entry(by, "propose", year, "", "")
+	return s.Store.UpdateRecommendation(ctx, year, entry, func(y *Year) error {
+		if y.Call == nil {
+			return fault.New(fault.NotFound, "recommendation.no_call")
+		}
+		if err := s.before(y); err != nil {
+			return err
+		}
+		if err := y.mayStand(order); err != nil {
+			return err
+		}
+		y.Proposed = &List{Order: order, By: by.Name, At: s.now()}
+		entry.After = fmt.Sprint(units(order))
+		return nil
+	})
+}
+
+// reasoned refuses places without a reason, units of which the actor stands back, and
+// those whose regional name does not count today; it notes every unit's regional rank.
+func (s *Service) reasoned(ctx context.Context, by access.Actor, year int, order []Listed) error {
 	var list fault.List
 	for i := range order {
 		list.Words(fault.Words{Field: "reason-" + string(order[i].Unit), Value: &order[i].Reason, Most: wordsMost, Needed: true, Lines: true})
@@ -45,26 +68,7 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, year int, order 
 			}
 		}
 	}
-	entry := s.entry(by, "propose", year, "", "")
-	return s.Store.UpdateRecommendation(ctx, year, entry, func(y *Year) error {
-		if y.Call == nil {
-			return fault.New(fault.NotFound, "recommendation.no_call")
-		}
-		if err := s.before(y); err != nil {
-			return err
-		}
-		for _, a := range y.Handed() {
-			if a.Review == nil {
-				return fault.New(fault.Conflict, "recommendation.unreviewed", "unit", string(a.Unit))
-			}
-		}
-		if err := y.mayStand(order); err != nil {
-			return err
-		}
-		y.Proposed = &List{Order: order, By: by.Name, At: s.now()}
-		entry.After = fmt.Sprint(units(order))
-		return nil
-	})
+	return nil
 }
 
 func units(order []Listed) (out []roster.UnitCode) {
@@ -74,8 +78,14 @@ func units(order []Listed) (out []roster.UnitCode) {
 	return out
 }
 
-// mayStand refuses a unit that stands twice, did not pass, or has no opinion.
+// mayStand refuses a list while an application is not reviewed, and a unit that
+// stands twice, did not pass, or has no opinion.
 func (y *Year) mayStand(order []Listed) error {
+	for _, a := range y.Handed() {
+		if a.Review == nil {
+			return fault.New(fault.Conflict, "recommendation.unreviewed", "unit", string(a.Unit))
+		}
+	}
 	seen := map[roster.UnitCode]bool{}
 	for _, l := range order {
 		a := y.Of(l.Unit)
@@ -154,12 +164,7 @@ func (s *Service) Send(ctx context.Context, by access.Actor, year int, number st
 	if err := by.Require(access.Office); err != nil {
 		return err
 	}
-	var list fault.List
-	list.Words(fault.Words{Field: "number", Value: &number, Most: nameMost, Needed: true})
-	if date.IsZero() || s.today().Before(date) {
-		list.Add(fault.New(fault.Invalid, "recommendation.date").At("date"))
-	}
-	if err := list.Err(); err != nil {
+	if err := s.letter(&number, date); err != nil {
 		return err
 	}
 	var after Year
@@ -196,12 +201,7 @@ func (s *Service) Conclude(ctx context.Context, by access.Actor, year int, unit 
 	if err := by.Require(access.Office); err != nil {
 		return err
 	}
-	var list fault.List
-	list.Words(fault.Words{Field: "number", Value: &number, Most: nameMost, Needed: true})
-	if date.IsZero() || s.today().Before(date) {
-		list.Add(fault.New(fault.Invalid, "recommendation.date").At("date"))
-	}
-	if err := list.Err(); err != nil {
+	if err := s.letter(&number, date); err != nil {
 		return err
 	}
 	u, err := s.Units.Unit(unit)
@@ -232,6 +232,16 @@ func (s *Service) Conclude(ctx context.Context, by access.Actor, year int, unit 
 		code = "named"
 	}
 	return s.post(ctx, code, year, unit, time.Time{}, "")
+}
+
+// letter refuses a letter without a number or of a day to come.
+func (s *Service) letter(number *string, date roster.Date) error {
+	var list fault.List
+	list.Words(fault.Words{Field: "number", Value: number, Most: nameMost, Needed: true})
+	if date.IsZero() || s.today().Before(date) {
+		list.Add(fault.New(fault.Invalid, "recommendation.date").At("date"))
+	}
+	return list.Err()
 }
 
 // National is a national name, for the register.

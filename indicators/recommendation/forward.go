@@ -61,21 +61,31 @@ func (s *Service) duties(ctx context.Context) ([]Duty, error) {
 		if err != nil {
 			return nil, err
 		}
-		for about := n.Date.Year; about < s.today().Year; about++ {
-			d, owed, err := s.duty(ctx, n, names[at], about, r.Settings.AfterNaming().ForwardDays)
-			if err != nil {
-				return nil, err
-			}
-			i := slices.IndexFunc(sent, func(f Forwarding) bool { return f.Naming == n.Naming && f.Year == about })
-			if i >= 0 {
-				d.Forwarded, d.Late = &sent[i], false
-			}
-			if owed || i >= 0 {
-				out = append(out, d)
-			}
+		owed, err := s.owed(ctx, n, names[at], sent, r.Settings.AfterNaming().ForwardDays)
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, owed...)
 	}
 	slices.SortStableFunc(out, func(a, b Duty) int { return cmp.Or(b.About-a.About, cmp.Compare(a.Unit, b.Unit)) })
+	return out, nil
+}
+
+// owed are the reports of one name, year by year.
+func (s *Service) owed(ctx context.Context, n National, r supervision.Record, sent []Forwarding, days int) (out []Duty, err error) {
+	for about := n.Date.Year; about < s.today().Year; about++ {
+		d, owed, err := s.duty(ctx, n, r, about, days)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(sent, func(f Forwarding) bool { return f.Naming == n.Naming && f.Year == about })
+		if i >= 0 {
+			d.Forwarded, d.Late = &sent[i], false
+		}
+		if owed || i >= 0 {
+			out = append(out, d)
+		}
+	}
 	return out, nil
 }
 

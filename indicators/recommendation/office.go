@@ -7,6 +7,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
+	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 )
 
@@ -87,21 +88,27 @@ func (s *Service) rank(ctx context.Context, a Application) (*Rank, error) {
 		if err != nil {
 			return nil, err
 		}
-		for i, t := range snapshot.Ranking.Tables {
-			for j, row := range t.Rows {
-				if t.Track != n.Target.Track || row.Unit != a.Unit || !row.Ranked {
-					continue
-				}
-				r := &Rank{Round: n.Round, Track: t.Track, Place: row.Place, Of: len(t.Rows), Snapshot: snapshot.ID, Digest: snapshot.Digest}
-				if i < len(snapshot.Certainty) && j < len(snapshot.Certainty[i].Rows) {
-					all := snapshot.Certainty[i].Rows[j].All
-					r.Best, r.Worst = all.Best, all.Worst
-				}
-				return r, nil
-			}
-		}
+		return rankIn(snapshot, n.Round, n.Target), nil
 	}
 	return nil, nil //nolint:nilnil // the name is not of a ranking that is kept
+}
+
+// rankIn is a unit's place in a ranking with its certainty; nil where it has none.
+func rankIn(snapshot *naming.Snapshot, round int, target naming.Target) *Rank {
+	for i, t := range snapshot.Ranking.Tables {
+		for j, row := range t.Rows {
+			if t.Track != target.Track || row.Unit != target.Unit || !row.Ranked {
+				continue
+			}
+			r := &Rank{Round: round, Track: t.Track, Place: row.Place, Of: len(t.Rows), Snapshot: snapshot.ID, Digest: snapshot.Digest}
+			if i < len(snapshot.Certainty) && j < len(snapshot.Certainty[i].Rows) {
+				all := snapshot.Certainty[i].Rows[j].All
+				r.Best, r.Worst = all.Best, all.Worst
+			}
+			return r
+		}
+	}
+	return nil
 }
 
 // Open opens a year's call, and tells every unit that may apply (C38). A year has

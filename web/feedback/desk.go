@@ -20,7 +20,7 @@ type RoundsPage struct {
 	Years []int
 }
 
-// Rounds shows the rounds whose feedback the office releases.
+// RoundList shows the rounds whose feedback the office releases.
 func (d *Door) RoundList(c *fiber.Ctx) error {
 	all, err := d.Rounds.Rounds(c.UserContext())
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -127,6 +128,7 @@ func (d *Door) List(c *fiber.Ctx) error {
 type Weak struct {
 	feedback.Item
 	Ideas []practice.Entry
+	Again bool // it stands in the list before, with its remarks
 }
 
 // ReportPage is one report.
@@ -167,6 +169,9 @@ func (d *Door) page(c *fiber.Ctx, r *feedback.Report) (*ReportPage, error) {
 		return nil, err
 	}
 	page.Behind, err = d.weak(c, page, r.Behind)
+	for i := range page.Behind {
+		page.Behind[i].Again = slices.ContainsFunc(page.Lost, func(w Weak) bool { return w.Number == page.Behind[i].Number })
+	}
 	return page, err
 }
 

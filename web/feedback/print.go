@@ -52,8 +52,8 @@ func (s *sheet) say(key string, pairs ...string) string {
 
 func (s *sheet) add(b report.Block) { s.blocks = append(s.blocks, b) }
 
-func (s *sheet) heading(level int, key string) {
-	s.add(report.Block{Kind: report.Heading, Level: level, Text: s.say(key)})
+func (s *sheet) heading(key string) {
+	s.add(report.Block{Kind: report.Heading, Level: 1, Text: s.say(key)})
 }
 
 func (s *sheet) words(text string) {
@@ -81,7 +81,7 @@ func (s *sheet) report(link string) *report.Report {
 	s.items("feedback.lost", p.Lost)
 	s.items("feedback.behind", p.Behind)
 	s.survey()
-	s.heading(1, "feedback.method")
+	s.heading("feedback.method")
 	for _, key := range []string{"feedback.method.median", "feedback.method.sure", "feedback.method.remarks"} {
 		s.words(s.say(key, "fewest", strconv.Itoa(feedback.Fewest)))
 	}
@@ -127,10 +127,12 @@ func (s *sheet) levels() {
 	if len(s.page.Levels) == 0 {
 		return
 	}
-	s.heading(1, "feedback.levels")
+	s.heading("feedback.levels")
 	t := &report.Table{Caption: s.say("feedback.levels.caption", "line", s.page.Line), Columns: []report.Column{
-		{Name: s.say("feedback.heading"), Share: 400}, {Name: s.say("feedback.reached"), Number: true, Share: 200},
-		{Name: s.say("feedback.met"), Number: true, Share: 200}, {Name: s.say("feedback.kind"), Number: true, Share: 200},
+		{Name: s.say("feedback.heading"), Share: 400},
+		{Name: s.say("feedback.reached"), Number: true, Share: 200},
+		{Name: s.say("feedback.met"), Number: true, Share: 200},
+		{Name: s.say("feedback.kind"), Number: true, Share: 200},
 	}}
 	for _, l := range s.page.Levels {
 		t.Rows = append(t.Rows, []string{l.Name, l.Share().String() + "%", strconv.Itoa(l.Met) + "/" + strconv.Itoa(l.Of), s.band(l.Peer)})
@@ -140,15 +142,17 @@ func (s *sheet) levels() {
 
 // items are weak items with remarks and what others did.
 func (s *sheet) items(key string, items []Weak) {
-	s.heading(1, key)
+	s.heading(key)
 	s.words(s.say(key + ".lead"))
 	if len(items) == 0 {
 		s.words(s.say(key + ".none"))
 		return
 	}
 	t := &report.Table{Caption: s.say(key), Columns: []report.Column{
-		{Name: s.say("feedback.item"), Share: 380}, {Name: s.say("feedback.mark"), Number: true, Share: 130},
-		{Name: s.say("feedback.kind"), Number: true, Share: 110}, {Name: s.say("feedback.remarks"), Share: 380},
+		{Name: s.say("feedback.item"), Share: 380},
+		{Name: s.say("feedback.mark"), Number: true, Share: 130},
+		{Name: s.say("feedback.kind"), Number: true, Share: 110},
+		{Name: s.say("feedback.remarks"), Share: 380},
 	}}
 	for _, i := range items {
 		name := string(i.Number) + " " + i.Text
@@ -156,6 +160,9 @@ func (s *sheet) items(key string, items []Weak) {
 			name = s.say("criterion." + string(i.Number))
 		}
 		more := strings.Join(i.Remarks, "\n")
+		if i.Again {
+			more, i.Ideas = s.say("feedback.again"), nil
+		}
 		for _, idea := range i.Ideas {
 			more += "\n→ " + idea.Words.Title
 		}
@@ -169,11 +176,13 @@ func (s *sheet) survey() {
 	if v == nil {
 		return
 	}
-	s.heading(1, "feedback.survey")
+	s.heading("feedback.survey")
 	s.words(s.say("feedback.survey.lead", "n", strconv.Itoa(v.N), "least", strconv.Itoa(v.Least)))
 	t := &report.Table{Caption: s.say("feedback.survey"), Columns: []report.Column{
-		{Name: s.say("feedback.item"), Share: 480}, {Name: s.say("feedback.satisfied"), Number: true, Share: 150},
-		{Name: s.say("public.interval"), Number: true, Share: 220}, {Name: s.say("feedback.kind"), Number: true, Share: 150},
+		{Name: s.say("feedback.item"), Share: 480},
+		{Name: s.say("feedback.satisfied"), Number: true, Share: 150},
+		{Name: s.say("public.interval"), Number: true, Share: 220},
+		{Name: s.say("feedback.kind"), Number: true, Share: 150},
 	}}
 	for _, i := range v.Items {
 		row := []string{i.In(string(s.lang)), s.say("feedback.few"), "—", "—"}

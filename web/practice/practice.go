@@ -143,7 +143,7 @@ func (d *Door) List(c *fiber.Ctx) error {
 		return err
 	}
 	for _, f := range found {
-		page.Cards = append(page.Cards, Card{Found: f, Unit: d.unit(c, f.Practice.Unit)})
+		page.Cards = append(page.Cards, Card{Found: f, Unit: d.unit(c, f.Unit)})
 	}
 	page.Asked = page.Q != practice.Query{}
 	if page.Headings, err = headings(); err != nil {

@@ -97,8 +97,10 @@ func (s *sheet) report(link string) *report.Report {
 
 func (s *sheet) list() {
 	t := &report.Table{Caption: s.say("recommendation.list"), Columns: []report.Column{
-		{Name: s.say("recommendation.place"), Number: true, Share: 80}, {Name: s.say("office.unit"), Share: 220},
-		{Name: s.say("recommendation.rank"), Share: 260}, {Name: s.say("recommendation.reason"), Share: 440},
+		{Name: s.say("recommendation.place"), Number: true, Share: 80},
+		{Name: s.say("office.unit"), Share: 220},
+		{Name: s.say("recommendation.rank"), Share: 260},
+		{Name: s.say("recommendation.reason"), Share: 440},
 	}}
 	for _, l := range s.page.Lines {
 		if l.Place > 0 {

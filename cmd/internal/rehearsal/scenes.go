@@ -45,6 +45,7 @@ func (r *Rehearsal) scenes() []scene {
 		scene{"named", r.on(time.December, 10, 9), r.name},
 	)
 	out = append(out, r.yearlyScenes()...)
+	out = append(out, r.afterScenes()...)
 	slices.SortStableFunc(out, func(a, b scene) int { return a.at.Compare(b.at) })
 	return out
 }

@@ -12,7 +12,7 @@ func Open() []string {
 	return []string{
 		"GET /reports", "GET /reports/:year/:unit", "GET /checks", "GET /checks/:year/draw.json",
 		"GET /", "GET /login", "POST /login", "POST /logout",
-		"GET /named", "GET /named.csv", "GET /named.json", "GET /named-valid.json", "GET /named-valid.sig", "GET /named-key.pem",
+		"GET /named", "GET /practices", "GET /practices/:practice", "GET /practices/:practice/files/:digest", "GET /named.csv", "GET /named.json", "GET /named-valid.json", "GET /named-valid.sig", "GET /named-key.pem",
 		"GET /named/:naming", "GET /named/:naming/decision.pdf", "GET /named/:naming/certificate.pdf",
 		"GET /results", "GET /results.csv", "GET /results.json", "GET /results/:round/:unit", "GET /results/:round/:unit/report.pdf",
 		"GET /results/:round/:unit/figures.csv", "GET /results/:round/:unit/figures.json", "GET /results/:round/:unit/figures.sig",
