@@ -106,7 +106,7 @@ func (a *afterwards) named() {
 		Name: "宁夏日报", Kind: naming.Newspaper, Regional: true, Date: roster.On(2020, time.November, 1), Place: "3",
 	}, "page.txt", strings.NewReader("page 3")))
 	a.on(roster.On(2020, time.December, 20))
-	act, err = a.naming.Give(ctx, wang(), 2020, naming.NamingDraft{
+	act, err = a.naming.Give(ctx, wang(), 2020, naming.Award{
 		Number: "宁法办发〔2020〕9号", Date: roster.On(2020, time.December, 20), Names: []naming.Target{target},
 	})
 	a.must(err)

@@ -205,8 +205,7 @@ func (s *Service) Confirm(ctx context.Context, by access.Actor, round int, id st
 		return err
 	}
 	if a.Kind == GiveNames {
-		_, err := s.confirmNames(ctx, by, round, a)
-		return err
+		return s.confirmNames(ctx, by, round, a)
 	}
 	if a.Kind == PostNotice {
 		if err := s.mayPost(ctx, round, a.Notice); err != nil {

@@ -155,7 +155,7 @@ func (s *Service) fill(c *Candidates, f *facts, settings roster.Settings, target
 		if err != nil {
 			return err
 		}
-		v, _ := visitOf(f.visits, t)
+		v := visitOf(f.visits, t)
 		switch {
 		case !v.Closed:
 			list.Add(fault.New(fault.Conflict, "candidates.not_verified", "unit", unit.Name))
@@ -266,7 +266,7 @@ func (s *Service) eligible(f *facts, settings roster.Settings) (out []Eligible, 
 			if i < len(sure) {
 				one.Level = sure[i].Level
 			}
-			one.Visit, _ = visitOf(f.visits, one.Target)
+			one.Visit = visitOf(f.visits, one.Target)
 			one.Code = f.why(one.Target)
 			unit, err := s.units.Unit(row.Unit)
 			if err != nil {

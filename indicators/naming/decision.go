@@ -49,10 +49,10 @@ type Named struct {
 	Standing Standing       `json:"standing"`
 }
 
-// NamingDraft is what the office writes to give names: the number and date of the
+// Award is what the office writes to give names: the number and date of the
 // decision document, whom it names, and why another candidate is left out for good.
 // Who is neither is decided on later.
-type NamingDraft struct {
+type Award struct {
 	Number string
 	Date   roster.Date
 	Names  []Target
@@ -92,7 +92,7 @@ func (p *Proceeding) Undecided() (out []Candidate) {
 // objection and the consequence of each that was found right done for whom it names
 // (C36, C89), and the naming window open (C88). A second person confirms it, unless
 // the round says that one suffices.
-func (s *Service) Give(ctx context.Context, by access.Actor, round int, x NamingDraft) (*Act, error) {
+func (s *Service) Give(ctx context.Context, by access.Actor, round int, x Award) (*Act, error) {
 	if err := by.Require(access.Office); err != nil {
 		return nil, err
 	}
@@ -103,15 +103,8 @@ func (s *Service) Give(ctx context.Context, by access.Actor, round int, x Naming
 	if err := s.checkNaming(&x, r.Settings); err != nil {
 		return nil, err
 	}
-	f, err := s.facts(ctx, round)
+	f, err := s.mayGive(ctx, r, x.Names)
 	if err != nil {
-		return nil, err
-	}
-	all, err := s.store.Objections(ctx, round)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.ready(f, r.Settings, all, x.Names); err != nil {
 		return nil, err
 	}
 	alone := r.Settings.Road().NamingAlone
@@ -126,8 +119,7 @@ func (s *Service) Give(ctx context.Context, by access.Actor, round int, x Naming
 		return nil, err
 	}
 	if alone {
-		_, err := s.confirmNames(ctx, by, round, a)
-		return &a, err
+		return &a, s.confirmNames(ctx, by, round, a)
 	}
 	entry := s.entry(by, "naming.propose", object("naming", round, ""), "")
 	err = s.store.UpdateProceeding(ctx, round, entry, func(p *Proceeding, e *audit.Entry) error { return p.put(a, e) })
@@ -137,8 +129,21 @@ func (s *Service) Give(ctx context.Context, by access.Actor, round int, x Naming
 	return &a, s.follow(ctx, by, round, a)
 }
 
+// mayGive gathers what a naming looks at, and refuses one that comes too early.
+func (s *Service) mayGive(ctx context.Context, r *roster.Round, names []Target) (*facts, error) {
+	f, err := s.facts(ctx, r.Year)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.store.Objections(ctx, r.Year)
+	if err != nil {
+		return nil, err
+	}
+	return f, s.ready(f, r.Settings, all, names)
+}
+
 // checkNaming checks the form of a naming decision, and its window (C88).
-func (s *Service) checkNaming(x *NamingDraft, r roster.Settings) error {
+func (s *Service) checkNaming(x *Award, r roster.Settings) error {
 	var list fault.List
 	checkTexts(&list, text{"number", &x.Number, nameMost, true, false})
 	if x.Date.IsZero() || x.Date.Start().After(s.now()) || x.Date.Before(r.Naming.From) || r.Naming.To.Before(x.Date) {
@@ -160,13 +165,7 @@ func (s *Service) checkNaming(x *NamingDraft, r roster.Settings) error {
 
 // ready refuses a decision that comes too early, or names whom it cannot.
 func (s *Service) ready(f *facts, r roster.Settings, all []Objection, names []Target) error {
-	p := f.proceeding
-	open := 0
-	for _, o := range all {
-		if o.Outcome == Unanswered {
-			open++
-		}
-	}
+	p, open := f.proceeding, unanswered(all)
 	switch {
 	case p.Notice == nil:
 		return fault.New(fault.Conflict, "notice.none")
@@ -182,6 +181,21 @@ func (s *Service) ready(f *facts, r roster.Settings, all []Objection, names []Ta
 	if err := p.Notice.Complete(r); err != nil {
 		return err
 	}
+	return s.hindered(f, all, names)
+}
+
+// unanswered counts the objections without an outcome.
+func unanswered(all []Objection) (n int) {
+	for _, o := range all {
+		if o.Outcome == Unanswered {
+			n++
+		}
+	}
+	return n
+}
+
+// hindered refuses the names that something stands in the way of.
+func (s *Service) hindered(f *facts, all []Objection, names []Target) error {
 	var list fault.List
 	for _, t := range names {
 		if code := s.hindrance(f, all, t); code != "" {
@@ -198,7 +212,7 @@ func (s *Service) ready(f *facts, r roster.Settings, all []Objection, names []Ta
 // hindrance says why a candidate cannot be named: struck, withdrawn, unsettled,
 // verification or unlisted; empty where it can.
 func (s *Service) hindrance(f *facts, all []Objection, t Target) string {
-	v, _ := visitOf(f.visits, t)
+	v := visitOf(f.visits, t)
 	switch {
 	case f.struck[t]:
 		return "struck"
@@ -236,7 +250,7 @@ func (s *Service) Nameable(ctx context.Context, by access.Actor, round int) (map
 }
 
 // decide writes the decision of a draft.
-func (s *Service) decide(p *Proceeding, x NamingDraft, a Act) (*Decision, error) {
+func (s *Service) decide(p *Proceeding, x Award, a Act) (*Decision, error) {
 	d := &Decision{
 		Number: x.Number, Date: x.Date, Snapshot: a.Known.Snapshot, Digest: a.Known.Digest, Why: map[string]string{},
 		At: a.At, By: a.By, Act: a.ID,
@@ -260,12 +274,12 @@ func (s *Service) decide(p *Proceeding, x NamingDraft, a Act) (*Decision, error)
 }
 
 // confirmNames puts the names into the register, once everything holds still.
-func (s *Service) confirmNames(ctx context.Context, by access.Actor, round int, a Act) ([]Named, error) {
+func (s *Service) confirmNames(ctx context.Context, by access.Actor, round int, a Act) error {
 	r, err := s.rounds.Round(ctx, round)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	x := NamingDraft{Number: a.Decision.Number, Date: a.Decision.Date, Left: map[Target]string{}}
+	x := Award{Number: a.Decision.Number, Date: a.Decision.Date, Left: map[Target]string{}}
 	for _, c := range a.Decision.Names {
 		x.Names = append(x.Names, c.Target)
 	}
@@ -273,13 +287,12 @@ func (s *Service) confirmNames(ctx context.Context, by access.Actor, round int, 
 		x.Left[t] = a.Decision.Why[t.String()]
 	}
 	if err := s.checkNaming(&x, r.Settings); err != nil {
-		return nil, err
+		return err
 	}
 	f, err := s.facts(ctx, round)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var out []Named
 	entry := s.entry(by, "naming.decide", object("naming", round, a.ID), "")
 	err = s.store.Decide(ctx, round, entry, func(p *Proceeding, all []Objection, e *audit.Entry) ([]Named, error) {
 		f.proceeding = p
@@ -289,7 +302,7 @@ func (s *Service) confirmNames(ctx context.Context, by access.Actor, round int, 
 		if err := p.decided(a, by.Name, s.now()); err != nil {
 			return nil, err
 		}
-		out = s.names(p.Round, *a.Decision)
+		out := s.names(p.Round, *a.Decision)
 		sum, err := digest(out)
 		e.After = fmt.Sprintf(`{"act":%q,"names":%q,"known":%q}`, a.ID, sum, a.Known.Sum)
 		return out, err
@@ -297,7 +310,7 @@ func (s *Service) confirmNames(ctx context.Context, by access.Actor, round int, 
 	if err == nil {
 		s.issue(ctx, round)
 	}
-	return out, err
+	return err
 }
 
 // decided puts the act and its decision into the proceeding.

@@ -51,7 +51,7 @@ func (f *facts) order(t Target) int {
 // why says why a target cannot be a candidate: unverified, outcome, struck or
 // withdrawn; empty where it can.
 func (f *facts) why(t Target) string {
-	v, _ := visitOf(f.visits, t)
+	v := visitOf(f.visits, t)
 	switch {
 	case f.struck[t]:
 		return "struck"
@@ -127,7 +127,7 @@ func (f *facts) done(objection string) bool {
 	case Strike:
 		return f.struck[x.Target]
 	case Reverify:
-		v, _ := visitOf(f.visits, x.Target)
+		v := visitOf(f.visits, x.Target)
 		return v.Closed && v.ClosedAt.After(a.Since())
 	case Withdraw, NoEffect:
 	}

@@ -43,30 +43,36 @@ type FrontRow struct {
 func Fronts(s *Snapshot, choice *FrontChoice) []FrontTable {
 	var out []FrontTable
 	for n, t := range s.Ranking.Tables {
-		ft := FrontTable{Track: t.Track, Group: t.Group, Cut: t.Cut}
-		sure := sureness(s, n)
-		last := t.last()
-		for i, r := range t.Rows {
-			edge := last != "" && (r.Unit == last || alike(sure, last, r.Unit))
-			if !r.Front && !edge {
-				continue
-			}
-			row := FrontRow{Row: r, Edge: edge, Taken: r.Front}
-			if i < len(sure) {
-				row.Sure = sure[i]
-			}
-			ft.Tied = ft.Tied || edge && !r.Front
-			ft.Rows = append(ft.Rows, row)
-		}
+		ft := t.front(sureness(s, n))
 		for i := range ft.Rows { // nobody to choose among: no edge
-			ft.Rows[i].Edge = ft.Rows[i].Edge && ft.Tied
-			if ft.Rows[i].Edge && choice != nil && choice.knows(Target{ft.Rows[i].Unit, t.Track}) {
-				ft.Rows[i].Taken = slices.Contains(choice.Taken, Target{ft.Rows[i].Unit, t.Track})
+			r := &ft.Rows[i]
+			r.Edge = r.Edge && ft.Tied
+			if one := (Target{r.Unit, t.Track}); r.Edge && choice != nil && choice.knows(one) {
+				r.Taken = slices.Contains(choice.Taken, one)
 			}
 		}
 		out = append(out, ft)
 	}
 	return out
+}
+
+// front is the front group of a table with those at its edge.
+func (t Table) front(sure []Sureness) FrontTable {
+	ft := FrontTable{Track: t.Track, Group: t.Group, Cut: t.Cut}
+	last := t.last()
+	for i, r := range t.Rows {
+		edge := last != "" && (r.Unit == last || alike(sure, last, r.Unit))
+		if !r.Front && !edge {
+			continue
+		}
+		row := FrontRow{Row: r, Edge: edge, Taken: r.Front}
+		if i < len(sure) {
+			row.Sure = sure[i]
+		}
+		ft.Tied = ft.Tied || edge && !r.Front
+		ft.Rows = append(ft.Rows, row)
+	}
+	return ft
 }
 
 // knows reports whether the choice was about the target.
@@ -119,19 +125,8 @@ func (s *Service) Choose(ctx context.Context, by access.Actor, round int, taken 
 	}
 	var list fault.List
 	checkTexts(&list, text{"reason", &reason, textMost, true, true})
-	choice := &FrontChoice{Reason: reason}
-	for _, t := range Fronts(snapshot, nil) {
-		for _, r := range t.Rows {
-			one := Target{r.Unit, t.Track}
-			switch {
-			case !r.Edge:
-			case slices.Contains(taken, one):
-				choice.Taken = append(choice.Taken, one)
-			default:
-				choice.Left = append(choice.Left, one)
-			}
-		}
-	}
+	choice := chosen(snapshot, taken)
+	choice.Reason = reason
 	if len(choice.Taken) != len(taken) || len(choice.Taken) == 0 {
 		list.Add(fault.New(fault.Invalid, "front.edge"))
 	}
@@ -153,6 +148,24 @@ func (s *Service) Choose(ctx context.Context, by access.Actor, round int, taken 
 		}
 		return p.put(a, e)
 	})
+}
+
+// chosen parts those at the edges into whom the office takes and whom it leaves out.
+func chosen(s *Snapshot, taken []Target) *FrontChoice {
+	choice := &FrontChoice{}
+	for _, t := range Fronts(s, nil) {
+		for _, r := range t.Rows {
+			one := Target{r.Unit, t.Track}
+			switch {
+			case !r.Edge:
+			case slices.Contains(taken, one):
+				choice.Taken = append(choice.Taken, one)
+			default:
+				choice.Left = append(choice.Left, one)
+			}
+		}
+	}
+	return choice
 }
 
 // InFront reports whether the office has taken the unit into the front group where

@@ -86,14 +86,7 @@ func checkWindow(list *fault.List, w roster.Window, s roster.Settings, now time.
 // a reason, whose period begins anew. A publication that was cut short is made up by
 // posting the same again.
 func (s *Service) Post(ctx context.Context, by access.Actor, round int, d Draft) error {
-	if err := by.Require(access.Office); err != nil {
-		return err
-	}
-	r, err := s.rounds.Round(ctx, round)
-	if err != nil {
-		return err
-	}
-	p, err := s.store.Proceeding(ctx, round)
+	r, p, err := s.drafting(ctx, by, round)
 	if err != nil {
 		return err
 	}
@@ -128,6 +121,19 @@ func (s *Service) Post(ctx context.Context, by access.Actor, round int, d Draft)
 		return err
 	}
 	return s.follow(ctx, by, round, a)
+}
+
+// drafting gives the office what a draft looks at.
+func (s *Service) drafting(ctx context.Context, by access.Actor, round int) (*roster.Round, *Proceeding, error) {
+	if err := by.Require(access.Office); err != nil {
+		return nil, nil, err
+	}
+	r, err := s.rounds.Round(ctx, round)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := s.store.Proceeding(ctx, round)
+	return r, p, err
 }
 
 // mayCorrect refuses a notice after the names, and one without a reason in the place

@@ -163,15 +163,8 @@ func (s *Service) Object(ctx context.Context, round int, c Complaint) (receipt s
 	if err := list.Err(); err != nil {
 		return "", err
 	}
-	r, err := s.rounds.Round(ctx, round)
+	r, err := s.mayObject(ctx, round, c.Target)
 	if err != nil {
-		return "", err
-	}
-	p, err := s.store.Proceeding(ctx, round)
-	if err != nil {
-		return "", err
-	}
-	if err := s.takes(p, c.Target); err != nil { // before any file is taken
 		return "", err
 	}
 	if receipt, err = newReceipt(); err != nil {
@@ -203,6 +196,19 @@ func (s *Service) Object(ctx context.Context, round int, c Complaint) (receipt s
 		Code: "objection.filed", Params: map[string]string{"unit": string(o.Target.Unit), "due_date": o.Due.String()}, To: inbox.ToRole(access.Office),
 		Link: "/office/objections/" + o.ID, Due: o.Due.Start(), Key: "objection/" + o.ID, Topic: "objection/" + o.ID,
 	})
+}
+
+// mayObject refuses an objection before any file of it is taken.
+func (s *Service) mayObject(ctx context.Context, round int, t Target) (*roster.Round, error) {
+	r, err := s.rounds.Round(ctx, round)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.store.Proceeding(ctx, round)
+	if err != nil {
+		return nil, err
+	}
+	return r, s.takes(p, t)
 }
 
 // standing is the notice that the public sees: the one before a corrected one that

@@ -52,10 +52,10 @@ func (ownVisits) Reopen(context.Context, access.Actor, int, Target, string) erro
 }
 
 // visitOf finds the verification of a target.
-func visitOf(all []Visited, t Target) (Visited, bool) {
+func visitOf(all []Visited, t Target) Visited {
 	i := slices.IndexFunc(all, func(v Visited) bool { return v.Target == t })
 	if i < 0 {
-		return Visited{}, false
+		return Visited{}
 	}
-	return all[i], true
+	return all[i]
 }

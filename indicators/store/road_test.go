@@ -50,8 +50,8 @@ func answer(o naming.Outcome) naming.Answer {
 	return naming.Answer{Outcome: o, Reason: "we looked at the counter", Words: "we looked"}
 }
 
-func decree(names ...naming.Target) naming.NamingDraft {
-	return naming.NamingDraft{Number: "宁法办发〔2020〕1号", Date: roster.On(2020, time.December, 10), Names: names}
+func decree(names ...naming.Target) naming.Award {
+	return naming.Award{Number: "宁法办发〔2020〕1号", Date: roster.On(2020, time.December, 10), Names: names}
 }
 
 func must(t *testing.T, err error) {
@@ -316,7 +316,7 @@ func TestC36AndC89NamingWaitsForTheNoticeAndEveryAnswer(t *testing.T) {
 	if err != nil || len(named) != 1 || named[0].Target != target("640200") || named[0].Title != "全区法治政府建设示范市" || named[0].Standing != naming.Valid {
 		t.Errorf("got %+v, %v, want only the unit without an open objection", named, err)
 	}
-	left := naming.NamingDraft{Number: "2", Date: roster.On(2020, time.December, 10), Left: map[naming.Target]string{target("640100"): "the charges"}}
+	left := naming.Award{Number: "2", Date: roster.On(2020, time.December, 10), Left: map[naming.Target]string{target("640100"): "the charges"}}
 	a, err = o.naming.Give(ctx, officer(), 2020, left)
 	must(t, err)
 	must(t, o.naming.Confirm(ctx, second(), 2020, a.ID))

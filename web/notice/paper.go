@@ -98,9 +98,6 @@ func set(font *typeset.Font, p *OnePage, lang string, say func(string, ...string
 	if err == nil {
 		err = s.signed(p)
 	}
-	if err == nil {
-		err = s.endPage()
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +195,7 @@ func (s *sheet) signed(p *OnePage) error {
 		}
 	}
 	s.y = top + codeSide
-	return nil
+	return s.endPage()
 }
 
 // endPage sets the page's number below the block and turns the page.

@@ -128,7 +128,7 @@ func (d *Door) Give(c *fiber.Ctx) error {
 	}
 	page.Number, page.Date = c.FormValue("number"), c.FormValue("date")
 	var list fault.List
-	x := naming.NamingDraft{Number: page.Number, Date: typed(c, &list, "date"), Left: map[naming.Target]string{}}
+	x := naming.Award{Number: page.Number, Date: typed(c, &list, "date"), Left: map[naming.Target]string{}}
 	for i := range page.Rows {
 		row := &page.Rows[i]
 		row.Do, row.Why = c.FormValue("do."+row.Target.String()), c.FormValue("left."+row.Target.String())
