@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"minyi/indicators/access"
@@ -130,7 +131,8 @@ func (r roads) Road(ctx context.Context, by access.Actor, round int) (out progre
 		}
 	}
 	if p.Notice != nil {
-		out.Posted, out.Window, out.Media = true, p.Notice.Window, p.Notice.Medium != ""
+		out.Posted, out.Window = true, p.Notice.Window
+		out.Media = slices.ContainsFunc(p.Notice.Media, func(m naming.Medium) bool { return m.Struck == "" })
 	}
 	out.Decided = p.Decision != nil
 	return out, r.ends(ctx, by, round, &out)
@@ -172,7 +174,7 @@ func (r roads) ends(ctx context.Context, by access.Actor, round int, out *progre
 	}
 	for _, o := range list {
 		out.Objections = append(out.Objections, progress.Complaint{
-			Target: target(o.Target), Answered: o.Outcome != naming.Unanswered, Upheld: (o.Outcome == naming.Founded || o.Outcome == naming.Partly),
+			Target: target(o.Target), Answered: o.Outcome != naming.Unanswered, Upheld: o.Outcome == naming.Founded, Due: o.Due,
 		})
 	}
 	records, err := r.h.supervision.Records(ctx, by)
@@ -191,7 +193,15 @@ func (r roads) ends(ctx context.Context, by access.Actor, round int, out *progre
 type afters struct{ h *house }
 
 // After implements progress.Afters.
-func (a afters) After(ctx context.Context, by access.Actor, _ int) (out progress.After, err error) {
+func (a afters) After(ctx context.Context, by access.Actor, round int) (out progress.After, err error) {
+	released, err := a.h.programme.Feedbacks(ctx, round)
+	if err != nil {
+		return out, err
+	}
+	out.Feedback, out.FeedbackKnown = map[progress.Target]bool{}, true
+	for _, f := range released {
+		out.Feedback[progress.Target{Unit: f.Key.Unit, Track: f.Key.Track}] = true
+	}
 	u, err := a.h.roster.Update(ctx)
 	if err != nil {
 		return out, err

@@ -245,4 +245,4 @@ func (f finders) entries(ctx context.Context, _ access.Actor, q search.Query, mo
 }
 
 // objectionPage is where the office answers an objection.
-func objectionPage(string) string { return "/office/notice" }
+func objectionPage(id string) string { return "/office/objections/" + id }

@@ -94,7 +94,7 @@ func (f *Facts) objections(t Target) Cell {
 	if !f.Road.Posted {
 		return Cell{}
 	}
-	c := Cell{Href: "/office/notice", Word: "none", State: Done}
+	c := Cell{Href: "/office/objections", Word: "none", State: Done}
 	upheld := false
 	for _, o := range f.Road.Objections {
 		if o.Target == t {

@@ -234,7 +234,7 @@ func (f *Facts) visiting() []Action {
 	return slices.Concat(
 		action("visits", "/office/verification", to, len(due), due...),
 		action("visits_open", "/office/verification", to, len(open), open...),
-		on(len(f.Road.Visits) > 0 && len(due) == 0 && len(open) == 0 && !f.Road.Stale, "candidates", "/office/notice", f.Round.Settings.Notice.From.Plus(-1)))
+		on(len(f.Road.Visits) > 0 && len(due) == 0 && len(open) == 0 && !f.Road.Stale, "candidates", "/office/notice/candidates", f.Round.Settings.Notice.From.Plus(-1)))
 }
 
 func (f *Facts) proceeding() []Action {
@@ -254,10 +254,10 @@ func (f *Facts) proceeding() []Action {
 		}
 	}
 	return slices.Concat(
-		on(f.Road.Proposed && !f.Road.Posted, "notice", "/office/notice", s.Notice.From),
-		on(f.Road.Posted && !f.Road.Media, "media", "/office/notice", f.Road.Window.To),
-		action("objections", "/office/notice", due, len(open), slices.Compact(slices.Sorted(slices.Values(open)))...),
-		on(f.Road.Posted && f.Road.Window.Over(f.Now) && len(open) == 0, "naming", "/office/notice", s.Naming.To))
+		on(f.Road.Proposed && !f.Road.Posted, "notice", "/office/notice/public", s.Notice.From),
+		on(f.Road.Posted && !f.Road.Media, "media", "/office/notice/public", f.Road.Window.To),
+		action("objections", "/office/objections", due, len(open), slices.Compact(slices.Sorted(slices.Values(open)))...),
+		on(f.Road.Posted && f.Road.Window.Over(f.Now) && len(open) == 0, "naming", "/office/notice/naming", s.Naming.To))
 }
 
 // deciding is what follows the naming within the round.
