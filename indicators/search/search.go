@@ -13,9 +13,9 @@
 //
 //	feature                      independent judge                input                         tolerance  test
 //	what is found                a table written by hand          queries and texts             exact      TestPiecesOfAQuery, TestWhoHoldsTheQuery
-//	every kind of thing          the store, asked by hand         the rehearsal                 exact      TestTheOfficeFindsEveryKindOfThing
-//	nobody else finds anything   a walk over the roles            all roles                     exact      TestTheOfficeFindsEveryKindOfThing
-//	81,000 files by name         a clock                          27 dossiers of 3,000 files    300 ms     BenchmarkFindAmongFiles
+//	every kind of thing          the store, asked by hand         the rehearsal                 exact      TestPlay2020And2022/search
+//	nobody else finds anything   a walk over the roles            all roles                     exact      TestPlay2020And2022/search
+//	81,000 files by name         a clock                          27 dossiers of 3,000 files    300 ms     store.BenchmarkFindAmongFiles
 //	keyboard, phone              a browser                        the rehearsal                 exact      TestBoardAndSearchInABrowser
 package search
 

@@ -7,7 +7,7 @@
 //	feature                    independent judge                     input                  tolerance  test
 //	board and its filters      a browser, and the store              the rehearsal          exact      TestBoardAndSearchInABrowser
 //	rows and what is to do     indicators/progress, its tables       as there               exact      as there
-//	two clicks to every leaf   a walk that adds the leaves up        the rehearsal          exact      TestEveryNumberIsTwoClicksFromItsLeaf
+//	two clicks to every leaf   a walk that adds the leaves up        the rehearsal          exact      TestPlay2020And2022/two_clicks
 package board
 
 import (
