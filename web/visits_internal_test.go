@@ -16,7 +16,7 @@ import (
 func TestTheLogNeverSaysWhenAResidentCame(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	a := &App{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, nil)), NewID: func() string { return "id" }}, residents: map[string]bool{"/q/:token": true}}
+	a := &App{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, nil)), NewID: func() string { return "id" }, Count: func(string, int, int) {}}, residents: map[string]bool{"/q/:token": true}}
 	a.visits.now = func() time.Time { return time.Date(2020, 8, 15, 1, 2, 3, 4, time.UTC) }
 	told := map[visit]int{}
 	a.visits.tell = func(route string, status, n int) { told[visit{route, status}] += n }

@@ -36,7 +36,8 @@ type afternaming struct {
 	support        *support.Service
 }
 
-// openAfter builds its services; the surveys are open by then.
+// openAfter builds its services. Only the feedback asks the surveys, which the
+// doctor does not open.
 func (h *house) openAfter() error {
 	files, err := h.openEvidence()
 	if err != nil {

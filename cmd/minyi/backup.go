@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -161,6 +162,9 @@ func (b *backingUp) copyHalves(ctx context.Context, work string) (wrong []string
 	return wrong, nil
 }
 
+// evidenceFolders are those whose files are named by their digest.
+func evidenceFolders() []string { return []string{evidenceFolder, objectionFolder} }
+
 // sources are the files of the backup. The evidence is listed after the databases
 // were copied, so that every file that they name is there.
 func (b *backingUp) sources(work string) ([]backup.Source, error) {
@@ -174,11 +178,13 @@ func (b *backingUp) sources(work string) ([]backup.Source, error) {
 			out = append(out, backup.Source{Path: filepath.Join(b.dir, name), Name: name})
 		}
 	}
-	files, err := backup.Below(b.dir, evidenceFolder, "incoming", "parts")
-	if err != nil {
-		return nil, err
+	for _, folder := range evidenceFolders() {
+		files, err := backup.Below(b.dir, folder, "incoming", "parts")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, files...)
 	}
-	out = append(out, files...)
 	if b.waves {
 		keys, err := backup.Below(b.dir, waveFolder)
 		if err != nil {
@@ -225,9 +231,9 @@ func settle(from, to string) error {
 // its name promises.
 func strange(m backup.Manifest) (wrong []string) {
 	for _, e := range m.Entries {
-		name, ok := strings.CutPrefix(e.Name, evidenceFolder+"/")
-		if digest := strings.ReplaceAll(name, "/", ""); ok && digest != e.SHA256 { // its first two digits are a folder
-			wrong = append(wrong, fmt.Sprintf("evidence %s: altered", digest))
+		folder, name, _ := strings.Cut(e.Name, "/")
+		if digest := strings.ReplaceAll(name, "/", ""); slices.Contains(evidenceFolders(), folder) && digest != e.SHA256 { // its first two digits are a folder
+			wrong = append(wrong, fmt.Sprintf("%s %s: altered", folder, digest))
 		}
 	}
 	return wrong

@@ -53,7 +53,7 @@ func doctor(ctx context.Context, dir string, out, progress io.Writer) (err error
 	if h.key, err = openKey(dir); err != nil {
 		return err
 	}
-	if err := h.openProgramme(); err != nil {
+	if err := errors.Join(h.openProgramme(), h.openAfter()); err != nil {
 		return err
 	}
 	wrong, err := h.examine(ctx, progress)
@@ -151,23 +151,33 @@ func (h *house) examineExhibits(ctx context.Context, progress io.Writer) (wrong 
 	}
 	list = slices.Concat(list, practices, applications)
 	slices.Sort(list)
-	files, err := h.examineFiles(ctx, slices.Compact(list), progress)
+	files, err := examineFiles(ctx, h.application.Evidence.CheckOne, evidenceFolder, slices.Compact(list), progress)
+	if err != nil {
+		return nil, err
+	}
+	wrong = append(wrong, files...)
+	if list, err = h.naming.Digests(ctx); err != nil {
+		return nil, err
+	}
+	files, err = examineFiles(ctx, h.objections.CheckOne, objectionFolder, slices.Compact(list), progress)
 	return append(wrong, files...), err
 }
 
-// examineFiles reads every file, one after the other.
-func (h *house) examineFiles(ctx context.Context, list []evidence.Digest, progress io.Writer) (wrong []string, err error) {
+// examineFiles reads every file of a folder, one after the other.
+func examineFiles(ctx context.Context, check func(context.Context, evidence.Digest) (string, error), folder string,
+	list []evidence.Digest, progress io.Writer,
+) (wrong []string, err error) {
 	const told = 100 // files between two lines
 	for n, digest := range list {
-		what, err := h.application.Evidence.CheckOne(ctx, digest)
+		what, err := check(ctx, digest)
 		if err != nil {
 			return nil, err
 		}
 		if what != "" {
-			wrong = append(wrong, fmt.Sprintf("evidence %s: %s", digest, what))
+			wrong = append(wrong, fmt.Sprintf("%s %s: %s", folder, digest, what))
 		}
 		if done := n + 1; done%told == 0 || done == len(list) && done > told {
-			if _, err := fmt.Fprintf(progress, "evidence: %d / %d\n", done, len(list)); err != nil {
+			if _, err := fmt.Fprintf(progress, "%s: %d / %d\n", folder, done, len(list)); err != nil {
 				return nil, err
 			}
 		}
