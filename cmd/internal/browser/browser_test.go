@@ -144,6 +144,9 @@ func TestBrowserFindsBarriers(t *testing.T) {
 			t.Errorf("barriers: got %q, want %s", got, want)
 		}
 	}
+	if got := strings.Join(p.Barriers("img", "p.none"), "\n"); strings.Contains(got, "image-alt") || !strings.Contains(got, "label") {
+		t.Errorf("barriers without pictures: got %q", got)
+	}
 	p.Go("/open")
 	if got := p.Barriers(); len(got) > 0 {
 		t.Errorf("barriers of a page without any: got %v", got)

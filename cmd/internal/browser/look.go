@@ -24,13 +24,20 @@ const axeTags = `["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22a","wcag22aa","
 
 // Barriers returns what axe-core finds wrong for people with disabilities on the
 // page as it is now: the rule, the help, and the first element of each. Scripts
-// must be on.
-func (p *Page) Barriers() []string {
+// must be on. Elements that match one of the selectors are left out.
+func (p *Page) Barriers(without ...string) []string {
 	p.t.Helper()
 	if !do(p, "look for axe", chromedp.Evaluate[bool](`!!window.axe`)) {
 		do(p, "load axe", chromedp.Evaluate[chromedp.Void](axe))
 	}
-	return do(p, "run axe", chromedp.Evaluate[[]string](`axe.run(document, {runOnly: `+axeTags+`, resultTypes: ["violations"], rules: {"target-size": {enabled: true}}})
+	if without == nil {
+		without = []string{}
+	}
+	out, err := json.Marshal(without)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return do(p, "run axe", chromedp.Evaluate[[]string](`axe.run({include: [["html"]], exclude: `+string(out)+`.filter(s => document.querySelector(s)).map(s => [s])}, {runOnly: `+axeTags+`, resultTypes: ["violations"], rules: {"target-size": {enabled: true}}})
 		.then(r => r.violations.map(v => v.id + ": " + v.help + ": " + v.nodes.length + " × " + v.nodes[0].html.slice(0, 200) + " " + (v.nodes[0].failureSummary || "").slice(0, 300)))`,
 		chromedp.EvalAwaitPromise))
 }
