@@ -135,13 +135,13 @@ func (s *Service) list(f *facts, settings roster.Settings, x *Proposal) (*Candid
 			continue
 		}
 		one.Reason = x.Passed[one.Target]
-		checkTexts(&list, text{"passed." + one.Target.String(), &one.Reason, textMost, false, true})
+		checkTexts(&list, text{"passed." + one.String(), &one.Reason, textMost, false, true})
 		if one.Reason == "" {
 			unit, err := s.units.Unit(one.Unit)
 			if err != nil {
 				return nil, err
 			}
-			list.Add(fault.New(fault.Invalid, "candidates.passed", "unit", unit.Name).At("passed." + one.Target.String()))
+			list.Add(fault.New(fault.Invalid, "candidates.passed", "unit", unit.Name).At("passed." + one.String()))
 		}
 	}
 	return c, list.Err()

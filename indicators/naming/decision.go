@@ -264,7 +264,7 @@ func (s *Service) decide(p *Proceeding, x Award, a Act) (*Decision, error) {
 		case named:
 			d.Names = append(d.Names, c)
 		case left:
-			d.Left, d.Why[c.Target.String()] = append(d.Left, c.Target), why
+			d.Left, d.Why[c.String()] = append(d.Left, c.Target), why
 		}
 	}
 	if len(d.Names)+len(d.Left) != len(x.Names)+len(x.Left) {

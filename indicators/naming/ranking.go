@@ -23,6 +23,9 @@
 //	places as a share goes from 0 to 100 % | by hand | two units that cross at a third | exact | TestScenesMoveAShareFromNothingToAll
 //	ties, errors that hang together, contributions | by hand | three and four units | exact | TestC32TiesAreNamedAsGroups, TestErrorsThatHangTogetherTellMoreApart, TestContributionsAddUpToTheTotal
 //	range of each share | stats/rank's SteadyRange; by hand with a missing part | eight units; four units | 1e-9 | TestARangeOfAShareEndsWhereTheFrontGroupChanges, TestARangeWithAMissingPart
+//	whom the office may choose at the cut | by hand | five counties, ties and none | exact | TestC32AtTheCutTheOfficeChoosesAmongThoseLevelWithTheLast
+//	quotas, together or each | by hand | seven and one candidates | exact | TestC12AndC87AndC100LoadsAreCountedByTheRoundsWay
+//	days that a notice counts; states of objections and decisions; who is undecided | by hand | a notice of ten days; every state | exact | TestC35ANoticeCountsFromTheDayTheRegionsMediaCarriedIt, TestC36AnObjectionIsInOneState, TestC34ADecisionCountsOnceASecondPersonHasConfirmedIt, TestC36WhoIsStillToBeDecidedOn
 //	choices at random, Sobol indices, other methods | by hand | orders that nothing changes; orders that the mean changes | exact | TestAChoiceThatNothingHangsOnExplainsNothing, TestTheShareDecidesWhereOrdersCross
 package naming
 
