@@ -2,7 +2,11 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -52,6 +56,43 @@ func TestBrowserReportsDrawsChecksAndRevokes(t *testing.T) {
 		t.Errorf("the public page of the name: %.400s", got)
 	}
 	afterwardsLooksRight(t, filepath.Join(folder, programmeFile), row, name)
+	if err := d.stop(); err != nil {
+		t.Fatal(err)
+	}
+	doctorMissesWhatDecisionsRestOn(t, folder)
+}
+
+// doctorMissesWhatDecisionsRestOn takes the evidence of the revocation away and changes
+// a report, a paper and a decision by hand: doctor, which found nothing before, names
+// each.
+func doctorMissesWhatDecisionsRestOn(t *testing.T, folder string) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := doctor(t.Context(), folder, &out, io.Discard); err != nil || out.String() != "ok\n" {
+		t.Errorf("before: got %v, %s", err, out.String())
+	}
+	sum := sha256.Sum256([]byte("what the check found"))
+	digest := hex.EncodeToString(sum[:])
+	if err := os.Remove(filepath.Join(folder, evidenceFolder, digest[:2], digest[2:])); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, filepath.Join(folder, programmeFile),
+		`DROP TRIGGER yearly_acts_never_change`, `UPDATE yearly_acts SET document = replace(document, '写明plan', '写明另一')`,
+		`DROP TRIGGER papers_never_change`, `UPDATE papers SET bytes = CAST('%PDF-' AS BLOB) WHERE kind = 'decision'`,
+		`UPDATE proceedings SET document = json_set(document, '$.acts[0].known.scheme', 99)`)
+	out.Reset()
+	err := doctor(t.Context(), folder, &out, io.Discard)
+	if !errors.As(err, new(exitError)) {
+		t.Errorf("got %v, want status 1", err)
+	}
+	for _, want := range []string{"evidence " + digest + ": missing", "yearly report ", "decision ", "what was known is altered"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+	if got := strings.Count(out.String(), "\n"); got != 4 {
+		t.Errorf("got %d lines, want one for each of four:\n%s", got, out.String())
+	}
 }
 
 // reportByBrowser writes, files and proves a report, which the office accepts.

@@ -15,6 +15,7 @@ import (
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
 	"minyi/indicators/evidence"
+	"minyi/indicators/register"
 	"minyi/indicators/store"
 	surveystore "minyi/survey/store"
 )
@@ -88,8 +89,35 @@ func (h *house) examine(ctx context.Context, progress io.Writer) (wrong []string
 		}
 		wrong = append(wrong, lines...)
 	}
+	decided, err := h.examineDecisions(ctx)
+	if err != nil {
+		return nil, err
+	}
 	exhibits, err := h.examineExhibits(ctx, progress)
-	return append(wrong, exhibits...), err
+	return slices.Concat(wrong, decided, exhibits), err
+}
+
+// examineDecisions checks the digests that decisions rest on: of rankings and of what
+// was known when something was decided, of yearly reports that were handed in, and of
+// the papers that were issued.
+func (h *house) examineDecisions(ctx context.Context) (wrong []string, err error) {
+	rounds, err := h.roster.Rounds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rounds {
+		acts, err := h.naming.Altered(ctx, r.Year)
+		if err != nil {
+			return nil, err
+		}
+		wrong = append(wrong, acts...)
+	}
+	papers, err := register.NewService(register.Config{Store: h.programme}).Altered(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reports, err := h.supervision.Altered(ctx)
+	return slices.Concat(wrong, papers, reports), err
 }
 
 // examineHalf looks over one database and its trail.
@@ -149,7 +177,11 @@ func (h *house) examineExhibits(ctx context.Context, progress io.Writer) (wrong 
 	if err != nil {
 		return nil, err
 	}
-	list = slices.Concat(list, practices, applications)
+	supervised, err := h.supervision.Digests(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.Concat(list, practices, applications, supervised)
 	slices.Sort(list)
 	files, err := examineFiles(ctx, h.application.Evidence.CheckOne, evidenceFolder, slices.Compact(list), progress)
 	if err != nil {

@@ -198,7 +198,7 @@ func compare(t *testing.T, one, two *world, outside map[string]*browser) {
 				if x.status >= http.StatusInternalServerError {
 					t.Errorf("GET %s as %q: %d", here[i], name, x.status)
 				}
-				if a, b := plain(x), plain(y); a != b {
+				if a, b := own(name, g.Path, plain(x)), own(name, g.Path, plain(y)); a != b {
 					t.Errorf("%s: GET %s as %q tells the worlds apart:\n%s", one.clock.Now(), g.Path, name, firstDifference(a, b))
 				}
 				noSample(t, here[i], name, x.body)
@@ -216,6 +216,17 @@ func compare(t *testing.T, one, two *world, outside map[string]*browser) {
 // makes (C33), which say what to look at.
 func entitled(name, route string) bool {
 	return name == "auditor1" && route == "/office/trail" || name == "inspector1" && strings.HasPrefix(route, "/verify")
+}
+
+// own takes out of a team's inbox which units it visits: a member is told where to go,
+// as its list under /verify says, and nothing else of it may depend on results. How
+// many visits there are, when, and in which order of days is the same in both worlds.
+func own(name, route, page string) string {
+	if name != "inspector1" || route != "/inbox" {
+		return page
+	}
+	page = regexp.MustCompile(`实地核查：[^，<]+，`).ReplaceAllString(page, "实地核查：UNIT，")
+	return regexp.MustCompile(`参加对 [^（<]+ 的实地核查`).ReplaceAllString(page, "参加对 UNIT 的实地核查")
 }
 
 // noSample looks for what tells who was drawn: a committee's code, or a link

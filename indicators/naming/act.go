@@ -254,11 +254,17 @@ func (s *Service) waiting(ctx context.Context, by access.Actor, round int, id st
 	return *a, nil
 }
 
-// Drop takes an act back that waits for a second person, with a reason.
+// Drop takes an act back that waits for a second person, with a reason. Who has
+// declared an interest in a unit that it is about takes back only an own act (C95).
 func (s *Service) Drop(ctx context.Context, by access.Actor, round int, id, why string) error {
 	a, err := s.waiting(ctx, by, round, id)
 	if err != nil {
 		return err
+	}
+	if access.Fold(a.By) != access.Fold(by.Name) {
+		if err := s.recused(ctx, by, round, string(a.Kind)+".drop", a.units()...); err != nil {
+			return err
+		}
 	}
 	var list fault.List
 	checkTexts(&list, text{"why", &why, textMost, true, true})
@@ -372,12 +378,10 @@ func (s *Service) Moment(ctx context.Context, by access.Actor, round int, id str
 	if i := slices.IndexFunc(all, func(x Snapshot) bool { return x.ID == a.Known.Snapshot }); i >= 0 {
 		m.Snapshot = &all[i]
 	}
-	known := a.Known
-	known.Sum = ""
-	sum, err := digest(known)
+	whole, err := a.Known.whole()
 	if err != nil {
 		return nil, err
 	}
-	m.Whole = sum == a.Known.Sum && m.Snapshot != nil && m.Snapshot.Digest == a.Known.Digest
+	m.Whole = whole && m.Snapshot != nil && m.Snapshot.Digest == a.Known.Digest
 	return m, s.store.Record(ctx, s.entry(by, "ranking.read", object("ranking", round, a.Known.Snapshot), "act/"+id))
 }

@@ -478,6 +478,9 @@ func TestC95WhoeverHasAnInterestDecidesNothing(t *testing.T) {
 	if e := o.last(t); e.Outcome != "refused" || e.Reason != "interest.recused" {
 		t.Errorf("got %+v, want the refusal in the trail", e)
 	}
+	refused(t, "taking it back", o.naming.Drop(ctx, second(), 2020, a.ID, "x"), fault.Forbidden, "interest.recused")
+	o.conflict(t, officer().Name, "640100")
+	must(t, o.naming.Drop(ctx, officer(), 2020, a.ID, "an own proposal may be taken back"))
 }
 
 func TestWhatPeopleWriteIsSealedAndDeletedWhenItsTermEnds(t *testing.T) {

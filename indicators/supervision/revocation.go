@@ -359,10 +359,7 @@ func (s *Service) Evidence(ctx context.Context, by access.Actor, id, digest stri
 	}
 	var files []evidence.File
 	for _, r := range all {
-		files = append(files, r.Evidence...)
-		if r.Statement != nil {
-			files = append(files, r.Statement.Files...)
-		}
+		files = append(files, r.files()...)
 	}
 	return s.among(ctx, files, digest, fault.New(fault.NotFound, "revocation.file"))
 }
