@@ -190,7 +190,7 @@ func (s *Service) Object(ctx context.Context, round int, c Complaint) (receipt s
 	}
 	return receipt, s.post(ctx, inbox.Message{
 		Code: "objection.filed", Params: map[string]string{"unit": string(o.Target.Unit), "due_date": o.Due.String()}, To: inbox.ToRole(access.Office),
-		Link: "/office/objections/" + o.ID, Due: o.Due.Start(), Key: "objection/" + o.ID, Topic: "objection/" + o.ID,
+		Link: "/office/objections/" + o.ID, Due: o.Due.Plus(1).Start(), Key: "objection/" + o.ID, Topic: "objection/" + o.ID,
 	})
 }
 

@@ -116,7 +116,7 @@ func (s *Service) Assign(ctx context.Context, by access.Actor, id, officer strin
 	}
 	return s.post(ctx, inbox.Message{
 		Code: "objection.assigned", Params: map[string]string{"unit": string(o.Target.Unit), "due_date": o.Due.String()}, To: inbox.ToAccount(officer),
-		Link: "/office/objections/" + id, Due: o.Due.Start(), Key: "objection/" + id + "/officer/" + officer, Topic: "objection/" + id,
+		Link: "/office/objections/" + id, Due: o.Due.Plus(1).Start(), Key: "objection/" + id + "/officer/" + officer, Topic: "objection/" + id,
 	})
 }
 

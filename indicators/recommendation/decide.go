@@ -47,7 +47,7 @@ func (s *Service) reasoned(ctx context.Context, by access.Actor, year int, order
 	var list fault.List
 	for i := range order {
 		list.Words(fault.Words{Field: "reason-" + string(order[i].Unit), Value: &order[i].Reason, Most: wordsMost, Needed: true, Lines: true})
-		if err := by.StandBack(ctx, s.Store, year, string(order[i].Unit)); err != nil {
+		if err := s.standBack(ctx, by, year, order[i].Unit); err != nil {
 			return err
 		}
 		if err := s.stillValid(ctx, order[i].Unit); err != nil {
@@ -111,17 +111,16 @@ func (s *Service) Confirm(ctx context.Context, by access.Actor, year, version in
 	if err != nil {
 		return err
 	}
-	if y.Proposed != nil {
-		for _, l := range y.Proposed.Order {
-			if err := by.StandBack(ctx, s.Store, year, string(l.Unit)); err != nil {
-				return err
-			}
-			if err := s.stillValid(ctx, l.Unit); err != nil {
-				return err
-			}
+	if err := s.standsBack(ctx, by, y); err != nil {
+		return err
+	}
+	for _, l := range y.order() {
+		if err := s.stillValid(ctx, l.Unit); err != nil {
+			return err
 		}
 	}
-	return s.Store.UpdateRecommendation(ctx, year, s.entry(by, "confirm", year, "", ""), func(y *Year) error {
+	entry := s.entry(by, "confirm", year, "", "")
+	return s.Store.UpdateRecommendation(ctx, year, entry, func(y *Year) error {
 		switch {
 		case y.Proposed == nil || y.Version != version:
 			return fault.New(fault.Conflict, "recommendation.changed")
@@ -131,11 +130,31 @@ func (s *Service) Confirm(ctx context.Context, by access.Actor, year, version in
 			return fault.New(fault.Forbidden, "recommendation.second_person")
 		}
 		y.Proposed.Confirmed, y.Proposed.ConfAt = by.Name, s.now()
+		entry.After = fmt.Sprint(units(y.Proposed.Order))
 		return nil
 	})
 }
 
-// Drop takes a list back that was not sent, with a reason; it is kept.
+// order is the list that was proposed, empty where none is.
+func (y *Year) order() []Listed {
+	if y.Proposed == nil {
+		return nil
+	}
+	return y.Proposed.Order
+}
+
+// standsBack refuses who has declared an interest in a unit of the proposed list (C95).
+func (s *Service) standsBack(ctx context.Context, by access.Actor, y *Year) error {
+	for _, l := range y.order() {
+		if err := s.standBack(ctx, by, y.Year, l.Unit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Drop takes a list back that was not sent, with a reason; it is kept. Who has an
+// interest in one of its units takes back only an own list that nobody confirmed (C95).
 func (s *Service) Drop(ctx context.Context, by access.Actor, year, version int, reason string) error {
 	if err := by.Require(access.Office); err != nil {
 		return err
@@ -144,6 +163,15 @@ func (s *Service) Drop(ctx context.Context, by access.Actor, year, version int, 
 	list.Words(fault.Words{Field: "drop", Value: &reason, Most: wordsMost, Needed: true, Lines: true})
 	if err := list.Err(); err != nil {
 		return err
+	}
+	y, err := s.Store.Recommendation(ctx, year)
+	if err != nil {
+		return err
+	}
+	if own := y.Proposed != nil && y.Proposed.By == by.Name && y.Proposed.Confirmed == ""; !own {
+		if err := s.standsBack(ctx, by, y); err != nil {
+			return err
+		}
 	}
 	return s.Store.UpdateRecommendation(ctx, year, s.entry(by, "drop", year, "", reason), func(y *Year) error {
 		switch {

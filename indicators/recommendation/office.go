@@ -192,13 +192,32 @@ func (s *Service) Shift(ctx context.Context, by access.Actor, year int, window r
 	return s.invite(ctx, year, window, "shifted", "/"+strconv.Itoa(moves))
 }
 
+// standBack refuses who has declared an interest in the unit (C95). Interests are
+// declared by round, and an application rests on the name that a round gave: those of
+// every round that named the unit count, beside those of the year itself.
+func (s *Service) standBack(ctx context.Context, by access.Actor, year int, unit roster.UnitCode) error {
+	names, err := s.Store.NamedRecords(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		if n.Target.Unit != unit {
+			continue
+		}
+		if err := by.StandBack(ctx, s.Store, n.Round, string(unit)); err != nil {
+			return err
+		}
+	}
+	return by.StandBack(ctx, s.Store, year, string(unit))
+}
+
 // onUnit lets somebody of the office who has no interest in the unit change its
 // application, after the window and before the list.
 func (s *Service) onUnit(ctx context.Context, by access.Actor, year int, unit roster.UnitCode, action, reason string, do func(*Year, *Application) error) error {
 	if err := by.Require(access.Office); err != nil {
 		return err
 	}
-	if err := by.StandBack(ctx, s.Store, year, string(unit)); err != nil {
+	if err := s.standBack(ctx, by, year, unit); err != nil {
 		return err
 	}
 	return s.Store.UpdateRecommendation(ctx, year, s.entry(by, action, year, unit, reason), func(y *Year) error {

@@ -24,6 +24,7 @@ type office struct {
 	naming *naming.Service
 	visits *verification.Service
 	files  *evidence.Folder
+	told   *told
 	ids    int
 	mu     sync.Mutex
 }

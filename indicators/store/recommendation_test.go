@@ -161,6 +161,8 @@ func TestC38TheListIsReviewedOrderedAndSentByTwo(t *testing.T) {
 	refused(t, "an old page", r.way.Confirm(ctx, second(), 2021, y.Version-1), fault.Conflict, "recommendation.changed")
 	refused(t, "sent before it is confirmed", r.way.Send(ctx, officer(), 2021, "x", roster.On(2021, time.April, 2)), fault.Conflict, "recommendation.unconfirmed")
 	must(r.way.Confirm(ctx, second(), 2021, y.Version))
+	r.sql(t, `INSERT INTO interests (round, unit, account, n, conflict, document) VALUES (2020, '640104', 'chen', 1, 1, '{}')`, "")
+	refused(t, "C95: the confirmed list dropped by one with an interest since the round that named", r.way.Drop(ctx, second(), 2021, y.Version+1, "x"), fault.Forbidden, "interest.recused")
 	refused(t, "sent before", r.way.Send(ctx, officer(), 2021, "x", roster.On(2021, time.April, 1)), fault.Invalid, "recommendation.date")
 	must(r.way.Send(ctx, officer(), 2021, "宁党法办〔2021〕2号", roster.On(2021, time.April, 2)))
 	refused(t, "taken back after that", r.way.Drop(ctx, officer(), 2021, y.Version+2, "x"), fault.Conflict, "recommendation.sent")

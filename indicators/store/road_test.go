@@ -37,8 +37,8 @@ func (o *office) equip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.files = folder
-	err = o.naming.Equip(naming.Equipment{Key: bytes.Repeat([]byte{7}, 32), Files: folder, Days: days, Accounts: o.Store, Visits: o.visits})
+	o.files, o.told = folder, &told{}
+	err = o.naming.Equip(naming.Equipment{Key: bytes.Repeat([]byte{7}, 32), Files: folder, Days: days, Accounts: o.Store, Visits: o.visits, Inbox: o.told})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,6 +286,9 @@ func TestC36AndC89NamingWaitsForTheNoticeAndEveryAnswer(t *testing.T) {
 	must(t, err)
 	if e := o.last(t); e.Action != "objection.file" || e.Actor != "" || strings.Contains(e.After+e.Reason+e.Object, "王") {
 		t.Errorf("got %+v, want nothing of the person in the trail", e)
+	}
+	if m := o.told.posted[len(o.told.posted)-1]; m.Code != "objection.filed" || !m.Due.Equal(roster.On(2020, time.November, 21).Start()) {
+		t.Errorf("got %s due %s, want it due until the last day to answer is over, ten working days after Saturday 7 November", m.Code, m.Due)
 	}
 	o.on(t, "2020-11-08")
 	_, err = o.naming.Object(ctx, 2020, naming.Complaint{Target: target("640100"), Text: "x"})
