@@ -70,6 +70,7 @@ func TestBrowserAPracticeAndTheFeedback(t *testing.T) {
 	if got := other.Count("ol.weak > li"); got < 10 {
 		t.Errorf("%d weak indicators", got)
 	}
+	barriers(t, other)
 	if status, file := d.as(t, "applicant-640104").open("/apply/feedback/2020/comprehensive/print.pdf?in=en"); status != 200 || !strings.HasPrefix(file, "%PDF-") {
 		t.Errorf("the file for printing: %d", status)
 	}

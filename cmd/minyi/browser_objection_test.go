@@ -25,8 +25,8 @@ func TestBrowserACitizenObjectsAndTheOfficeEscalates(t *testing.T) {
 	walker.Need(t)
 	folder := t.TempDir()
 	d := startDemo(t, folder, "--at", "2020-11-05T09:00")
-	citizen := walker.Open(t, d.URL, walker.Options{Screen: walker.Screen{Name: "phone", Width: 390, Height: 844, Phone: true}})
-	one, two := walker.Open(t, d.URL, walker.Options{Screen: walker.Desk()}), walker.Open(t, d.URL, walker.Options{Screen: walker.Desk()})
+	citizen := walker.Open(t, d.URL, walker.Options{Screen: walker.Screen{Name: "phone", Width: 390, Height: 844, Phone: true}, Script: true})
+	one, two := walker.Open(t, d.URL, walker.Options{Screen: walker.Desk(), Script: true}), walker.Open(t, d.URL, walker.Options{Screen: walker.Desk()})
 	enter(t, d, one, "office1")
 	enter(t, d, two, "office2")
 
@@ -57,6 +57,8 @@ func TestBrowserACitizenObjectsAndTheOfficeEscalates(t *testing.T) {
 	one.Press(`form[action$="/settle"] button`)
 	two.Go(here)
 	two.Press(`form[action$="/confirm"] button`)
+	one.Go(here)
+	barriers(t, one)
 	one.Go("/office/notice/candidates")
 	if got := one.Text("main"); !strings.Contains(got, "已因异议撤下") {
 		t.Error("the withdrawn candidate is not marked")
@@ -95,6 +97,7 @@ func citizenObjects(t *testing.T, p *walker.Page) string {
 	p.Upload("#file1", photo)
 	p.Press("main form button")
 	p.Shot("objection-receipt")
+	barriers(t, p)
 	return p.Text("strong.receipt")
 }
 
@@ -106,6 +109,7 @@ func citizenReplies(t *testing.T, p *walker.Page, receipt string) {
 	if got := p.Text("#state"); got != "等待您补充" {
 		t.Errorf("state: got %q", got)
 	}
+	barriers(t, p)
 	p.Fill("#words", "上周三上午")
 	p.Press("#reply button")
 	p.Shot("objection-state")

@@ -35,7 +35,7 @@ func TestBrowserRanking(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := walker.Open(t, d.URL, walker.Options{Screen: walker.Desk(), Script: false})
+	p := walker.Open(t, d.URL, walker.Options{Screen: walker.Desk(), Script: true})
 	enter(t, d, p, "office1")
 	p.Go("/office/ranking")
 	const unit = "640104"
@@ -46,6 +46,7 @@ func TestBrowserRanking(t *testing.T) {
 	p.Press(`a[href="/office/ranking/` + unit + `/comprehensive"]`) // the first click
 	partsAddUp(t, p, row)
 	answersAddUp(t, p)
+	barriers(t, p)
 	p.Go("/office/ranking")
 	for field, text := range map[string]string{
 		"parts.evaluation": "30", "parts.survey": "70", "parts.verification": "0", "comprehensive": "1", "note": "群众意见更重要时",
@@ -56,6 +57,7 @@ func TestBrowserRanking(t *testing.T) {
 	if got := p.Text("main"); !strings.Contains(got, "仅供参考") || !strings.Contains(got, "群众意见更重要时") || !strings.Contains(got, "正式名次") {
 		t.Errorf("the what-if: %.500s", got)
 	}
+	barriers(t, p)
 	keptBesideTheOfficial(t, s, official, p)
 }
 
