@@ -529,7 +529,7 @@ func TestWhatPeopleWriteIsSealedAndDeletedWhenItsTermEnds(t *testing.T) {
 // kept looks at what the store itself holds of objections.
 func (o *office) kept(t *testing.T, never []string) {
 	t.Helper()
-	all, err := o.Store.Objections(t.Context(), 2020)
+	all, err := o.Objections(t.Context(), 2020)
 	must(t, err)
 	for _, x := range all {
 		raw := x.Name + x.Contact + x.Text + string(x.Person) + string(x.Body)

@@ -10,9 +10,9 @@
 //	sets of places, front group, chances | csranks 1.2.3, numerical integration | minyi/indicators/naming's cases | as there | naming's TestReference
 //	range of each share | stats/rank's SteadyRange (R's crossovers); by hand where a part is missing | eight units; four units | 1e-9 | naming's TestARangeOfAShareEndsWhereTheFrontGroupChanges, TestARangeWithAMissingPart
 //	places over all choices, Sobol indices, other methods | by hand (Sobol and the methods themselves: stats/rank's TestReference) | orders that nothing changes, orders that the mean changes | exact | naming's TestAChoiceThatNothingHangsOnExplainsNothing, TestTheShareDecidesWhereOrdersCross
-//	page from the round's opening to the names | by hand, through the forms | a round of three cities | exact | web/office's TestTheOfficesWholeRoad
+//	page from the round's opening to the ranking | by hand, through the forms | a round of three cities | exact | web/office's TestTheOfficeFromAnEmptyDatabaseToTheRanking
 //	from a total to the answers, what-if kept and listed | a browser, and the store; the sum by hand | the rehearsal | exact; 0.01 for the mean of rounded items | cmd/minyi's TestBrowserRanking
-//	totals on the page | by hand from what was sent | the rehearsal | exact | cmd/minyi's TestTheWholeRoad
+//	totals on the page | by hand from what was sent | the rehearsal | exact | cmd/minyi's TestTheWholeRoadAndWhatOneChangeDoes
 package ranking
 
 import (
