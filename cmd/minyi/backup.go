@@ -179,7 +179,7 @@ func (b *backingUp) sources(work string) ([]backup.Source, error) {
 		}
 	}
 	for _, folder := range evidenceFolders() {
-		files, err := backup.Below(b.dir, folder, "incoming", "parts")
+		files, err := backup.Below(b.dir, folder, "incoming", "parts", "previews") // previews are made again
 		if err != nil {
 			return nil, err
 		}

@@ -34,6 +34,12 @@ func TestF12BackupUnderLoadRestoresEveryAnswerAcknowledgedBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, folder := range evidenceFolders() { // somebody has looked at a picture
+		at := filepath.Join(dir, folder, "previews")
+		if err := errors.Join(os.MkdirAll(at, 0o700), os.WriteFile(filepath.Join(at, strings.Repeat("0", 64)+"-160.jpg"), []byte("small"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var mu sync.Mutex
 	var acknowledged []string
 	seen := func() []string { mu.Lock(); defer mu.Unlock(); return slices.Clone(acknowledged) }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"time"
 
@@ -17,6 +19,18 @@ import (
 // the files of dossiers: the former are deleted when their term ends.
 const objectionFolder = "objections"
 
+// objectionFiles are the files of that folder; a picture takes what was made of it
+// along when it is deleted.
+type objectionFiles struct {
+	*evidence.Folder
+	previews *preview.Maker
+}
+
+// Remove deletes a file and its previews.
+func (f objectionFiles) Remove(ctx context.Context, d evidence.Digest) error {
+	return errors.Join(f.previews.Remove(d), f.Folder.Remove(ctx, d))
+}
+
 // equipNaming gives the naming what it needs for the notice and the objections.
 func (h *house) equipNaming() error {
 	limits := evidence.DefaultLimits()
@@ -25,12 +39,16 @@ func (h *house) equipNaming() error {
 		return err
 	}
 	h.objections = folder
+	previews, err := preview.Open(filepath.Join(h.dir, objectionFolder, "previews"))
+	if err != nil {
+		return err
+	}
 	key, err := h.key.derive("objections")
 	if err != nil {
 		return err
 	}
 	return h.naming.Equip(naming.Equipment{
-		Key: key, Files: folder, Days: h.calendar, Accounts: h.programme, Inbox: h.inbox, Visits: h.verification,
+		Key: key, Files: objectionFiles{folder, previews}, Days: h.calendar, Accounts: h.programme, Inbox: h.inbox, Visits: h.verification,
 	})
 }
 

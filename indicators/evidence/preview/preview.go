@@ -46,7 +46,7 @@ func Open(dir string) (*Maker, error) {
 // its camera says, as JPEG without any of the camera's notes. open is asked only
 // where it was not made before. Refusal: preview.none.
 func (m *Maker) Picture(ctx context.Context, f evidence.File, side int, open func() (io.ReadSeekCloser, error)) (out []byte, err error) {
-	place := filepath.Join(m.dir, string(f.Digest)+"-"+strconv.Itoa(side)+".jpg")
+	place := m.place(f.Digest, side)
 	if out, err := os.ReadFile(place); err == nil || !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // named by a checked digest
 		return out, err
 	}
@@ -64,6 +64,23 @@ func (m *Maker) Picture(ctx context.Context, f evidence.File, side int, open fun
 		return nil, err
 	}
 	return out, keep(place, out)
+}
+
+func (m *Maker) place(d evidence.Digest, side int) string {
+	return filepath.Join(m.dir, string(d)+"-"+strconv.Itoa(side)+".jpg")
+}
+
+// Remove deletes what was made of a file; nothing is no error.
+func (m *Maker) Remove(d evidence.Digest) error {
+	if _, err := evidence.ParseDigest(string(d)); err != nil {
+		return err
+	}
+	for _, side := range []int{Thumbnail, Full} {
+		if err := os.Remove(m.place(d, side)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("preview: %w", err)
+		}
+	}
+	return nil
 }
 
 // wait waits for a turn.
