@@ -12,21 +12,7 @@ func Nav(role access.Role) []view.Link {
 	case "":
 		return publicBar()
 	case access.Office:
-		return []view.Link{
-			group("nav.group.board", view.Link{Href: "/office", Key: "nav.board"}, view.Link{Href: "/office/search", Key: "search.title"},
-				view.Link{Href: "/office/messages", Key: "inbox.office"},
-				view.Link{Href: "/office/trail", Key: "nav.trail"}),
-			group("nav.group.rules", view.Link{Href: "/office/rounds", Key: "nav.rounds"}, view.Link{Href: "/office/calendar", Key: "calendar.title"}, view.Link{Href: "/office/indicators", Key: "nav.indicators"},
-				view.Link{Href: "/office/units", Key: "nav.units"}, view.Link{Href: "/office/documents", Key: "nav.documents"}),
-			group("nav.group.assess", view.Link{Href: "/office/formal", Also: []string{"/office/dossiers"}, Key: "formal.title"},
-				view.Link{Href: "/office/evaluation", Key: "evaluate.home"}),
-			group("nav.group.rank", view.Link{Href: "/office/ranking", Key: "nav.ranking"}, view.Link{Href: "/office/verification", Key: "nav.verification"}),
-			group("nav.group.name", view.Link{Href: "/office/notice", Key: "nav.notice"}, view.Link{Href: "/office/objections", Key: "notice.objections"}),
-			group("nav.group.after", view.Link{Href: "/office/supervision", Key: "supervision.title"},
-				view.Link{Href: "/office/reports", Key: "yearly.title"}, view.Link{Href: "/office/checks", Key: "check.title"},
-				view.Link{Href: "/office/feedback", Key: "feedback.title"}, view.Link{Href: "/office/practices", Key: "practices.title"},
-				view.Link{Href: "/office/national", Key: "recommendation.desk"}, view.Link{Href: "/office/support", Key: "support.title"}),
-		}
+		return officeBar()
 	case access.Auditor:
 		return []view.Link{{Href: "/office/trail", Key: "nav.trail"}}
 	case access.Agency:
@@ -41,8 +27,13 @@ func Nav(role access.Role) []view.Link {
 	case access.Interviewer:
 		return []view.Link{{Href: "/call", Key: "nav.call"}}
 	case access.Applicant:
-		return []view.Link{{Href: "/apply", Key: "nav.apply"}, {Href: "/apply/reports", Also: []string{"/apply/hearings"}, Key: "yearly.own"}, {Href: "/apply/feedback", Key: "feedback.title"}, {Href: "/apply/practices", Key: "practice.own"},
-			{Href: "/apply/national", Key: "recommendation.title"}}
+		return []view.Link{
+			{Href: "/apply", Key: "nav.apply"},
+			{Href: "/apply/reports", Also: []string{"/apply/hearings"}, Key: "yearly.own"},
+			{Href: "/apply/feedback", Key: "feedback.title"},
+			{Href: "/apply/practices", Key: "practice.own"},
+			{Href: "/apply/national", Key: "recommendation.title"},
+		}
 	case access.Inspector:
 		return []view.Link{{Href: "/verify", Key: "nav.verification"}, {Href: "/office/evaluation/problems", Key: "agreement.tab.problems"}}
 	case access.Assessor:
@@ -53,6 +44,25 @@ func Nav(role access.Role) []view.Link {
 		return nil // runs the machine, by commands; sees no answer, mark or account
 	}
 	return nil
+}
+
+// officeBar is what the office finds, in the order of a round.
+func officeBar() []view.Link {
+	return []view.Link{
+		group("nav.group.board", view.Link{Href: "/office", Key: "nav.board"}, view.Link{Href: "/office/search", Key: "search.title"},
+			view.Link{Href: "/office/messages", Key: "inbox.office"},
+			view.Link{Href: "/office/trail", Key: "nav.trail"}),
+		group("nav.group.rules", view.Link{Href: "/office/rounds", Key: "nav.rounds"}, view.Link{Href: "/office/calendar", Key: "calendar.title"}, view.Link{Href: "/office/indicators", Key: "nav.indicators"},
+			view.Link{Href: "/office/units", Key: "nav.units"}, view.Link{Href: "/office/documents", Key: "nav.documents"}),
+		group("nav.group.assess", view.Link{Href: "/office/formal", Also: []string{"/office/dossiers"}, Key: "formal.title"},
+			view.Link{Href: "/office/evaluation", Key: "evaluate.home"}),
+		group("nav.group.rank", view.Link{Href: "/office/ranking", Key: "nav.ranking"}, view.Link{Href: "/office/verification", Key: "nav.verification"}),
+		group("nav.group.name", view.Link{Href: "/office/notice", Key: "nav.notice"}, view.Link{Href: "/office/objections", Key: "notice.objections"}),
+		group("nav.group.after", view.Link{Href: "/office/supervision", Key: "supervision.title"},
+			view.Link{Href: "/office/reports", Key: "yearly.title"}, view.Link{Href: "/office/checks", Key: "check.title"},
+			view.Link{Href: "/office/feedback", Key: "feedback.title"}, view.Link{Href: "/office/practices", Key: "practices.title"},
+			view.Link{Href: "/office/national", Key: "recommendation.desk"}, view.Link{Href: "/office/support", Key: "support.title"}),
+	}
 }
 
 // publicBar is what strangers find, in the order of a round.

@@ -90,7 +90,7 @@ func TestBrowserFromACertificatesCodeToTheRegister(t *testing.T) {
 		t.Errorf("the register says %q", got)
 	}
 	barriers(t, p)
-	if wide := p.Width(); wide > int64(phone.Width) {
+	if wide := p.Width(); wide > phone.Width {
 		t.Errorf("the register is %d pixels wide on a phone", wide)
 	}
 	p.Shot("register-list")

@@ -97,51 +97,29 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 		return d, err
 	}
 	d.API = api.New(api.Config{Keys: h.access, Texts: texts, Roster: h.roster, Surveys: h.surveys, Naming: h.naming, Supervision: h.supervision, Register: h.register})
-	if err := h.proceedings(&d, texts); err != nil {
-		return d, err
+	for _, build := range []func(*web.Doors, *view.Texts) error{
+		h.proceedings, h.office, h.onSite, h.board, h.rulesAndPlaces, h.workbench, h.named, h.contact, h.yearly, h.results, h.desks, h.told, h.afterDoors, h.residents,
+	} {
+		if err := build(&d, texts); err != nil {
+			return d, err
+		}
 	}
+	return d, nil
+}
+
+// office builds the office's door to rounds.
+func (h *house) office(d *web.Doors, texts *view.Texts) (err error) {
 	d.Office, err = office.New(office.Config{
 		Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming,
 		Programme: h.programme, Survey: h.survey, Now: h.now,
 	})
-	if err != nil {
-		return d, err
-	}
-	if err := h.onSite(&d, texts); err != nil {
-		return d, err
-	}
-	if err := h.board(&d, texts); err != nil {
-		return d, err
-	}
-	if err := h.rulesAndPlaces(&d, texts); err != nil {
-		return d, err
-	}
-	if err := h.workbench(&d, texts); err != nil {
-		return d, err
-	}
-	if err := h.named(&d, texts); err != nil {
-		return d, err
-	}
-	if err := h.contact(&d, texts); err != nil {
-		return d, err
-	}
-	if err := h.yearly(&d, texts); err != nil {
-		return d, err
-	}
+	return err
+}
+
+// results builds the door to what surveys found.
+func (h *house) results(d *web.Doors, texts *view.Texts) (err error) {
 	d.Results, err = results.New(results.Config{Surveys: h.surveys, Coding: h.coding, Texts: texts})
-	if err != nil {
-		return d, err
-	}
-	if err := h.desks(&d, texts); err != nil {
-		return d, err
-	}
-	if err := h.told(&d, texts); err != nil {
-		return d, err
-	}
-	if err := h.afterDoors(&d, texts); err != nil {
-		return d, err
-	}
-	return d, h.residents(&d, texts)
+	return err
 }
 
 // workbench builds the agency's doors, in the order of a survey's steps.

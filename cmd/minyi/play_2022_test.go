@@ -14,6 +14,7 @@ import (
 
 	"minyi/cmd/internal/rehearsal"
 	"minyi/indicators"
+	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 	"minyi/web/view"
 )
@@ -372,10 +373,11 @@ func (w *world) register(t *testing.T) {
 		valid, revoked := 0, 0
 		for _, r := range records {
 			switch r.Standing {
-			case "valid":
+			case naming.Valid:
 				valid++
-			case "revoked":
+			case naming.Revoked:
 				revoked++
+			case naming.Checked: // neither: no check is under way
 			}
 			if csv.status != http.StatusOK || !strings.Contains(csv.body, w.unit(r.Target.Unit).Name) || !strings.Contains(csv.body, strconv.Itoa(r.Round)) {
 				t.Errorf("%s: %s is not in the file, %d", c.day, r.Target.Unit, csv.status)

@@ -263,7 +263,7 @@ func (a afters) checks(ctx context.Context, by access.Actor, names []supervision
 		return err
 	}
 	for _, s := range spots {
-		out.DrawDue = out.DrawDue && !(s.Year == year && s.Done())
+		out.DrawDue = out.DrawDue && (s.Year != year || !s.Done())
 	}
 	checks, err := a.h.supervision.Checks(ctx, by)
 	for _, c := range checks {

@@ -127,7 +127,7 @@ func (d due) Visits(ctx context.Context, round int) (out []string, err error) {
 	}
 	for _, v := range p.Verifications {
 		if !v.Closed() {
-			out = append(out, string(v.Target.Unit))
+			out = append(out, string(v.Unit))
 		}
 	}
 	return out, nil

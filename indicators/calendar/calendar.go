@@ -104,8 +104,10 @@ func Steps(r *roster.Round) []Step {
 	}
 	for n, m := range r.Moves {
 		for i, pair := range [][2]roster.Window{
-			{m.Before.Filing, m.After.Filing}, {m.Before.Evaluation, m.After.Evaluation},
-			{m.Before.Notice, m.After.Notice}, {m.Before.Naming, m.After.Naming},
+			{m.Before.Filing, m.After.Filing},
+			{m.Before.Evaluation, m.After.Evaluation},
+			{m.Before.Notice, m.After.Notice},
+			{m.Before.Naming, m.After.Naming},
 		} {
 			if pair[0] != pair[1] {
 				out[i].Changes = append(out[i].Changes, Change{N: n, At: m.At, By: m.By, Reason: m.Reason, Before: pair[0], After: pair[1]})

@@ -23,8 +23,11 @@ func TestShareAndIndexErrTogether(t *testing.T) {
 	item := run(t, in).Sampled.Items[0]
 	near(t, "covariance", item.WithIndex, 8.0/7*125/64, 1e-12)
 	want := []tabulate.Answer{
-		{Point: 1, N: 1, Weight: 2, Mark: 0}, {Point: 2, N: 2, Weight: 4, Mark: 25}, {Point: 3, N: 1, Weight: 2, Mark: 50},
-		{Point: 4, N: 2, Weight: 4, Mark: 75}, {Point: 5, N: 2, Weight: 4, Mark: 100},
+		{Point: 1, N: 1, Weight: 2, Mark: 0},
+		{Point: 2, N: 2, Weight: 4, Mark: 25},
+		{Point: 3, N: 1, Weight: 2, Mark: 50},
+		{Point: 4, N: 2, Weight: 4, Mark: 75},
+		{Point: 5, N: 2, Weight: 4, Mark: 100},
 	}
 	if !reflect.DeepEqual(item.Answers, want) {
 		t.Errorf("got %+v, want %+v", item.Answers, want)

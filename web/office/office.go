@@ -1,12 +1,11 @@
-// Package office is the office's door: rounds and their settings, on-site
-// verification, candidates, notice, objections, naming, and the trail. Handlers
-// read the request, call one verb and render one struct; no rule lives here.
+// Package office is the office's door: rounds and their settings, and the
+// trail. Handlers read the request, call one verb and render one struct; no rule
+// lives here.
 package office
 
 import (
 	"context"
 	"embed"
-	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -53,34 +52,6 @@ func New(cfg Config) (*Door, error) {
 		return nil, err
 	}
 	return &Door{Config: cfg, pages: pages}, nil
-}
-
-// round returns the round that the request is about: the one of its year
-// parameter, else the current one.
-func (d *Door) round(c *fiber.Ctx) (*roster.Round, error) {
-	if text := c.Query("round"); text != "" {
-		year, err := strconv.Atoi(text)
-		if err != nil {
-			year = 0
-		}
-		return d.Roster.Round(c.UserContext(), year)
-	}
-	return d.Roster.Current(c.UserContext())
-}
-
-// unitName returns the name of a unit in the visitor's language, its code where
-// the register has none.
-func (d *Door) unitName(c *fiber.Ctx, code roster.UnitCode) string {
-	u, err := d.Roster.Unit(code)
-	if err != nil {
-		return string(code)
-	}
-	return u.Label(string(view.LangOf(c)))
-}
-
-// target reads the unit and track of the address.
-func target(c *fiber.Ctx) naming.Target {
-	return naming.Target{Unit: roster.UnitCode(c.Params("unit")), Track: roster.Track(c.Params("track"))}
 }
 
 func actor(c *fiber.Ctx) access.Actor { return login.Actor(c) }

@@ -147,12 +147,12 @@ func settings(s *roster.Settings) []setting {
 		flag("correct_leniency", &s.CorrectLeniency),
 		choice("three_sheets", &s.ThreeSheets, roster.NearestToArbiter, "setting.sheets", roster.ThreeSheetsRules()...),
 		choice("fed_rule", &s.FedRule, indicators.FedByLimit, "setting.fed", indicators.FedRules()...),
-		after("report_chars", &s.After.ReportChars, s.AfterNaming().ReportChars), flag("report_on_filing", &s.After.ReportOnFiling),
-		words("remind_before", &s.After.RemindBefore, s.AfterNaming().RemindBefore), after("remind_every", &s.After.RemindEvery, s.AfterNaming().RemindEvery),
+		after("report_chars", &s.ReportChars, s.AfterNaming().ReportChars), flag("report_on_filing", &s.ReportOnFiling),
+		words("remind_before", &s.RemindBefore, s.AfterNaming().RemindBefore), after("remind_every", &s.RemindEvery, s.AfterNaming().RemindEvery),
 		words("remind_steps", &s.RemindSteps, s.Reminders().RemindSteps), after("remind_late", &s.RemindLate, s.Reminders().RemindLate),
 		flag("publish_totals", &s.PublishTotals), flag("withhold_deputies", &s.WithholdDeputies),
-		flag("spot_by_kind", &s.After.SpotByKind), after("hearing_days", &s.After.HearingDays, s.AfterNaming().HearingDays),
-		after("forward_days", &s.After.ForwardDays, s.AfterNaming().ForwardDays))
+		flag("spot_by_kind", &s.SpotByKind), after("hearing_days", &s.HearingDays, s.AfterNaming().HearingDays),
+		after("forward_days", &s.ForwardDays, s.AfterNaming().ForwardDays))
 }
 
 // after is a number of which older rounds say nothing: the form has the usual one.

@@ -141,15 +141,3 @@ func TestDatesAndRulesOfARound(t *testing.T) {
 		t.Errorf("unknown round: got %d", status)
 	}
 }
-
-// team looks as an inspector: the records are there, the ranking is not.
-func (h *house) team(words string) {
-	h.t.Helper()
-	status, _, body := h.ask("lin", fiber.MethodGet, "/office/verification", nil)
-	if status != fiber.StatusOK || !strings.Contains(body, words) || strings.Contains(body, `action="/office/verification"`) {
-		h.t.Errorf("inspector: got %d, want %q: %s", status, words, body)
-	}
-	if status, _, _ := h.ask("lin", fiber.MethodGet, "/office/ranking", nil); status != fiber.StatusForbidden {
-		h.t.Errorf("inspector reads the ranking: got %d", status)
-	}
-}
