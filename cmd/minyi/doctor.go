@@ -16,6 +16,7 @@ import (
 	"minyi/indicators/db"
 	"minyi/indicators/evidence"
 	"minyi/indicators/register"
+	"minyi/indicators/roster"
 	"minyi/indicators/store"
 	surveystore "minyi/survey/store"
 )
@@ -154,6 +155,25 @@ func (h *house) examineExhibits(ctx context.Context, progress io.Writer) (wrong 
 			wrong = append(wrong, fmt.Sprintf("dossier %s: %s %s is missing or altered", p.Dossier.ID(), p.What, p.Digest))
 		}
 	}
+	list, err := h.digests(ctx, rounds)
+	if err != nil {
+		return nil, err
+	}
+	files, err := examineFiles(ctx, h.application.Evidence.CheckOne, evidenceFolder, slices.Compact(list), progress)
+	if err != nil {
+		return nil, err
+	}
+	wrong = append(wrong, files...)
+	if list, err = h.naming.Digests(ctx); err != nil {
+		return nil, err
+	}
+	files, err = examineFiles(ctx, h.objections.CheckOne, objectionFolder, slices.Compact(list), progress)
+	return append(wrong, files...), err
+}
+
+// digests are those of every file in the folder of evidence that something rests on,
+// in order.
+func (h *house) digests(ctx context.Context, rounds []roster.Round) ([]evidence.Digest, error) {
 	list, err := h.application.Digests(ctx)
 	if err != nil {
 		return nil, err
@@ -183,16 +203,7 @@ func (h *house) examineExhibits(ctx context.Context, progress io.Writer) (wrong 
 	}
 	list = slices.Concat(list, practices, applications, supervised)
 	slices.Sort(list)
-	files, err := examineFiles(ctx, h.application.Evidence.CheckOne, evidenceFolder, slices.Compact(list), progress)
-	if err != nil {
-		return nil, err
-	}
-	wrong = append(wrong, files...)
-	if list, err = h.naming.Digests(ctx); err != nil {
-		return nil, err
-	}
-	files, err = examineFiles(ctx, h.objections.CheckOne, objectionFolder, slices.Compact(list), progress)
-	return append(wrong, files...), err
+	return list, nil
 }
 
 // examineFiles reads every file of a folder, one after the other.
