@@ -1,6 +1,8 @@
 package proceeding
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/fault"
@@ -93,7 +95,9 @@ func candidateStep(p *naming.Proceeding, s *naming.Snapshot) Step {
 	case p.Candidates != nil:
 		step.State, step.Next, step.Count = "past", "candidates.done", len(p.Candidates.List)
 	case s == nil:
-		step.Next = "candidates.wait"
+		step.Href, step.Next = "/office/ranking", "candidates.wait"
+	case !slices.ContainsFunc(p.Verifications, naming.Verification.Closed): // none may be a candidate yet (C34)
+		step.Href, step.Next = "/office/verification", "candidates.wait"
 	default:
 		step.State = "now"
 	}
