@@ -263,13 +263,13 @@ func (w *world) checkUnit(t *testing.T, public *browser, unit roster.UnitCode, d
 	switch given := public.get(home + "/release.json"); {
 	case given.status == http.StatusOK && given.body != signed:
 		t.Errorf("%s: the public's release is not the signed one", unit)
-	case given.status != http.StatusOK && !strings.Contains(public.get(home).body, "不公开原件"):
+	case given.status != http.StatusOK && !strings.Contains(public.get(home+"?lang=zh-CN").body, "不公开原件"):
 		t.Errorf("%s: the release is held back, and nobody says why: %d", unit, given.status)
 	}
 	if !whole {
 		return
 	}
-	shown := public.get(home).body
+	shown := public.get(home + "?lang=zh-CN").body
 	for _, want := range []string{"只反映抽样的偶然性", "AAPOR", "问卷", got.Release, "<svg"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("%s: the page does not say %s", unit, want)

@@ -139,8 +139,8 @@ func checkTrail(t *testing.T, w *world) {
 	for _, e := range entries {
 		by[e.Action] = e.Actor
 	}
-	if by["notice.post"] == by["naming.decide"] {
-		t.Errorf("%s both posted the notice and named", by["notice.post"])
+	if by["naming.propose"] == "" || by["naming.propose"] == by["naming.decide"] {
+		t.Errorf("%q both proposed the names and decided", by["naming.propose"])
 	}
 }
 

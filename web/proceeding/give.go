@@ -131,7 +131,7 @@ func (d *Door) Give(c *fiber.Ctx) error {
 	x := naming.Award{Number: page.Number, Date: typed(c, &list, "date"), Left: map[naming.Target]string{}}
 	for i := range page.Rows {
 		row := &page.Rows[i]
-		row.Do, row.Why = c.FormValue("do."+row.Target.String()), c.FormValue("left."+row.Target.String())
+		row.Do, row.Why = c.FormValue("do."+row.String()), c.FormValue("left."+row.String())
 		switch row.Do {
 		case "name":
 			x.Names = append(x.Names, row.Target)

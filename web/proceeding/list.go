@@ -205,8 +205,8 @@ func (d *Door) Propose(c *fiber.Ctx) error {
 	for n, t := range page.Tables {
 		for i := range t.Rows {
 			row := &page.Tables[n].Rows[i]
-			row.Chosen = c.FormValue("candidate."+row.Target.String()) == "on"
-			if row.Reason = c.FormValue("passed." + row.Target.String()); row.Reason != "" {
+			row.Chosen = c.FormValue("candidate."+row.String()) == "on"
+			if row.Reason = c.FormValue("passed." + row.String()); row.Reason != "" {
 				x.Passed[row.Target] = row.Reason
 			}
 		}

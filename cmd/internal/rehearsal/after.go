@@ -91,7 +91,7 @@ func (r *Rehearsal) publishPractice(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		f, err := page.form("to", "reason")
+		f, err := page.form("to", "reason", "title")
 		if err != nil {
 			continue // decided already
 		}
