@@ -79,7 +79,7 @@ func (s *Service) remindOf(ctx context.Context, o *Objection, now time.Time) err
 	}
 	return s.post(ctx, inbox.Message{
 		Code: code, Params: map[string]string{"unit": string(o.Target.Unit), "due_date": o.Due.String()}, To: to,
-		Link: "/office/objections/" + o.ID, Due: o.Due.Plus(1).Start(), Key: "objection/" + o.ID + "/" + code,
+		Link: "/office/objections/" + o.ID, Due: o.Due.Plus(1).Start(), Key: "objection/" + o.ID + "/" + code, Topic: "objection/" + o.ID,
 	})
 }
 

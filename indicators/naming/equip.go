@@ -31,6 +31,7 @@ type Accounts interface {
 // Poster posts messages to the inboxes.
 type Poster interface {
 	Post(ctx context.Context, m inbox.Message) error
+	Settle(ctx context.Context, topic string) error
 }
 
 // Equipment is what a service needs beside its store for the notice and the
@@ -73,4 +74,12 @@ func (s *Service) post(ctx context.Context, m inbox.Message) error {
 		return nil
 	}
 	return s.equipment.Inbox.Post(ctx, m)
+}
+
+// settled ends the tasks on a topic: nobody waits for them any more.
+func (s *Service) settled(ctx context.Context, topic string) error {
+	if s.equipment.Inbox == nil {
+		return nil
+	}
+	return s.equipment.Inbox.Settle(ctx, topic)
 }

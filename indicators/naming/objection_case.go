@@ -114,9 +114,12 @@ func (s *Service) Assign(ctx context.Context, by access.Actor, id, officer strin
 	if err != nil {
 		return err
 	}
+	if err := s.settled(ctx, "objection/"+id); err != nil { // who is to assign it, and the officer before
+		return err
+	}
 	return s.post(ctx, inbox.Message{
 		Code: "objection.assigned", Params: map[string]string{"unit": string(o.Target.Unit), "due_date": o.Due.String()}, To: inbox.ToAccount(officer),
-		Link: "/office/objections/" + id, Due: o.Due.Plus(1).Start(), Key: "objection/" + id + "/officer/" + officer, Topic: "objection/" + id,
+		Link: "/office/objections/" + id, Due: o.Due.Plus(1).Start(), Key: fmt.Sprintf("objection/%s/officer/%s/%d", id, officer, s.now().UnixMilli()), Topic: "objection/" + id,
 	})
 }
 
@@ -270,6 +273,9 @@ func (s *Service) Answer(ctx context.Context, by access.Actor, id string, x Answ
 		o.Outcome, o.Reason, o.Answer, o.AnsweredAt, o.AnsweredBy = x.Outcome, x.Reason, x.Words, a.At, by.Name
 		return nil
 	})
+	if err == nil {
+		err = s.settled(ctx, "objection/"+id)
+	}
 	if err != nil || !x.Outcome.right() {
 		return err
 	}

@@ -99,6 +99,9 @@ func (s *Service) Decide(ctx context.Context, by access.Actor, id string, seen i
 	if err != nil {
 		return err
 	}
+	if err := s.Poster.Settle(ctx, "practice/"+id); err != nil {
+		return err
+	}
 	return s.Poster.Post(ctx, inbox.Message{
 		Code: "practice." + string(to), To: inbox.ToUnit(string(after.Unit)), Link: "/apply/practices/" + id,
 		Key:    "practice/" + id + "/" + string(to) + "/" + after.stamp(),

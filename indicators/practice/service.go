@@ -52,6 +52,7 @@ type Reports interface {
 // Poster tells people what waits for them.
 type Poster interface {
 	Post(ctx context.Context, m inbox.Message) error
+	Settle(ctx context.Context, topic string) error
 }
 
 // Config is what a Service needs.

@@ -129,7 +129,16 @@ func (s *Service) Forward(ctx context.Context, by access.Actor, id string, about
 	}
 	entry := s.entry(by, "forward", about, d.Unit, "")
 	entry.After = fmt.Sprintf(`{"number":%q,"date":%q}`, number, date)
-	return s.Store.AddForwarding(ctx, Forwarding{Naming: id, Year: about, Number: number, Date: date, By: by.Name, At: s.now()}, entry)
+	f := Forwarding{Naming: id, Year: about, Number: number, Date: date, By: by.Name, At: s.now()}
+	if err := s.Store.AddForwarding(ctx, f, entry); err != nil {
+		return err
+	}
+	return s.Poster.Settle(ctx, forwardTopic(id, about))
+}
+
+// forwardTopic names what is to be forwarded for one naming and year.
+func forwardTopic(naming string, about int) string {
+	return fmt.Sprintf("recommendation/forward/%s/%d", naming, about)
 }
 
 // Remind tells the office of reports that are there and not forwarded, and of those
@@ -149,7 +158,7 @@ func (s *Service) Remind(ctx context.Context, _ time.Time) error {
 		case d.Handed.IsZero():
 			continue
 		}
-		key := fmt.Sprintf("recommendation/forward/%s/%d", d.Naming, d.About)
+		key := forwardTopic(d.Naming, d.About)
 		err := s.Poster.Post(ctx, inbox.Message{
 			Code: "recommendation." + code, To: inbox.ToRole(access.Office), Link: "/office/national", Due: d.Due.Plus(1).Start().Add(-1),
 			Params: map[string]string{"unit": string(d.Unit), "year": strconv.Itoa(d.About), "due_date": d.Due.String()},

@@ -57,6 +57,7 @@ type Yearly interface {
 // Poster tells people what waits for them.
 type Poster interface {
 	Post(ctx context.Context, m inbox.Message) error
+	Settle(ctx context.Context, topic string) error
 }
 
 // Config is what a Service needs.
@@ -265,7 +266,7 @@ func (s *Service) Detach(ctx context.Context, by access.Actor, year, seen int, f
 // HandIn hands the application in: with a statement, a contact and a file in every
 // folder that must have one.
 func (s *Service) HandIn(ctx context.Context, by access.Actor, year, seen int) error {
-	return s.change(ctx, by, year, "hand_in", seen, func(a *Application) error {
+	err := s.change(ctx, by, year, "hand_in", seen, func(a *Application) error {
 		if err := draft(a); err != nil {
 			return err
 		}
@@ -284,6 +285,10 @@ func (s *Service) HandIn(ctx context.Context, by access.Actor, year, seen int) e
 		a.Submitted, a.By = s.now(), by.Name
 		return list.Err()
 	})
+	if err != nil {
+		return err
+	}
+	return s.Poster.Settle(ctx, topic(year, by.Unit))
 }
 
 // TakeBack makes a handed-in application a draft again, while the window is open.
@@ -324,12 +329,15 @@ func (s *Service) File(ctx context.Context, by access.Actor, year int, unit rost
 	return evidence.File{}, nil, missing
 }
 
+// topic names a unit's application of a year.
+func topic(year int, unit string) string { return fmt.Sprintf("recommendation/%d/%s", year, unit) }
+
 // post tells a unit something of a year once.
 func (s *Service) post(ctx context.Context, code string, year int, unit roster.UnitCode, due time.Time, more string) error {
 	return s.Poster.Post(ctx, inbox.Message{
 		Code: "recommendation." + code, To: inbox.ToUnit(string(unit)), Link: "/apply/national", Due: due,
 		Params: map[string]string{"year": strconv.Itoa(year)},
-		Key:    fmt.Sprintf("recommendation/%d/%s/%s%s", year, unit, code, more), Topic: fmt.Sprintf("recommendation/%d/%s", year, unit),
+		Key:    fmt.Sprintf("recommendation/%d/%s/%s%s", year, unit, code, more), Topic: topic(year, string(unit)),
 	})
 }
 

@@ -201,7 +201,11 @@ func TestC36TheClockRemindsOfObjectionsAndProofsStay(t *testing.T) {
 	refused(t, "no reason", o.naming.StrikeMedium(ctx, officer(), 2020, medium, ""), fault.Invalid, "words.missing")
 	must(t, o.naming.StrikeMedium(ctx, officer(), 2020, medium, "another list"))
 	refused(t, "twice", o.naming.StrikeMedium(ctx, officer(), 2020, medium, "x"), fault.NotFound, "medium.unknown")
+	post.settled = nil
 	must(t, o.naming.Answer(ctx, officer(), id, answer(naming.Unfounded)))
+	if !slices.Contains(post.settled, "objection/"+id) {
+		t.Errorf("the tasks of an answered objection are open: %v", post.settled)
+	}
 	o.on(t, "2020-12-10")
 	_, err = o.naming.Give(ctx, officer(), 2020, decree(target("640200")))
 	refused(t, "no medium that counts", err, fault.Conflict, "notice.nomedium")

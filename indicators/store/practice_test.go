@@ -26,12 +26,19 @@ type library struct {
 	*ground
 	practices *practice.Service
 	posted    []inbox.Message
+	settled   []string
 	n         int
 }
 
 // Post keeps what was told.
 func (l *library) Post(_ context.Context, m inbox.Message) error {
 	l.posted = append(l.posted, m)
+	return nil
+}
+
+// Settle keeps which tasks were ended.
+func (l *library) Settle(_ context.Context, topic string) error {
+	l.settled = append(l.settled, topic)
 	return nil
 }
 
@@ -102,6 +109,9 @@ func (l *library) published(t *testing.T, unit, name string, w practice.Words) s
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	if !slices.Contains(l.settled, "practice/"+p.ID) {
+		t.Errorf("the office's task is open after its decision: %v", l.settled)
 	}
 	return p.ID
 }

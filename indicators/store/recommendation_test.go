@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,9 @@ func (r *road) applies(t *testing.T, unit string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	if !slices.Contains(r.settled, "recommendation/2021/"+unit) {
+		t.Errorf("the invitation is a task after handing in: %v", r.settled)
 	}
 }
 
@@ -271,6 +275,9 @@ func TestC41ReportsOfTheNationallyNamedAreForwarded(t *testing.T) {
 	refused(t, "before it was handed in", r.way.Forward(ctx, officer(), "n1", 2021, "x", roster.On(2022, time.January, 29)), fault.Invalid, "forward.date")
 	if err := r.way.Forward(ctx, officer(), "n1", 2021, "宁党法办〔2022〕1号", roster.On(2022, time.March, 1)); err != nil {
 		t.Fatal(err)
+	}
+	if !slices.Contains(r.settled, "recommendation/forward/n1/2021") {
+		t.Errorf("forwarding is a task after it was done: %v", r.settled)
 	}
 	refused(t, "twice", r.way.Forward(ctx, officer(), "n1", 2021, "x", roster.On(2022, time.March, 1)), fault.Conflict, "forward.twice")
 	if d, _ = r.way.Duties(ctx, officer()); d[0].Late || d[0].Forwarded == nil || d[0].Forwarded.By != "wang" {

@@ -114,12 +114,11 @@ func (d *Door) plan(c *fiber.Ctx) (out Plan, err error) {
 	out.Next, out.Changes, out.Scale = out.Round.Year+twoYears, calendar.Changes(steps), scale(steps, now)
 	for _, s := range steps {
 		row := Row{Step: s, State: s.State(now), Bar: out.Scale.bar(s.Window)}
-		edge := s.Window.From
-		if row.State == calendar.Running {
-			edge = s.Window.To
-		}
 		const day = 24 * time.Hour
-		row.Days = int(edge.Start().Sub(roster.DateOf(now).Start()) / day)
+		row.Days = int(s.Window.From.Start().Sub(roster.DateOf(now).Start()) / day)
+		if row.State == calendar.Running { // today is one of the days that are left
+			row.Days = roster.Between(roster.DateOf(now), s.Window.To).Days()
+		}
 		for _, m := range s.Changes {
 			row.Was = append(row.Was, out.Scale.bar(m.Before))
 		}

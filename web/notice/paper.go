@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/fault"
+	"minyi/indicators/roster"
 	"minyi/survey/invite"
 	"minyi/survey/typeset"
 	"minyi/web/view"
@@ -34,6 +35,7 @@ type sheet struct {
 	canvas *typeset.Canvas
 	tree   *typeset.Tree
 	say    func(key string, pairs ...string) string
+	lang   string
 	y      typeset.Length // upper edge of the next row
 	page   int
 }
@@ -69,14 +71,14 @@ func (d *Door) Paper(c *fiber.Ctx) error {
 // set sets a notice: title, words, the list by track, dates and contact, who posts it
 // and when, and the code that leads to its page.
 func set(font *typeset.Font, p *OnePage, lang string, say func(string, ...string) string) ([]byte, error) {
-	s := &sheet{canvas: typeset.NewCanvas(font, paperHeight), tree: typeset.NewTree(), say: say, y: blockTop}
+	s := &sheet{canvas: typeset.NewCanvas(font, paperHeight), tree: typeset.NewTree(), say: say, lang: lang, y: blockTop}
 	s.doc = typeset.NewDocument(&s.out)
 	s.doc.Structured = true
 	title := say("paper.title", "year", strconv.Itoa(p.Year))
 	n := p.Notice
 	err := s.centred("H1", title, typeset.Point(220))
 	for _, words := range append([]string{
-		say("paper.opening", "year", strconv.Itoa(p.Year)), n.Words, say("paper.window", "from", n.Window.From.String(), "to", n.Window.To.String(), "days", strconv.Itoa(n.Window.Days())),
+		say("paper.opening", "year", strconv.Itoa(p.Year)), n.Words, say("paper.window", "from", day(lang, n.Window.From), "to", day(lang, n.Window.To), "days", strconv.Itoa(n.Window.Days())),
 		say("paper.contact", "contact", n.Contact, "link", p.Link),
 	}, s.corrected(p)...) {
 		for line := range strings.SplitSeq(words, "\n") {
@@ -174,6 +176,9 @@ func (s *sheet) need(high typeset.Length) error {
 	return s.endPage()
 }
 
+// day is a date as papers write it.
+func day(lang string, on roster.Date) string { return view.Date(view.Lang(lang), on.Start()) }
+
 // signed is who posts it and when, on the right, with the code on the left (7.3.5).
 func (s *sheet) signed(p *OnePage) error {
 	s.y += row()
@@ -188,7 +193,7 @@ func (s *sheet) signed(p *OnePage) error {
 	s.canvas.Mark(s.tree, s.tree.Add(0, "Figure", p.Link), s.page)
 	s.canvas.Code(blockLeft, top, codeSide, qr)
 	s.canvas.End()
-	for _, words := range []string{p.Body, p.Notice.Window.From.String()} {
+	for _, words := range []string{p.Body, day(s.lang, p.Notice.Window.From)} {
 		x := blockLeft + blockWidth - 2*body() - s.canvas.Font().Width(words, body())
 		if err := s.line("P", x, typeset.Style{Size: body()}, words, row()); err != nil {
 			return err
