@@ -47,6 +47,9 @@ func trimmed() tabulate.Plan {
 // no result can be read, and the tables follow it once it is in force. The trail says
 // who, when and why, and it survives a restart.
 func TestPlanOfTheWeightsNeedsASecondPersonAndHidesTheResults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other, which the race detector cannot judge")
+	}
 	t.Parallel()
 	h := newHouse(t)
 	id := h.reviewedOf(t, 160)

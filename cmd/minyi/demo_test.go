@@ -77,7 +77,7 @@ func (d *runningDemo) person(t *testing.T) *person {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &person{t: t, base: d.URL, Client: http.Client{Jar: jar, Timeout: time.Minute}}
+	return &person{t: t, base: d.URL, Client: http.Client{Jar: jar, Timeout: 5 * time.Minute}} // a move of the clock plays weeks
 }
 
 func (p *person) read(res *http.Response, err error) (int, string) {

@@ -88,7 +88,7 @@ type world struct {
 }
 
 // worldResidents answer in the worlds of tests.
-const worldResidents = 600
+const worldResidents = 300
 
 // openWorld builds the house on a folder, new or played on, and sends the
 // rehearsal's people in.

@@ -60,9 +60,9 @@ func TestC96AndC97NobodyReachesAnothersObjects(t *testing.T) {
 	w.until(moment(time.August, 25, 9)) // D26 files tomorrow
 	upload := w.beginUpload(t)
 	everybody := w.souls(t)
-	walk{t, w, everybody, upload}.all(func(g web.Grant) bool { return strings.Contains(g.Path, ":upload") })
+	newWalk(t, w, everybody, upload).all(func(g web.Grant) bool { return strings.Contains(g.Path, ":upload") })
 	w.until(moment(time.September, 3, 12))
-	walk{t, w, w.souls(t), upload}.all(func(g web.Grant) bool { return !strings.Contains(g.Path, ":upload") })
+	newWalk(t, w, w.souls(t), upload).all(func(g web.Grant) bool { return !strings.Contains(g.Path, ":upload") })
 }
 
 // beginUpload lets a unit whose filing is open begin to send a large file.
@@ -126,6 +126,21 @@ type walk struct {
 	w      *world
 	souls  []soul
 	upload string
+
+	surveys  map[string]string // of each unit, as far as the round has come
+	deputies string
+	tokens   map[string]string // of each soul's forms
+}
+
+func newWalk(t *testing.T, w *world, souls []soul, upload string) walk {
+	t.Helper()
+	k := walk{t: t, w: w, souls: souls, upload: upload, tokens: map[string]string{}}
+	_, _, k.surveys = w.progress()
+	_, k.deputies = w.play.DeputySurvey()
+	for _, s := range souls {
+		k.tokens[s.name] = csrfIn(s.b.get("/login").body)
+	}
+	return k
 }
 
 // all walks the routes that name an object, as far as they are chosen.
@@ -181,12 +196,10 @@ func (k walk) foreign(g web.Grant, s soul) []anothers {
 // values are the objects that stand in a route's parameters for an asker.
 func (k walk) values(path string, s soul) map[string]string {
 	k.t.Helper()
-	_, _, surveys := k.w.progress()
-	_, deputies := k.w.play.DeputySurvey()
 	last := func(path string) string { return path[strings.LastIndex(path, "/")+1:] }
 	out := map[string]string{
 		":round": "2020", ":year": "2020", ":track": "comprehensive", ":unit": "640104", ":dossier": ownDossier, ":upload": k.upload,
-		":exhibit": k.w.exhibitOf(k.t, "applicant-D08", "single"), ":id": last(surveys["640104"]),
+		":exhibit": k.w.exhibitOf(k.t, "applicant-D08", "single"), ":id": last(k.surveys["640104"]),
 	}
 	if s.track != "" {
 		out[":track"] = s.track
@@ -197,8 +210,8 @@ func (k walk) values(path string, s soul) map[string]string {
 	if s.name == elsewhere {
 		out[":exhibit"] = k.w.exhibitOf(k.t, "applicant-640104", "comprehensive")
 	}
-	if strings.HasPrefix(path, "/agency/deputies") && deputies != "" {
-		out[":id"] = last(deputies)
+	if strings.HasPrefix(path, "/agency/deputies") && k.deputies != "" {
+		out[":id"] = last(k.deputies)
 	}
 	// Parts of an object above, or objects of a role's common work: whoever is not of
 	// that role is refused before anything is looked up.
@@ -303,7 +316,7 @@ func (k walk) send(method, path string, s soul) reply {
 	if method == http.MethodGet {
 		return s.b.get(path)
 	}
-	token := csrfIn(s.b.get("/login").body)
+	token := k.tokens[s.name]
 	form := sound(path)
 	form.Set("csrf", token)
 	r := httptest.NewRequestWithContext(k.t.Context(), method, path, strings.NewReader(form.Encode()))

@@ -146,6 +146,9 @@ func around(code rect) rect {
 }
 
 func TestEachPrintedCodeScans(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other, which the race detector cannot judge")
+	}
 	t.Parallel()
 	for _, f := range formats() {
 		t.Run(f.String(), func(t *testing.T) {

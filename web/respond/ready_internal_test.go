@@ -94,6 +94,9 @@ func same(t *testing.T, d *Door, v *visit, in coding) {
 }
 
 func TestReadyPagesAreThePagesRenderedForOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other, which the race detector cannot judge")
+	}
 	t.Parallel()
 	d, q := door(t), paper(t)
 	form := &survey.Form{Channel: survey.Poster, Questionnaire: q, Version: q.Hash()}
