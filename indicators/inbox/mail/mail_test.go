@@ -62,6 +62,13 @@ func (p *postOffice) Accept() (net.Conn, error) {
 	}
 }
 
+// set changes how it behaves, while it serves.
+func (p *postOffice) set(change func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change()
+}
+
 func (p *postOffice) got() (letters, to []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -235,15 +242,15 @@ func TestWhatServersDoDecidesWhetherALetterIsTriedAgain(t *testing.T) {
 		want           inbox.DeliveryError
 	}{
 		{"a recipient that does not exist", mail.StartTLS, func(p *postOffice, _ *mail.Config) {
-			p.refuse["li@unit.example"] = &smtp.SMTPError{Code: 550, Message: "no li@unit.example here"}
+			p.set(func() { p.refuse["li@unit.example"] = &smtp.SMTPError{Code: 550, Message: "no li@unit.example here"} })
 		}, inbox.DeliveryError{Reason: inbox.Refused, Final: true}},
 		{"a mailbox that is full for now", mail.StartTLS, func(p *postOffice, _ *mail.Config) {
-			p.refuse["li@unit.example"] = &smtp.SMTPError{Code: 452, Message: "later"}
+			p.set(func() { p.refuse["li@unit.example"] = &smtp.SMTPError{Code: 452, Message: "later"} })
 		}, inbox.DeliveryError{Reason: inbox.Busy}},
 		{"a wrong password", mail.StartTLS, func(_ *postOffice, c *mail.Config) { c.Password = "wrong" }, inbox.DeliveryError{Reason: inbox.BadSignIn, Server: true}},
 		{"a certificate that nobody vouches for", mail.StartTLS, func(_ *postOffice, c *mail.Config) { c.CA = "" }, inbox.DeliveryError{Reason: inbox.BadTLS, Server: true}},
 		{"the same, with TLS from the start", mail.Implicit, func(_ *postOffice, c *mail.Config) { c.CA = "" }, inbox.DeliveryError{Reason: inbox.BadTLS, Server: true}},
-		{"a server that hangs up", mail.StartTLS, func(p *postOffice, _ *mail.Config) { p.down = true }, inbox.DeliveryError{Reason: inbox.Unreachable, Server: true}},
+		{"a server that hangs up", mail.StartTLS, func(p *postOffice, _ *mail.Config) { p.set(func() { p.down = true }) }, inbox.DeliveryError{Reason: inbox.Unreachable, Server: true}},
 		{"a server without STARTTLS gets nothing in the clear", mail.Plain, func(_ *postOffice, c *mail.Config) { c.Security = mail.StartTLS }, inbox.DeliveryError{Reason: inbox.Broken, Server: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
