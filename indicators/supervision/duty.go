@@ -187,12 +187,16 @@ func (s *Service) duty(ctx context.Context, unit roster.UnitCode, year int) (Dut
 	if err != nil {
 		return Duty{}, err
 	}
-	for _, d := range all {
-		if d.Unit == unit && d.Year == year {
-			return d, nil
-		}
+	return pick(all, unit, year)
+}
+
+// pick finds the duty of a unit for a year, or refuses with report.none.
+func pick(all []Duty, unit roster.UnitCode, year int) (Duty, error) {
+	i := slices.IndexFunc(all, func(d Duty) bool { return d.Unit == unit && d.Year == year })
+	if i < 0 {
+		return Duty{}, fault.New(fault.NotFound, "report.none")
 	}
-	return Duty{}, fault.New(fault.NotFound, "report.none")
+	return all[i], nil
 }
 
 // OwnDuties lists the yearly reports of the actor's own unit, newest first.
@@ -255,12 +259,7 @@ func (s *Service) PublicReport(ctx context.Context, unit roster.UnitCode, year i
 	if err != nil {
 		return Duty{}, err
 	}
-	for _, d := range all {
-		if d.Unit == unit && d.Year == year {
-			return d, nil
-		}
-	}
-	return Duty{}, fault.New(fault.NotFound, "report.none")
+	return pick(all, unit, year)
 }
 
 // ReportsOf lists the reports of a unit that the public may read, newest first: what
