@@ -34,10 +34,9 @@ func rounds() map[string][]seen {
 			{"/seal", "form", 1, "核验封存"},
 			{"/calendar", "svg.span", 5, "每两年开展一轮"},
 			{"/reports", "h1", 1, "年度报告"},
-			{"/checks", "h1", 1, "抽查的抽取"},
+			{"/checks", "h1", 1, "公开的抽取记录"},
 			{"/named", "form", 1, "命名名册"},
 			{"/results", "#list tbody tr", 8, "测评结果"},
-			{"/calendar", "svg.span", 5, "每两年开展一轮"},
 		},
 		"office": {
 			{"/office", "tbody tr", 12, "媒体公示"},

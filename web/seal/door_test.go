@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -96,8 +97,10 @@ func TestC75AnybodyChecksASealAndLearnsNothingElse(t *testing.T) {
 	page := anybody.get("/seal/" + seal.Digest)
 	page.want(t, 200, "封存有效", seal.Receipt(), "2020-08-10 09:00:00 UTC+8")
 	anybody.get("/seal/"+strings.ToUpper(seal.Digest)).want(t, 200, "封存有效")
+	// Digests and tokens are random: they may hold any two digits.
+	said := regexp.MustCompile(`[0-9A-Za-z_-]{16,}`).ReplaceAllString(page.body, "")
 	for _, secret := range []string{"640105", "西夏", "comprehensive", "综合示范", "王一", "xixia", "97", "举措甲", "待审查"} {
-		if strings.Contains(page.body, secret) {
+		if strings.Contains(said, secret) {
 			t.Errorf("the public page says %q", secret)
 		}
 	}
