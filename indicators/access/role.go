@@ -1,6 +1,3 @@
-// Package access knows accounts, roles, sessions and actors: who somebody is
-// and which role may do what. It decides nothing about rounds, dossiers or
-// surveys, and it does not speak HTTP.
 package access
 
 import (
