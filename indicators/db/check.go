@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 const (
@@ -12,8 +13,8 @@ const (
 )
 
 // Check looks the whole file over and returns what is wrong with its pages,
-// indexes and references, in the words of the database; nothing when all is
-// well.
+// indexes and references, in the words of the database, and which tables do not
+// hold what the program wrote (S49); nothing when all is well.
 func (d *DB) Check(ctx context.Context) ([]string, error) {
 	pages, err := d.words(ctx, sqlIntegrity)
 	if err != nil {
@@ -23,7 +24,11 @@ func (d *DB) Check(ctx context.Context) ([]string, error) {
 		pages = nil
 	}
 	keys, err := d.words(ctx, sqlForeignKeys)
-	return append(pages, keys...), err
+	if err != nil {
+		return nil, err
+	}
+	tables, err := d.altered(ctx)
+	return slices.Concat(pages, keys, tables), err
 }
 
 func (d *DB) words(ctx context.Context, query string) (out []string, err error) {

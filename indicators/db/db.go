@@ -14,8 +14,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
-	// The pure Go driver; the only place that names it.
-	_ "modernc.org/sqlite"
+	"modernc.org/sqlite" // the pure Go driver; no other package names it
 )
 
 // Half is one of the two halves of the house; each has its own database file,
@@ -31,9 +30,10 @@ const (
 // DB is an open database: a pool of one connection that writes, and a pool
 // that reads.
 type DB struct {
-	half  Half
-	write *sql.DB
-	read  *sql.DB
+	half    Half
+	write   *sql.DB
+	read    *sql.DB
+	changes *changes // of the transaction on the writing connection
 }
 
 // readers is the size of the read pool: more than the cores, so that one slow
@@ -48,12 +48,14 @@ func Open(ctx context.Context, half Half, path string, migrations fs.FS) (*DB, e
 	if err := private(path); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", dsn(path, "immediate", writeCache))
+	connector, err := sqlite.NewConnector(dsn(path, "immediate", writeCache))
 	if err != nil {
 		return nil, fmt.Errorf("open %s for writing: %w", half, err)
 	}
+	seen := newChanges()
+	write := sql.OpenDB(watched{connector, seen})
 	write.SetMaxOpenConns(1)
-	d := &DB{half: half, write: write}
+	d := &DB{half: half, write: write, changes: seen}
 	if err := d.prepare(ctx, path, migrations); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -77,11 +79,18 @@ func (d *DB) prepare(ctx context.Context, path string, migrations fs.FS) error {
 	if err := d.durable(ctx); err != nil {
 		return err
 	}
-	if err := d.migrate(ctx, "trail", trailMigrations()); err != nil {
+	ground, err := d.migrate(ctx, "trail", trailMigrations())
+	if err != nil {
 		return err
 	}
-	if err := d.migrate(ctx, string(d.half), migrations); err != nil {
+	own, err := d.migrate(ctx, string(d.half), migrations)
+	if err != nil {
 		return err
+	}
+	if ground || own {
+		if err := d.recount(ctx); err != nil {
+			return err
+		}
 	}
 	read, err := sql.Open("sqlite", dsn(path, "deferred", readCache)+"&_pragma=query_only(1)")
 	if err != nil {
@@ -137,28 +146,29 @@ func (d *DB) durable(ctx context.Context) error {
 }
 
 // migrate runs the forward-only migrations of one set; each set keeps its
-// version in a table of its own.
-func (d *DB) migrate(ctx context.Context, set string, migrations fs.FS) error {
+// version in a table of its own. It reports whether anything changed.
+func (d *DB) migrate(ctx context.Context, set string, migrations fs.FS) (changed bool, err error) {
 	versions, err := database.NewStore(database.DialectSQLite3, set+"_schema")
 	if err != nil {
-		return fmt.Errorf("%s: version table of %s: %w", d.half, set, err)
+		return false, fmt.Errorf("%s: version table of %s: %w", d.half, set, err)
 	}
 	provider, err := goose.NewProvider("", d.write, migrations, goose.WithStore(versions), goose.WithDisableGlobalRegistry(true),
 		goose.WithAllowOutofOrder(true)) // two lines of work may number ahead of each other; tables of one never need the other's
 	if err != nil {
-		return fmt.Errorf("%s: migrations of %s: %w", d.half, set, err)
+		return false, fmt.Errorf("%s: migrations of %s: %w", d.half, set, err)
 	}
 	current, target, err := provider.GetVersions(ctx)
 	if err != nil {
-		return fmt.Errorf("%s: schema version of %s: %w", d.half, set, err)
+		return false, fmt.Errorf("%s: schema version of %s: %w", d.half, set, err)
 	}
 	if current > target {
-		return fmt.Errorf("%s: the data folder was written by a newer minyi (schema %s %d, this program knows %d)", d.half, set, current, target)
+		return false, fmt.Errorf("%s: the data folder was written by a newer minyi (schema %s %d, this program knows %d)", d.half, set, current, target)
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("%s: migrate %s: %w", d.half, set, err)
+	done, err := provider.Up(ctx)
+	if err != nil {
+		return false, fmt.Errorf("%s: migrate %s: %w", d.half, set, err)
 	}
-	return nil
+	return len(done) > 0, nil
 }
 
 // Write runs fn in a write transaction: all of it is stored, durably, or none.
@@ -168,7 +178,11 @@ func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
 	if err != nil {
 		return Refuse(fmt.Errorf("%s: begin: %w", d.half, err))
 	}
-	if err := fn(tx); err != nil {
+	d.changes.forget()
+	if err = fn(tx); err == nil {
+		err = d.settle(ctx, tx)
+	}
+	if err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			return errors.Join(err, undo)
 		}

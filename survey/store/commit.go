@@ -33,7 +33,9 @@ type prepared struct {
 	args []driver.NamedValue // of the statement that runs
 	begin, end, undo,
 	intake, spend, resend,
-	draft, endDraft driver.Stmt
+	draft, endDraft, sum driver.Stmt
+	order []int // of the columns of an answer
+	row   []driver.Value
 }
 
 // commit writes the items in one transaction. The connection is given back
@@ -45,10 +47,10 @@ func (p *prepared) commit(ctx context.Context, in *Intake, items []*item) (err e
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	err = conn.Raw(func(raw any) error {
-		if err := p.on(ctx, raw); err != nil {
+		if err := p.on(ctx, in.db, raw); err != nil {
 			return err
 		}
-		return p.write(ctx, in, items)
+		return in.db.Unwatched(raw, func() error { return p.write(ctx, in, items) })
 	})
 	if err != nil {
 		return db.Refuse(fmt.Errorf("survey: store answers: %w", err))
@@ -57,7 +59,7 @@ func (p *prepared) commit(ctx context.Context, in *Intake, items []*item) (err e
 }
 
 // on prepares the statements unless they belong to this connection already.
-func (p *prepared) on(ctx context.Context, raw any) error {
+func (p *prepared) on(ctx context.Context, d *db.DB, raw any) (err error) {
 	conn, ok := raw.(driver.Conn)
 	if !ok {
 		return fmt.Errorf("survey: %T is no connection", raw)
@@ -70,6 +72,9 @@ func (p *prepared) on(ctx context.Context, raw any) error {
 		return fmt.Errorf("survey: %T does not prepare", raw)
 	}
 	fresh := prepared{conn: conn, args: p.args}
+	if fresh.order, err = intakeOrder(ctx, d); err != nil {
+		return err
+	}
 	for _, s := range []struct {
 		to   *driver.Stmt
 		text string
@@ -82,6 +87,7 @@ func (p *prepared) on(ctx context.Context, raw any) error {
 		{&fresh.resend, sqlResend},
 		{&fresh.draft, sqlDraft},
 		{&fresh.endDraft, sqlEndDraft},
+		{&fresh.sum, db.SumStatement},
 	} {
 		stmt, err := maker.PrepareContext(ctx, s.text)
 		if err != nil {
@@ -105,7 +111,7 @@ func (p *prepared) release(ctx context.Context, in *Intake) (err error) {
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	return conn.Raw(func(any) error {
 		var all []error
-		for _, s := range []driver.Stmt{p.begin, p.end, p.undo, p.intake, p.spend, p.resend, p.draft, p.endDraft} {
+		for _, s := range []driver.Stmt{p.begin, p.end, p.undo, p.intake, p.spend, p.resend, p.draft, p.endDraft, p.sum} {
 			all = append(all, s.Close())
 		}
 		p.conn = nil
@@ -118,7 +124,10 @@ func (p *prepared) write(ctx context.Context, in *Intake, items []*item) error {
 		return err
 	}
 	touched := in.mark(items)
-	err := p.rows(ctx, items, touched)
+	err := p.rows(ctx, in.db, items, touched)
+	if err == nil {
+		err = p.sums(ctx, in.db)
+	}
 	if err == nil {
 		err = p.exec(ctx, p.end)
 	}
@@ -132,7 +141,7 @@ func (p *prepared) write(ctx context.Context, in *Intake, items []*item) error {
 
 // rows writes drafts in the order of their coming, then answers, keys and spent
 // bits, each in an order of its own.
-func (p *prepared) rows(ctx context.Context, items []*item, touched map[place]*[chunkBytes]byte) error {
+func (p *prepared) rows(ctx context.Context, d *db.DB, items []*item, touched map[place]*[chunkBytes]byte) error {
 	entries := make([]*survey.Entry, 0, len(items))
 	for _, it := range items {
 		if it.entry != nil {
@@ -141,7 +150,7 @@ func (p *prepared) rows(ctx context.Context, items []*item, touched map[place]*[
 			return err
 		}
 	}
-	if err := p.answers(ctx, entries); err != nil {
+	if err := p.answers(ctx, d, entries); err != nil {
 		return err
 	}
 	if err := p.marks(ctx, entries); err != nil {
@@ -167,14 +176,14 @@ func (p *prepared) keep(ctx context.Context, u *survey.Unsent) error {
 }
 
 // answers writes the rows of the answers.
-func (p *prepared) answers(ctx context.Context, entries []*survey.Entry) error {
+func (p *prepared) answers(ctx context.Context, d *db.DB, entries []*survey.Entry) error {
 	for _, i := range shuffled(len(entries)) {
 		r := &entries[i].Record
 		var trace driver.Value
 		if r.Trace != nil {
 			trace = r.Trace
 		}
-		if err := p.exec(ctx, p.intake, int64(entries[i].Survey), int64(r.Batch), int64(r.Outcome), int64(r.Cell), bit(r.English),
+		if err := p.add(ctx, d, int64(entries[i].Survey), int64(r.Batch), int64(r.Outcome), int64(r.Cell), bit(r.English),
 			int64(r.Day), r.Answers, r.Comment, trace); err != nil {
 			return err
 		}

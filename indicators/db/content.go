@@ -1,0 +1,370 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"math"
+	"slices"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// figure stands for the content of a table: how many rows it has, and the
+// exclusive-or of their digests (a multiset hash: Clarke, Devadas, van Dijk,
+// Gassend, Suh, Asiacrypt 2003, section 4; without a key, since whoever may write
+// the file may write the figure too; what must stand against him is in the events
+// log). It follows every change without reading the table.
+type figure struct {
+	rows  int64
+	lanes [lanes]int64
+}
+
+const lanes = sha256.Size / 8
+
+func (f *figure) add(rows int64, digest []byte) {
+	f.rows += rows
+	for i := range f.lanes {
+		f.lanes[i] ^= int64(binary.BigEndian.Uint64(digest[8*i:]))
+	}
+}
+
+// changes are what the transaction that runs on the writing connection has done to
+// the tables. Whoever holds that connection, and nobody else, touches them.
+type changes struct {
+	tables map[string]*figure
+	values []any
+	hash   hash.Hash
+	err    error // the first row that could not be read
+}
+
+func newChanges() *changes { return &changes{tables: map[string]*figure{}, hash: sha256.New()} }
+
+// forget begins anew.
+func (c *changes) forget() {
+	clear(c.tables)
+	c.err = nil
+}
+
+// watched makes connections that tell of every row before it changes.
+type watched struct {
+	driver.Connector
+	to *changes
+}
+
+// Connect opens a connection.
+func (w watched) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := w.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hooks, ok := conn.(sqlite.HookRegisterer)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("%T does not tell what changes", conn), conn.Close())
+	}
+	hooks.RegisterPreUpdateHook(w.to.see)
+	return conn, nil
+}
+
+// contentTable keeps the figures, and has none.
+const contentTable = "content"
+
+// unfollowed reports whether a table has no figure: the figures themselves, and what
+// changes with every answer that comes in and is no answer. Drafts are sealed, so that
+// a changed one does not open; keys of resends only show a receipt again; a spent bit
+// is counted against the answers at the closing.
+func unfollowed(table string) bool {
+	switch table {
+	case contentTable, "resend", "spent", "draft":
+		return true
+	}
+	return false
+}
+
+func (c *changes) of(table string) *figure {
+	f := c.tables[table]
+	if f == nil {
+		f = &figure{}
+		c.tables[table] = f
+	}
+	return f
+}
+
+func (c *changes) see(row sqlite.SQLitePreUpdateData) {
+	if unfollowed(row.TableName) || c.err != nil {
+		return
+	}
+	f := c.of(row.TableName)
+	values := slices.Grow(c.values[:0], row.Count())[:row.Count()]
+	c.values = values
+	if row.Op != sqlite3.SQLITE_INSERT {
+		if c.err = row.Old(values...); c.err != nil {
+			return
+		}
+		f.add(-1, digest(c.hash, values))
+	}
+	if row.Op != sqlite3.SQLITE_DELETE {
+		if c.err = row.New(values...); c.err != nil {
+			return
+		}
+		f.add(1, digest(c.hash, values))
+	}
+}
+
+// digest hashes a row: each value with its kind and its length before it. Of a text
+// the hook shows what stands before a NUL, and no more is hashed.
+func digest(h hash.Hash, values []any) []byte {
+	h.Reset()
+	var head [9]byte
+	for _, v := range values {
+		var body []byte
+		number := uint64(0)
+		switch v := v.(type) {
+		case nil:
+			head[0] = 'n'
+		case int64:
+			head[0], number = 'i', uint64(v)
+		case float64:
+			head[0], number = 'f', math.Float64bits(v)
+		case string:
+			text, _, _ := strings.Cut(v, "\x00")
+			head[0], body, number = 't', []byte(text), uint64(len(text))
+		case []byte:
+			head[0], body, number = 'b', v, uint64(len(v))
+		}
+		binary.BigEndian.PutUint64(head[1:], number)
+		h.Write(head[:])
+		h.Write(body)
+	}
+	return h.Sum(nil)
+}
+
+// SumStatement notes what a transaction did to a table; see Sums.
+const SumStatement = `INSERT INTO content (name, rows, a, b, c, d) VALUES ($1, $2, $3, $4, $5, $6)
+	ON CONFLICT (name) DO UPDATE SET rows = rows + excluded.rows,
+	a = (a | excluded.a) - (a & excluded.a), b = (b | excluded.b) - (b & excluded.b),
+	c = (c | excluded.c) - (c & excluded.c), d = (d | excluded.d) - (d & excluded.d)`
+
+// Sums returns and forgets what the transaction on the writing connection has done
+// so far: the arguments of one SumStatement for every table that it changed. Write
+// runs them itself; a writer with statements of its own (see Unwatched) runs them
+// before it commits.
+func (d *DB) Sums() ([][]driver.Value, error) {
+	defer d.changes.forget()
+	if d.changes.err != nil {
+		return nil, fmt.Errorf("%s: a row that changed: %w", d.half, d.changes.err)
+	}
+	out := make([][]driver.Value, 0, len(d.changes.tables))
+	for name, f := range d.changes.tables {
+		if *f != (figure{}) {
+			out = append(out, []driver.Value{name, f.rows, f.lanes[0], f.lanes[1], f.lanes[2], f.lanes[3]})
+		}
+	}
+	return out, nil
+}
+
+// Unwatched runs fn on the writing connection, as WriteConn's Raw gives it, while
+// nobody watches the rows: watching costs a third of what an answer costs. The writer
+// tells of the rows itself, by Added, and runs Sums before it commits.
+func (d *DB) Unwatched(raw any, fn func() error) error {
+	hooks, ok := raw.(sqlite.HookRegisterer)
+	if !ok {
+		return fmt.Errorf("%s: %T does not tell what changes", d.half, raw)
+	}
+	d.changes.forget() // what was rolled back
+	hooks.RegisterPreUpdateHook(nil)
+	defer hooks.RegisterPreUpdateHook(d.changes.see)
+	return fn()
+}
+
+// Added tells of a row that an unwatched writer has added to a table: its values in
+// the order of the table's columns, as the driver stores them.
+func (d *DB) Added(table string, values []driver.Value) {
+	all := d.changes.values[:0]
+	for _, v := range values {
+		all = append(all, v)
+	}
+	d.changes.values = all
+	d.changes.of(table).add(1, digest(d.changes.hash, all))
+}
+
+// settle notes what the transaction did.
+func (d *DB) settle(ctx context.Context, tx *sql.Tx) error {
+	all, err := d.Sums()
+	if err != nil {
+		return err
+	}
+	for _, args := range all {
+		if _, err := tx.ExecContext(ctx, SumStatement, args[0], args[1], args[2], args[3], args[4], args[5]); err != nil {
+			return fmt.Errorf("%s: content of %v: %w", d.half, args[0], err)
+		}
+	}
+	return nil
+}
+
+const (
+	sqlTables = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`
+	// Without "+" the driver would turn what a column was declared as into times.
+	sqlColumns = `SELECT group_concat('+' || '"' || name || '"', ', ') FROM (SELECT name FROM pragma_table_info($1) ORDER BY cid)`
+	sqlSchema  = `SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'`
+	// schemaRow stands for the tables' own definitions.
+	schemaRow     = " schema"
+	sqlContent    = `SELECT name, rows, a, b, c, d FROM content ORDER BY name`
+	sqlNoContent  = `DELETE FROM content`
+	sqlPutContent = `INSERT INTO content (name, rows, a, b, c, d) VALUES ($1, $2, $3, $4, $5, $6)`
+)
+
+// reader is a transaction or a pool.
+type reader interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// count reads everything and returns the figure of every table.
+func (d *DB) count(ctx context.Context, from reader) (map[string]figure, error) {
+	names, err := texts(ctx, from, sqlTables)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]figure{}
+	if out[schemaRow], err = sum(ctx, from, sqlSchema); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if unfollowed(name) {
+			continue
+		}
+		var columns string
+		if err := from.QueryRowContext(ctx, sqlColumns, name).Scan(&columns); err != nil {
+			return nil, fmt.Errorf("columns of %s: %w", name, err)
+		}
+		f, err := sum(ctx, from, `SELECT `+columns+` FROM "`+name+`"`)
+		if err != nil {
+			return nil, fmt.Errorf("table %s: %w", name, err)
+		}
+		out[name] = f
+	}
+	return out, nil
+}
+
+func texts(ctx context.Context, from reader, query string) (out []string, err error) {
+	rows, err := from.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("schema: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, fmt.Errorf("schema: %w", err)
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
+}
+
+// sum is the figure of the rows of a query.
+func sum(ctx context.Context, from reader, query string) (f figure, err error) {
+	rows, err := from.QueryContext(ctx, query)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	columns, err := rows.Columns()
+	if err != nil {
+		return f, err
+	}
+	values, to, h := make([]any, len(columns)), make([]any, len(columns)), sha256.New()
+	for i := range values {
+		to[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(to...); err != nil {
+			return f, err
+		}
+		f.add(1, digest(h, values))
+	}
+	return f, rows.Err()
+}
+
+// recount writes all figures anew, after the schema has changed.
+func (d *DB) recount(ctx context.Context) error {
+	err := d.Write(ctx, func(tx *sql.Tx) error {
+		all, err := d.count(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, sqlNoContent); err != nil {
+			return err
+		}
+		for name, f := range all {
+			if _, err := tx.ExecContext(ctx, sqlPutContent, name, f.rows, f.lanes[0], f.lanes[1], f.lanes[2], f.lanes[3]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s: count the content: %w", d.half, err)
+	}
+	return nil
+}
+
+// altered names the tables that do not hold what was written (S49).
+func (d *DB) altered(ctx context.Context) (wrong []string, err error) {
+	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one moment, also beside a service that writes
+	if err != nil {
+		return nil, fmt.Errorf("%s: content: %w", d.half, err)
+	}
+	defer func() { _ = tx.Rollback() }() // read only
+	written, err := noted(ctx, tx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: content: %w", d.half, err)
+	}
+	found, err := d.count(ctx, tx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: content: %w", d.half, err)
+	}
+	for name, f := range found {
+		was, known := written[name]
+		delete(written, name)
+		switch {
+		case name == schemaRow && was != f:
+			wrong = append(wrong, "the definitions of the tables are not those of the program")
+		case was != f && (known || f != figure{}):
+			wrong = append(wrong, fmt.Sprintf("table %s does not hold what was written: %d rows written, %d there", name, was.rows, f.rows))
+		}
+	}
+	for name, was := range written {
+		if was != (figure{}) {
+			wrong = append(wrong, fmt.Sprintf("table %s does not hold what was written: %d rows written, the table is gone", name, was.rows))
+		}
+	}
+	slices.Sort(wrong)
+	return wrong, nil
+}
+
+func noted(ctx context.Context, from reader) (_ map[string]figure, err error) {
+	rows, err := from.QueryContext(ctx, sqlContent)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	out := map[string]figure{}
+	for rows.Next() {
+		var name string
+		var f figure
+		if err := rows.Scan(&name, &f.rows, &f.lanes[0], &f.lanes[1], &f.lanes[2], &f.lanes[3]); err != nil {
+			return nil, err
+		}
+		out[name] = f
+	}
+	return out, rows.Err()
+}
