@@ -147,8 +147,11 @@ func importTable() map[string][]string {
 		"survey/coding":         join(g, "stats/agree"), // open texts sorted by hand, and how far two people agree
 		"survey/release":        {"survey/tabulate", "indicators/canonical", "indicators/fault"},
 		"survey/ledger":         {"indicators/fault"},
-		"survey":                survey,
-		"survey/store":          join(g, append(seven, "survey", "survey/job", "survey/library", "survey/coding", "indicators/roster", "indicators/db")...),
+		// Runs the logs: what waits, appends, checkpoints, promises, witnesses; knows no
+		// survey and no answer.
+		"survey/ledger/keeper": join(g, "survey/ledger"),
+		"survey":               survey,
+		"survey/store":         join(g, append(seven, "survey", "survey/job", "survey/library", "survey/coding", "survey/ledger/keeper", "indicators/roster", "indicators/db")...),
 
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},

@@ -55,7 +55,7 @@ func Tile(path string, size int64, read Hashes) ([]byte, bool, error) {
 // within reports whether a log of size leaves has all hashes of a tile.
 func within(t tlog.Tile, size int64) bool {
 	at := size >> (tileHeight * t.L)
-	return at > 0 && t.N <= (at-int64(t.W))/tileWidth
+	return at >= int64(t.W) && t.N <= (at-int64(t.W))/tileWidth
 }
 
 // tilePath is Tile.Path without the height, which C2SP fixes.
@@ -72,4 +72,29 @@ func Bundle(n int64, leaves []Commitment) File {
 		f.Data = append(append(f.Data, 0, byte(len(leaf))), leaf[:]...)
 	}
 	return f
+}
+
+// Bundled returns an entry bundle by its path, as far as a log of size leaves has it;
+// false for a path of no bundle.
+func Bundled(path string, size int64, kept Kept) ([]byte, bool, error) {
+	rest, ok := strings.CutPrefix(path, "tile/entries/")
+	if !ok {
+		return nil, false, nil
+	}
+	t, bad := tlog.ParseTilePath(fmt.Sprintf("tile/%d/0/%s", tileHeight, rest))
+	if bad != nil || tilePath(t) != "tile/0/"+rest || !within(t, size) {
+		return nil, false, nil //nolint:nilerr // a path that is none is only not found
+	}
+	data, err := kept(Place{Leaves, t.N})
+	if err != nil {
+		return nil, false, err
+	}
+	if len(data) < t.W*HashSize {
+		return nil, false, fmt.Errorf("ledger: bundle %d holds %d bytes", t.N, len(data))
+	}
+	leaves := make([]Commitment, t.W)
+	for i := range leaves {
+		leaves[i] = Commitment(data[i*HashSize : (i+1)*HashSize])
+	}
+	return Bundle(t.N, leaves).Data, true, nil
 }
