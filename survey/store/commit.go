@@ -109,7 +109,11 @@ func (p *prepared) release(ctx context.Context, in *Intake) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	return conn.Raw(func(any) error {
+	return conn.Raw(func(raw any) error {
+		if own, _ := raw.(driver.Conn); own != p.conn {
+			p.conn = nil // the pool gave their connection up after a failure, and they went with it
+			return nil
+		}
 		var all []error
 		for _, s := range []driver.Stmt{p.begin, p.end, p.undo, p.intake, p.spend, p.resend, p.draft, p.endDraft, p.sum} {
 			all = append(all, s.Close())
