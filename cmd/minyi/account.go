@@ -115,6 +115,9 @@ func withAccounts(ctx context.Context, dir string, do func(*access.Service) erro
 	if dir, err = folder(dir); err != nil {
 		return err
 	}
+	if err := inOrder(ctx, dir); err != nil {
+		return err
+	}
 	s, err := store.Open(ctx, filepath.Join(dir, programmeFile))
 	if err != nil {
 		return err

@@ -108,6 +108,9 @@ func (b *backingUp) run(ctx context.Context, file string) (wrong []string, err e
 	if err := isDataFolder(b.dir); err != nil {
 		return nil, err
 	}
+	if err := inOrder(ctx, b.dir); err != nil {
+		return nil, err
+	}
 	if _, err := os.Lstat(file); err == nil {
 		return nil, fault.New(fault.Conflict, "backup.there", "file", file)
 	}

@@ -33,6 +33,7 @@ type config struct {
 	hour    int      // sheets an hour before posters ask for work
 	clamav  string   // virus scanner of evidence; empty: none
 	unseen  string   // what becomes of files while the scanner cannot say: refuse or mark
+	still   bool     // serve a folder only when its schema is up to date
 	postal           // e-mail and messaging gateway
 }
 
@@ -59,6 +60,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.clamav, "clamav", "", "")
 	f.StringVar(&c.unseen, "clamav-down", unseenRefuse, "")
 	f.IntVar(&c.hour, "poster-hour", respond.DefaultPosterHour, "")
+	f.BoolVar(&c.still, "no-migrate", false, "")
 	c.postalFlags(f)
 }
 

@@ -193,6 +193,9 @@ func parseTime(s string) (time.Time, error) {
 }
 
 func (d *demo) openHouse(ctx context.Context) (err error) {
+	if _, err := advance(ctx, d.dir, time.Now()); err != nil {
+		return err
+	}
 	out := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	d.house, err = build(ctx, setup{
 		config: d.config, dir: d.dir, now: d.clock.Now, log: out, made: true,

@@ -31,7 +31,7 @@ func doctorCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("data folder: %w", err)
 			}
-			return doctor(cmd.Context(), dir, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return inWords(cmd, doctor(cmd.Context(), dir, cmd.OutOrStdout(), cmd.ErrOrStderr()))
 		},
 	}
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
@@ -42,6 +42,9 @@ func doctorCommand() *cobra.Command {
 // when there is any. How far it has come with many files goes to progress.
 func doctor(ctx context.Context, dir string, out, progress io.Writer) (err error) {
 	if err := isDataFolder(dir); err != nil {
+		return err
+	}
+	if err := inOrder(ctx, dir); err != nil {
 		return err
 	}
 	h := &house{setup: setup{dir: dir, now: time.Now}}

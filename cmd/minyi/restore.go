@@ -84,11 +84,7 @@ func restore(ctx context.Context, file, dir string, key backup.Key, now func() t
 	if err != nil {
 		return err
 	}
-	after, err := json.Marshal(map[string]any{"made": m.At.Format(time.RFC3339), "software": m.Software, "files": len(m.Entries)})
-	if err != nil {
-		return fmt.Errorf("restore: %w", err)
-	}
-	if err := recordIn(ctx, work, now(), "backup.restore", "backup/"+m.At.Format(time.RFC3339), string(after)); err != nil {
+	if err := welcome(ctx, work, m, now()); err != nil {
 		return err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) { // an empty folder
@@ -98,6 +94,19 @@ func restore(ctx context.Context, file, dir string, key backup.Key, now func() t
 		return fmt.Errorf("restore: %w", err)
 	}
 	return nil
+}
+
+// welcome brings what was unpacked up to date, where an older program has made it, and
+// puts the restoring into its trail. What is wrong in it, doctor says.
+func welcome(ctx context.Context, work string, m backup.Manifest, now time.Time) error {
+	if _, err := upgrade(ctx, work); err != nil {
+		return err
+	}
+	after, err := json.Marshal(map[string]any{"made": m.At.Format(time.RFC3339), "software": m.Software, "files": len(m.Entries)})
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	return recordIn(ctx, work, now, "backup.restore", "backup/"+m.At.Format(time.RFC3339), string(after))
 }
 
 // isEmpty refuses a folder that holds anything.

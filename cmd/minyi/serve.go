@@ -49,6 +49,9 @@ func serve(cmd *cobra.Command, cfg *config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	if err := cfg.migrate(cmd, dir); err != nil {
+		return err
+	}
 	l, err := openDoor(ctx, cfg)
 	if err != nil {
 		return err

@@ -99,7 +99,7 @@
 //	F10 | one form fifty times at once | open | - | TestSixteenBrowsersOnOneLinkLeaveOneAnswer, TestEqualResendIsOneAnswerAndOtherContentIsRefused
 //	F11 | two processes on one folder | open | - | -
 //	F12 | backup under load | open | - | TestF12BackupUnderLoadRestoresEveryAnswerAcknowledgedBefore
-//	F13 | upgrade from each earlier schema | open | - | TestOlderDatabaseIsBroughtUpToDate
+//	F13 | upgrade from each earlier schema | each step with rows in every table; folders of earlier programs; a newer one is left alone with a sentence | all columns and both trails equal | TestF13EveryEarlierSchemaKeepsItsRowsWhenItIsUpgraded, TestF13FoldersOfEarlierProgramsAreUpgradedWhole, TestF13AnOlderProgramLeavesANewerFolderAlone, TestOlderDatabaseIsBroughtUpToDate
 //	F14 | clock jumps | open | - | -
 //	F15 | random edits | open | - | TestF15ABackupThatWasCutOrChangedIsRefused
 //	F16 | soak | open | - | -

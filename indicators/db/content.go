@@ -323,7 +323,10 @@ func (d *DB) altered(ctx context.Context) (wrong []string, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: content: %w", d.half, err)
 	}
-	defer func() { _ = tx.Rollback() }() // read only
+	defer func() { _ = tx.Rollback() }()                     // read only
+	if has, err := hasContent(ctx, tx); err != nil || !has { // an older program's
+		return nil, err
+	}
 	written, err := noted(ctx, tx)
 	if err != nil {
 		return nil, fmt.Errorf("%s: content: %w", d.half, err)

@@ -79,18 +79,14 @@ func (d *DB) prepare(ctx context.Context, path string, migrations fs.FS) error {
 	if err := d.durable(ctx); err != nil {
 		return err
 	}
-	ground, err := d.migrate(ctx, "trail", trailMigrations())
-	if err != nil {
+	if err := d.migrate(ctx, trailSet, trailMigrations()); err != nil {
 		return err
 	}
-	own, err := d.migrate(ctx, string(d.half), migrations)
-	if err != nil {
+	if err := d.migrate(ctx, string(d.half), migrations); err != nil {
 		return err
 	}
-	if ground || own {
-		if err := d.recount(ctx); err != nil {
-			return err
-		}
+	if err := d.counted(ctx); err != nil {
+		return err
 	}
 	read, err := sql.Open("sqlite", dsn(path, "deferred", readCache)+"&_pragma=query_only(1)")
 	if err != nil {
@@ -147,28 +143,33 @@ func (d *DB) durable(ctx context.Context) error {
 
 // migrate runs the forward-only migrations of one set; each set keeps its
 // version in a table of its own. It reports whether anything changed.
-func (d *DB) migrate(ctx context.Context, set string, migrations fs.FS) (changed bool, err error) {
+func (d *DB) migrate(ctx context.Context, set string, migrations fs.FS) error {
 	versions, err := database.NewStore(database.DialectSQLite3, set+"_schema")
 	if err != nil {
-		return false, fmt.Errorf("%s: version table of %s: %w", d.half, set, err)
+		return fmt.Errorf("%s: version table of %s: %w", d.half, set, err)
 	}
 	provider, err := goose.NewProvider("", d.write, migrations, goose.WithStore(versions), goose.WithDisableGlobalRegistry(true),
 		goose.WithAllowOutofOrder(true)) // two lines of work may number ahead of each other; tables of one never need the other's
 	if err != nil {
-		return false, fmt.Errorf("%s: migrations of %s: %w", d.half, set, err)
+		return fmt.Errorf("%s: migrations of %s: %w", d.half, set, err)
 	}
-	current, target, err := provider.GetVersions(ctx)
+	steps, err := planSet(ctx, d.write, set, migrations)
 	if err != nil {
-		return false, fmt.Errorf("%s: schema version of %s: %w", d.half, set, err)
+		return fmt.Errorf("%s: schema version of %s: %w", d.half, set, err)
 	}
-	if current > target {
-		return false, fmt.Errorf("%s: the data folder was written by a newer minyi (schema %s %d, this program knows %d)", d.half, set, current, target)
+	if err := Known(steps); err != nil {
+		return fmt.Errorf("%s: %w", d.half, err)
 	}
-	done, err := provider.Up(ctx)
-	if err != nil {
-		return false, fmt.Errorf("%s: migrate %s: %w", d.half, set, err)
+	if len(Pending(steps)) == 0 {
+		return nil
 	}
-	return len(done) > 0, nil
+	if err := d.uncount(ctx); err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("%s: migrate %s: %w", d.half, set, err)
+	}
+	return nil
 }
 
 // Write runs fn in a write transaction: all of it is stored, durably, or none.

@@ -20,6 +20,15 @@ import (
 //go:embed migrations/sqlite/*.sql
 var migrationFiles embed.FS
 
+// Migrations are the programme half's schema changes, for db.Open and db.Plan.
+func Migrations() fs.FS {
+	sub, err := fs.Sub(migrationFiles, "migrations/sqlite")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return sub
+}
+
 // Store is the programme half's database.
 type Store struct {
 	db *db.DB
@@ -28,11 +37,7 @@ type Store struct {
 // Open opens the programme half at path, creating it, and brings its schema up
 // to date.
 func Open(ctx context.Context, path string) (*Store, error) {
-	migrations, err := fs.Sub(migrationFiles, "migrations/sqlite")
-	if err != nil {
-		return nil, fmt.Errorf("programme migrations: %w", err)
-	}
-	d, err := db.Open(ctx, db.Programme, path, migrations)
+	d, err := db.Open(ctx, db.Programme, path, Migrations())
 	if err != nil {
 		return nil, err
 	}
