@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"crypto/cipher"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 	"minyi/survey/contact"
 	"minyi/survey/invite"
 )
@@ -88,7 +88,7 @@ type desk struct {
 	spans  lengths
 	name   *keyed // makes the codes
 	plan   ContactPlan
-	sealer func() (cipher.AEAD, error) // under the key of the frame; nil once the cases are erased
+	sealer func() (*keyring.One, error) // under the key of the frame; nil once the cases are erased
 }
 
 // lengths are the interviewers' interviews by length, summed up so that no length
@@ -174,8 +174,8 @@ func (s *Service) contactPlan(ctx context.Context, id ID) (ContactPlan, error) {
 
 // readCases opens the sealed cases.
 func (s *Service) readCases(ctx context.Context, sv *Survey, d *desk) error {
-	d.sealer = func() (cipher.AEAD, error) { return s.frameSeal(sv, "contact") }
-	var with cipher.AEAD
+	d.sealer = func() (*keyring.One, error) { return s.frameSeal(sv, "contact") }
+	var with *keyring.One
 	return s.Contacts.ContactCases(ctx, sv.Number, func(one SealedCase) (err error) {
 		if with == nil {
 			if with, err = d.sealer(); err != nil {
@@ -205,11 +205,11 @@ func (d *desk) bound(serial uint32) []byte {
 }
 
 // sealed is a case as it is stored.
-func (d *desk) sealed(c *contact.Case, with cipher.AEAD) (SealedCase, error) {
+func (d *desk) sealed(c *contact.Case, with *keyring.One) (SealedCase, error) {
 	return d.box(c, SealedCase{Serial: c.Serial, Version: c.Version}, with)
 }
 
-func (d *desk) box(what any, to SealedCase, with cipher.AEAD) (SealedCase, error) {
+func (d *desk) box(what any, to SealedCase, with *keyring.One) (SealedCase, error) {
 	doc, err := json.Marshal(what)
 	if err != nil {
 		return to, fmt.Errorf("survey: write case: %w", err)

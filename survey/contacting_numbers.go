@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/cipher"
 	"errors"
 	"io"
 	"slices"
@@ -14,6 +13,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 	"minyi/survey/contact"
 	"minyi/survey/frame/listing"
 	"minyi/survey/invite"
@@ -142,7 +142,7 @@ func (s *Service) take(ctx context.Context, by access.Actor, l *live, d *desk, p
 }
 
 // store seals and stores cases and puts them on the desk.
-func (s *Service) store(ctx context.Context, d *desk, cases []contact.Case, with cipher.AEAD) error {
+func (s *Service) store(ctx context.Context, d *desk, cases []contact.Case, with *keyring.One) error {
 	sealed := make([]SealedCase, len(cases))
 	for i := range cases {
 		var err error

@@ -71,7 +71,7 @@ func (s *Service) Keep(ctx context.Context, token, code string, sheet []byte) er
 	if err := s.guard.keep(t, batch.Kind, id, now); err != nil {
 		return err
 	}
-	with, err := sealer(key)
+	with, err := s.sealer(key)
 	if err != nil {
 		return err
 	}
@@ -112,13 +112,13 @@ func (s *Service) Resume(ctx context.Context, token, code string) ([]byte, error
 		return nil, errNoDraft()
 	}
 	s.guard.right(t)
-	return openDraft(key, sealed, id)
+	return s.openDraft(key, sealed, id)
 }
 
 func errNoDraft() error { return fault.New(fault.NotFound, "draft.unknown") }
 
-func openDraft(key, sealed []byte, id DraftID) ([]byte, error) {
-	with, err := sealer(key)
+func (s *Service) openDraft(key, sealed []byte, id DraftID) ([]byte, error) {
+	with, err := s.sealer(key)
 	if err != nil {
 		return nil, err
 	}

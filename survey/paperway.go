@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"crypto/cipher"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 	"minyi/indicators/roster"
 	"minyi/survey/invite"
 	"minyi/survey/paper"
@@ -138,7 +138,7 @@ func (p PaperPlan) bundle(number int) *Bundle {
 // paperKey names the key in the vault that forms are sealed under.
 func paperKey(id ID) string { return string(id) + "/paper" }
 
-func (w *Paperwork) sealer(id ID) (cipher.AEAD, error) {
+func (w *Paperwork) sealer(id ID) (*keyring.One, error) {
 	if w.s.Vault == nil {
 		return nil, fault.New(fault.Unavailable, "store.unavailable")
 	}
@@ -146,7 +146,7 @@ func (w *Paperwork) sealer(id ID) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, errors.Join(fault.New(fault.Unavailable, "store.unavailable"), err)
 	}
-	return sealer(subkey(key, "paper-sheet"))
+	return w.s.sealer(subkey(key, "paper-sheet"))
 }
 
 // held is a form that was read from the store.
@@ -155,7 +155,7 @@ type held struct {
 	row SealedSheet
 }
 
-func (w *Paperwork) unseal(l *live, with cipher.AEAD, row SealedSheet) (held, error) {
+func (w *Paperwork) unseal(l *live, with *keyring.One, row SealedSheet) (held, error) {
 	doc, err := unseal(with, row.Sealed, appendLink(nil, invite.Token{Survey: l.survey.Number, Serial: row.Serial}))
 	if err != nil {
 		return held{}, fmt.Errorf("survey: open a paper form: %w", err)

@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"crypto/cipher"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 	"minyi/survey/frame"
 	"minyi/survey/invite"
 )
@@ -151,7 +151,7 @@ func (s *Service) rolled(ctx context.Context, sv *Survey, unit int) ([]frame.Per
 	return out, err
 }
 
-func openPeople(with cipher.AEAD, id ID, p Page) (people []frame.Person, err error) {
+func openPeople(with *keyring.One, id ID, p Page) (people []frame.Person, err error) {
 	plain, err := unseal(with, p.Sealed, p.bound(id))
 	if err == nil {
 		err = json.Unmarshal(plain, &people)
@@ -190,11 +190,11 @@ func (p Page) bound(id ID) []byte {
 // rows.
 func frameName(id ID) string { return string(id) + "/frame" }
 
-// frameSeal is AES-256-GCM under the frame's key, made where there is none. The
+// frameSeal seals under the frame's key, made where there is none. The
 // name keeps the ciphers of different kinds of data apart. It refuses with
 // people.erased once the term of the frame is over, and with store.unavailable
 // where no key can be kept.
-func (s *Service) frameSeal(sv *Survey, name string) (cipher.AEAD, error) {
+func (s *Service) frameSeal(sv *Survey, name string) (*keyring.One, error) {
 	if !sv.Sampling.Erased.IsZero() {
 		return nil, fault.New(fault.Conflict, "people.erased")
 	}
@@ -205,7 +205,7 @@ func (s *Service) frameSeal(sv *Survey, name string) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, errors.Join(fault.New(fault.Unavailable, "store.unavailable"), err)
 	}
-	return sealer(subkey(key, "frame-"+name))
+	return s.sealer(subkey(key, "frame-"+name))
 }
 
 // EraseFrame erases what identifies people of a closed survey's frame before its

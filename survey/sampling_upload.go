@@ -2,7 +2,6 @@ package survey
 
 import (
 	"context"
-	"crypto/cipher"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 	"minyi/survey/frame"
 	"minyi/survey/frame/listing"
 )
@@ -110,7 +110,7 @@ func (s *Service) putUpload(ctx context.Context, sv *Survey, u Upload, data []by
 	return s.putParticulars(ctx, sv, seal, u)
 }
 
-func (s *Service) putParticulars(ctx context.Context, sv *Survey, seal cipher.AEAD, u Upload) error {
+func (s *Service) putParticulars(ctx context.Context, sv *Survey, seal *keyring.One, u Upload) error {
 	text, err := json.Marshal(u)
 	if err != nil {
 		return fmt.Errorf("survey: an upload: %w", err)
@@ -119,7 +119,7 @@ func (s *Service) putParticulars(ctx context.Context, sv *Survey, seal cipher.AE
 }
 
 // sealed is the page with what it holds.
-func sealed(with cipher.AEAD, id ID, p Page, plain []byte) Page {
+func sealed(with *keyring.One, id ID, p Page, plain []byte) Page {
 	p.Sealed = seal(with, plain, p.bound(id))
 	return p
 }
@@ -330,7 +330,7 @@ func (s *Service) importList(
 type listWriter struct {
 	s     *Service
 	id    ID
-	seal  cipher.AEAD
+	seal  *keyring.One
 	part  string
 	unit  int
 	next  int

@@ -13,6 +13,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
 	"minyi/survey/invite"
@@ -53,6 +54,7 @@ type Config struct {
 	Forms     Papers     // keeps the forms on paper; nil: there are none
 	Arrivals  Arrivals   // counts answers by day; nil: the monitor shows no days
 	Signer    *invite.Signer
+	Cipher    keyring.Algorithm  // of what is sealed from now on; empty: AES-256-GCM
 	Vault     Vault              // keeps the wave keys; nil: no traces are kept
 	Rolls     Rolls              // keeps uploaded frames and lists of people, sealed; nil: none are taken
 	Secret    []byte             // 32 bytes: keys resends and receipts of this installation

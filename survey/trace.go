@@ -1,14 +1,13 @@
 package survey
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"time"
+
+	"minyi/indicators/keyring"
 )
 
 // Trace is what the review of quality needs to know of how a sheet came to be,
@@ -84,25 +83,19 @@ type Vault interface {
 // wave is a wave key at work.
 type wave struct {
 	hash *keyed
-	seal cipher.AEAD
+	seal *keyring.One
 }
 
-func newWave(key []byte) (*wave, error) {
+func (s *Service) newWave(key []byte) (*wave, error) {
 	if len(key) != waveBytes {
 		return nil, fmt.Errorf("survey: a wave key of %d bytes", len(key))
 	}
-	seal, err := sealer(subkey(key, "wave-seal"))
+	seal, err := s.sealer(subkey(key, "wave-seal"))
 	return &wave{hash: newKeyed(subkey(key, "wave-hash")), seal: seal}, err
 }
 
-// sealer is AES-256-GCM under a key of 32 bytes.
-func sealer(key []byte) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, fmt.Errorf("survey: cipher: %w", err)
-	}
-	return cipher.NewGCM(block)
-}
+// sealer seals under a key of 32 bytes, by the algorithm of the installation.
+func (c Config) sealer(key []byte) (*keyring.One, error) { return keyring.NewOne(c.Cipher, key) }
 
 // wake gives a survey its wave key: made when answers may come, read afterwards,
 // and none where the traces have been forgotten.
@@ -118,7 +111,7 @@ func (s *Service) wake(sv *Survey) (*wave, error) {
 	if err != nil || key == nil {
 		return nil, err
 	}
-	return newWave(key)
+	return s.newWave(key)
 }
 
 // Hash returns the digest of a device or a network under the wave key of a
@@ -189,17 +182,6 @@ func hour(t time.Time) uint32 {
 
 func numbered(number uint16) []byte { return []byte{byte(number >> 8), byte(number)} }
 
-// seal puts a random nonce before what it encrypts.
-func seal(with cipher.AEAD, plain, bound []byte) []byte {
-	out := make([]byte, with.NonceSize(), with.NonceSize()+len(plain)+with.Overhead())
-	_, _ = rand.Read(out) // never fails since Go 1.24
-	return with.Seal(out, out, plain, bound)
-}
+func seal(with *keyring.One, plain, bound []byte) []byte { return with.Seal(plain, bound) }
 
-func unseal(with cipher.AEAD, sealed, bound []byte) ([]byte, error) {
-	n := with.NonceSize()
-	if len(sealed) < n {
-		return nil, errors.New("survey: too short to be sealed")
-	}
-	return with.Open(nil, sealed[:n], sealed[n:], bound)
-}
+func unseal(with *keyring.One, sealed, bound []byte) ([]byte, error) { return with.Open(sealed, bound) }

@@ -22,6 +22,7 @@ import (
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 	"minyi/indicators/store"
 )
 
@@ -176,7 +177,7 @@ func (b *backingUp) sources(work string) ([]backup.Source, error) {
 		{Path: filepath.Join(work, surveyFile), Name: surveyFile},
 		{Path: filepath.Join(b.dir, keyFile), Name: keyFile},
 	}
-	for _, name := range []string{demoFile, clockFile, "rehearsal.json"} { // of a rehearsal only
+	for _, name := range []string{keyring.FileName, demoFile, clockFile, "rehearsal.json"} { // the last three of a rehearsal only
 		if _, err := os.Stat(filepath.Join(b.dir, name)); err == nil {
 			out = append(out, backup.Source{Path: filepath.Join(b.dir, name), Name: name})
 		}

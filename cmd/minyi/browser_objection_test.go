@@ -132,7 +132,7 @@ func objectionStored(t *testing.T, folder string) {
 		t.Fatalf("got %d objections, %v", len(all), err)
 	}
 	o := all[1]
-	if o.Outcome != naming.Founded || o.Officer != "office1" || len(o.Files) != 1 || o.Text+o.Name != "" || strings.Contains(string(o.Body)+string(o.Person), "穆") {
+	if o.Outcome != naming.Founded || o.Officer != "office1" || len(o.Files) != 1 || o.Text+o.Name != "" || strings.Contains(o.Body+o.Person, "穆") {
 		t.Errorf("got %+v, want it answered and sealed", o)
 	}
 	p, err := s.Proceeding(t.Context(), 2020)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"minyi/indicators/keyring"
 	"minyi/web/respond"
 )
 
@@ -32,6 +33,7 @@ type config struct {
 	metrics string   // host:port of the metrics, or off
 	hour    int      // sheets an hour before posters ask for work
 	clamav  string   // virus scanner of evidence; empty: none
+	cipher  string   // of personal data at rest: aes or sm4
 	unseen  string   // what becomes of files while the scanner cannot say: refuse or mark
 	still   bool     // serve a folder only when its schema is up to date
 	postal           // e-mail and messaging gateway
@@ -58,6 +60,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.key, "tls-key", "", "")
 	f.StringVar(&c.metrics, "metrics", defaultMetrics, "")
 	f.StringVar(&c.clamav, "clamav", "", "")
+	f.StringVar(&c.cipher, "cipher", string(keyring.AES), "")
 	f.StringVar(&c.unseen, "clamav-down", unseenRefuse, "")
 	f.IntVar(&c.hour, "poster-hour", respond.DefaultPosterHour, "")
 	f.BoolVar(&c.still, "no-migrate", false, "")

@@ -58,7 +58,7 @@ func doctor(ctx context.Context, dir string, out, progress io.Writer) (err error
 	if h.key, err = openKey(dir); err != nil {
 		return err
 	}
-	if err := errors.Join(h.openProgramme(), h.openAfter()); err != nil {
+	if err := errors.Join(h.openKeys(), h.openProgramme(), h.openAfter()); err != nil {
 		return err
 	}
 	wrong, err := h.examine(ctx, progress)

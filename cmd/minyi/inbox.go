@@ -34,7 +34,7 @@ func (h *house) openInbox() error {
 		return err
 	}
 	h.inbox = inbox.NewService(inbox.Config{
-		Store: h.programme, Mail: mailer, Gateway: hook, Key: key, Base: h.base, Say: say, Now: h.now, Wall: time.Now, NewID: newID,
+		Store: h.programme, Mail: mailer, Gateway: hook, Seals: h.ring().Box("mailbox"), Key: key, Base: h.base, Say: say, Now: h.now, Wall: time.Now, NewID: newID,
 	})
 	h.steps = calendar.NewService(h.roster, h.inbox, underway{h})
 	return nil

@@ -48,7 +48,7 @@ func (h *house) equipNaming() error {
 		return err
 	}
 	return h.naming.Equip(naming.Equipment{
-		Key: key, Files: objectionFiles{folder, previews}, Days: h.calendar, Accounts: h.programme, Inbox: h.inbox, Visits: h.verification,
+		Seals: h.ring().Box("objection"), Key: key, Files: objectionFiles{folder, previews}, Days: h.calendar, Accounts: h.programme, Inbox: h.inbox, Visits: h.verification,
 	})
 }
 

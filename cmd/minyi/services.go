@@ -40,6 +40,7 @@ func (h *house) openHalves(ctx context.Context) (err error) {
 
 // openProgramme builds the services of the programme half.
 func (h *house) openProgramme() (err error) {
+	h.programme.Seal(h.ring())
 	h.access = access.NewService(h.programme, time.Now, h.now)
 	if h.roster, err = roster.NewService(h.programme, h.now); err != nil {
 		return err
@@ -119,8 +120,7 @@ func (h *house) openSurvey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	vault, err := surveystore.OpenVault(filepath.Join(h.dir, waveFolder))
-	if err != nil {
+	if err := h.openVault(); err != nil {
 		return err
 	}
 	papers := surveystore.New(h.survey)
@@ -128,7 +128,7 @@ func (h *house) openSurvey(ctx context.Context) error {
 	h.trial = survey.NewTrial(h.library, secret, h.now)
 	h.surveys, err = survey.NewService(ctx, survey.Config{
 		Store: papers, Intake: h.intake, Rounds: h.roster, Book: h.book, Library: h.library, Filed: applied{h.application}, Contacts: papers, Arrivals: papers, Forms: papers,
-		Signer: signer, Vault: vault, Rolls: papers, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
+		Signer: signer, Cipher: h.algorithm(), Vault: h.vault, Rolls: papers, Secret: secret, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
 		Software: software(), Code: code(),
 	})
 	h.coding = coding.NewService(papers, h.surveys, h.now)

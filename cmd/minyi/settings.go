@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"minyi/indicators/evidence"
+	"minyi/indicators/keyring"
 )
 
 func configCommand() *cobra.Command {
@@ -115,6 +116,8 @@ func checkSettings(cmd *cobra.Command, c *config) error {
 	note("tls-cert", checkPair(c.cert, c.key))
 	note("listen", c.checkPlain())
 	note("clamav", c.checkScanner())
+	_, err = keyring.ParseAlgorithm(c.cipher)
+	note("cipher", err)
 	note("messages", c.checkPostal())
 	if dir, err := filepath.Abs(c.data); err != nil || isDemo(dir) {
 		note("data", errors.Join(err, fmt.Errorf("%s holds a demo, whose passwords are known", c.data)))

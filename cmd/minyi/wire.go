@@ -18,6 +18,7 @@ import (
 	"minyi/indicators/evaluation"
 	"minyi/indicators/evidence"
 	"minyi/indicators/inbox"
+	"minyi/indicators/keyring"
 	"minyi/indicators/naming"
 	"minyi/indicators/register"
 	"minyi/indicators/roster"
@@ -49,6 +50,8 @@ type setup struct {
 type house struct {
 	setup
 	key       masterKey
+	keys      *keyring.File // under which personal data are sealed
+	vault     *surveystore.Vault
 	programme *store.Store
 	survey    *db.DB
 	intake    *surveystore.Intake
@@ -96,7 +99,7 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if h.key, err = openKey(s.dir); err != nil {
 		return h, err
 	}
-	if err := h.openHalves(ctx); err != nil {
+	if err := errors.Join(h.openKeys(), h.openHalves(ctx)); err != nil {
 		return h, err
 	}
 	if err := h.openProgramme(); err != nil {

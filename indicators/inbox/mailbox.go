@@ -19,11 +19,11 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 )
 
 // Mailbox is where an account can be reached beside its inbox, and how it wants to
-// be. Addresses stand in it only sealed, with AES-256-GCM under the service's key,
-// bound to the account.
+// be. Addresses stand in it only sealed, bound to the account.
 type Mailbox struct {
 	Account string    `json:"-"`
 	Version int       `json:"-"`
@@ -225,6 +225,9 @@ func (s *Service) seal(account, plain string) (string, error) {
 	if plain == "" {
 		return "", nil
 	}
+	if s.Seals != nil {
+		return s.Seals.Seal([]byte(plain), "mailbox/"+account)
+	}
 	aead, err := s.sealer()
 	if err != nil {
 		return "", err
@@ -240,6 +243,10 @@ func (s *Service) seal(account, plain string) (string, error) {
 func (s *Service) open(account, sealed string) (string, error) {
 	if sealed == "" {
 		return "", nil
+	}
+	if s.Seals != nil && keyring.IsToken(sealed) {
+		plain, err := s.Seals.Open(sealed, "mailbox/"+account)
+		return string(plain), err
 	}
 	aead, err := s.sealer()
 	if err != nil {

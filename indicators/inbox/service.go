@@ -6,6 +6,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
+	"minyi/indicators/keyring"
 )
 
 // Store keeps messages, their copies and their deliveries.
@@ -40,7 +41,8 @@ type Store interface {
 // none: deliveries by them then stand as not configured.
 type Config struct {
 	Store   Store
-	Key     []byte // 32 bytes, under which addresses are sealed
+	Seals   *keyring.Box // seals addresses; nil: Key alone
+	Key     []byte       // 32 bytes, under which addresses were sealed before values named their keys
 	Mail    Mailer
 	Gateway Gateway
 	Base    string // address of the service, which links in e-mails carry

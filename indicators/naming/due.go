@@ -128,7 +128,7 @@ func (s *Service) erase(ctx context.Context, round int) error {
 		}
 		entry := audit.Entry{At: s.now(), Action: "objection.erase", Object: object("objection", round, o.ID)}
 		err := s.store.UpdateObjection(ctx, round, o.ID, entry, func(o *Objection, _ *Proceeding, _ *audit.Entry) error {
-			o.Person, o.Body, o.Files, o.Talk, o.Notes = nil, nil, nil, nil, nil
+			o.Person, o.Body, o.Files, o.Talk, o.Notes = "", "", nil, nil, nil
 			o.Name, o.Contact, o.Text = "", "", ""
 			o.Erased = s.now().UTC().Truncate(time.Millisecond)
 			return nil

@@ -8,6 +8,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/evidence"
 	"minyi/indicators/inbox"
+	"minyi/indicators/keyring"
 )
 
 // Files keeps the files that come with objections and the proofs of media, apart
@@ -35,10 +36,11 @@ type Poster interface {
 }
 
 // Equipment is what a service needs beside its store for the notice and the
-// objections. Without Files no file is taken, without Key nothing personal; what is
+// objections. Without Files no file is taken, without Seals or Key nothing personal; what is
 // nil of the others is left out.
 type Equipment struct {
-	Key      []byte // 32 bytes, under which what people write in objections is sealed
+	Seals    *keyring.Box // seals what people write in objections; nil: Key alone
+	Key      []byte       // 32 bytes, under which that was sealed before values named their keys
 	Files    Files
 	Days     Days
 	Accounts Accounts
@@ -48,7 +50,7 @@ type Equipment struct {
 
 // Equip gives the service its equipment, before it is used.
 func (s *Service) Equip(e Equipment) error {
-	box, err := newBox(e.Key)
+	box, err := newBox(e.Key, e.Seals)
 	if err != nil {
 		return err
 	}

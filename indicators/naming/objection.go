@@ -57,8 +57,8 @@ type Objection struct {
 	Round   int             `json:"round"`
 	Notice  int             `json:"notice"` // number of the notice that stood
 	Target  Target          `json:"target"`
-	Person  []byte          `json:"person,omitempty"` // sealed: name and contact
-	Body    []byte          `json:"body,omitempty"`   // sealed: text, dialogue, notes
+	Person  string          `json:"person,omitempty"` // sealed: name and contact
+	Body    string          `json:"body,omitempty"`   // sealed: text, dialogue, notes
 	Name    string          `json:"name,omitempty"`
 	Contact string          `json:"contact,omitempty"`
 	Text    string          `json:"text,omitempty"`

@@ -4,23 +4,29 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 
 	"minyi/indicators/audit"
+	"minyi/indicators/keyring"
 )
 
-// box seals what people wrote in objections: AES-256-GCM under one key, bound to the
-// objection and to the part. Its zero value has no key.
-type box struct{ with cipher.AEAD }
+// box seals what people wrote in objections, bound to the objection and to the part:
+// by the keys of the ring, or where there is none by AES-256-GCM under one key, as
+// all was before. Its zero value has no key.
+type box struct {
+	with  cipher.AEAD
+	seals *keyring.Box
+}
 
 // errNoKey means that something personal was to be kept or read without a key.
 var errNoKey = errors.New("naming: no key for what people wrote in objections")
 
-func newBox(key []byte) (box, error) {
+func newBox(key []byte, seals *keyring.Box) (box, error) {
 	if len(key) == 0 {
-		return box{}, nil
+		return box{seals: seals}, nil
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -30,7 +36,7 @@ func newBox(key []byte) (box, error) {
 	if err != nil {
 		return box{}, fmt.Errorf("naming: key of objections: %w", err)
 	}
-	return box{with}, nil
+	return box{with, seals}, nil
 }
 
 // person is the sealed part that only the case officer opens; written is the part
@@ -80,30 +86,26 @@ func (b box) open(o *Objection, who bool) error {
 	return nil
 }
 
-func (b box) close(v any, of string) ([]byte, error) {
-	if b.with == nil {
-		return nil, errNoKey
-	}
+func (b box) close(v any, of string) (string, error) {
 	plain, err := json.Marshal(v)
 	if err != nil {
-		return nil, fmt.Errorf("objection: %w", err)
+		return "", fmt.Errorf("objection: %w", err)
+	}
+	if b.seals != nil {
+		return b.seals.Seal(plain, of)
+	}
+	if b.with == nil {
+		return "", errNoKey
 	}
 	nonce := make([]byte, b.with.NonceSize())
 	if _, err := rand.Read(nonce); err != nil {
-		return nil, fmt.Errorf("objection: %w", err)
+		return "", fmt.Errorf("objection: %w", err)
 	}
-	return b.with.Seal(nonce, nonce, plain, []byte("minyi/objection/"+of)), nil
+	return base64.StdEncoding.EncodeToString(b.with.Seal(nonce, nonce, plain, []byte("minyi/objection/"+of))), nil
 }
 
-func (b box) read(sealed []byte, of string, v any) error {
-	if b.with == nil {
-		return errNoKey
-	}
-	n := b.with.NonceSize()
-	if len(sealed) < n {
-		return fmt.Errorf("objection: %w", errNoKey)
-	}
-	plain, err := b.with.Open(nil, sealed[:n], sealed[n:], []byte("minyi/objection/"+of))
+func (b box) read(sealed, of string, v any) error {
+	plain, err := b.plain(sealed, of)
 	if err != nil {
 		return fmt.Errorf("objection: %w", err)
 	}
@@ -111,6 +113,21 @@ func (b box) read(sealed []byte, of string, v any) error {
 		return fmt.Errorf("objection: %w", err)
 	}
 	return nil
+}
+
+func (b box) plain(sealed, of string) ([]byte, error) {
+	if b.seals != nil && keyring.IsToken(sealed) {
+		return b.seals.Open(sealed, of)
+	}
+	raw, err := base64.StdEncoding.DecodeString(sealed)
+	if err != nil {
+		return nil, err
+	}
+	if b.with == nil || len(raw) < b.with.NonceSize() {
+		return nil, errNoKey
+	}
+	n := b.with.NonceSize()
+	return b.with.Open(nil, raw[:n], raw[n:], []byte("minyi/objection/"+of))
 }
 
 // opened lets a rule work on an objection whose sealed parts are open, and seals them

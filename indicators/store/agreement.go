@@ -60,7 +60,7 @@ func sheetState(rows *sql.Rows, round int) (evaluation.SheetState, error) {
 
 // AssignmentsOfDossier returns the assignments of one dossier with their sheets.
 func (s *Store) AssignmentsOfDossier(ctx context.Context, k application.Key) ([]evaluation.Assignment, error) {
-	return assignmentsOfDossier(ctx, s.db.Reader(), k)
+	return s.assignmentsOfDossier(ctx, s.db.Reader(), k)
 }
 
 // ResultOf returns the result of a dossier, nil while there is none.

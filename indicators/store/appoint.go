@@ -108,7 +108,7 @@ func (s *Store) SaveMember(ctx context.Context, m *evaluation.Member, entry *aud
 		if err := saveMember(ctx, tx, m, seen, document); err != nil {
 			return err
 		}
-		mine, err := openOf(ctx, tx, m.Round, m.Account)
+		mine, err := s.openOf(ctx, tx, m.Round, m.Account)
 		if err != nil {
 			return err
 		}
@@ -138,8 +138,8 @@ const sqlOpenOf = known + `
 	ORDER BY a.unit, a.track`
 
 // openOf returns a person's assignments of a round whose dossiers have no result.
-func openOf(ctx context.Context, q queryer, round int, account string) ([]evaluation.Assignment, error) {
-	return assignments(ctx, q, sqlOpenOf, round, account)
+func (s *Store) openOf(ctx context.Context, q queryer, round int, account string) ([]evaluation.Assignment, error) {
+	return s.assignments(ctx, q, sqlOpenOf, round, account)
 }
 
 const (
@@ -154,7 +154,7 @@ func saveAssignments(ctx context.Context, tx *sql.Tx, all []evaluation.Assignmen
 	for _, a := range all {
 		seen, k := a.Version, a.Dossier
 		a.Version++
-		document, err := encode(a)
+		document, err := bare(a)
 		if err != nil {
 			return err
 		}
@@ -172,16 +172,16 @@ func saveAssignments(ctx context.Context, tx *sql.Tx, all []evaluation.Assignmen
 	return nil
 }
 
-const sqlStatements = `SELECT i.document FROM interests i WHERE i.round = $1 AND i.n =
+const sqlStatements = `SELECT i.round, i.account, i.unit, i.n, i.document FROM interests i WHERE i.round = $1 AND i.n =
 	(SELECT max(n) FROM interests j WHERE j.round = i.round AND j.account = i.account AND j.unit = i.unit)`
 
 // Statements returns what everybody has declared in a round and holds.
 func (s *Store) Statements(ctx context.Context, round int) (evaluation.Register, error) {
-	return statements(ctx, s.db.Reader(), round)
+	return s.statements(ctx, s.db.Reader(), round)
 }
 
-func statements(ctx context.Context, q queryer, round int) (evaluation.Register, error) {
-	all, err := documents[evaluation.Statement](ctx, q, sqlStatements, round)
+func (s *Store) statements(ctx context.Context, q queryer, round int) (evaluation.Register, error) {
+	all, err := s.interestDocuments(ctx, q, sqlStatements, round)
 	out := evaluation.Register{}
 	for _, x := range all {
 		if out[x.Account] == nil {
@@ -192,12 +192,12 @@ func statements(ctx context.Context, q queryer, round int) (evaluation.Register,
 	return out, err
 }
 
-const sqlHistory = `SELECT document FROM interests WHERE round = $1 AND account = $2 ORDER BY unit, n`
+const sqlHistory = `SELECT round, account, unit, n, document FROM interests WHERE round = $1 AND account = $2 ORDER BY unit, n`
 
 // History returns all that a person has declared in a round, unit by unit, oldest
 // first.
 func (s *Store) History(ctx context.Context, round int, account string) ([]evaluation.Statement, error) {
-	return documents[evaluation.Statement](ctx, s.db.Reader(), sqlHistory, round, account)
+	return s.interestDocuments(ctx, s.db.Reader(), sqlHistory, round, account)
 }
 
 const sqlConflicted = `SELECT COALESCE((SELECT conflict FROM interests
@@ -221,11 +221,11 @@ func (s *Store) AddStatements(ctx context.Context, round int, account string, en
 	rule func(before map[roster.UnitCode]evaluation.Statement, mine []evaluation.Assignment) ([]evaluation.Statement, []evaluation.Assignment, error),
 ) error {
 	return s.write(ctx, entry, func(tx *sql.Tx) error {
-		before, err := statements(ctx, tx, round)
+		before, err := s.statements(ctx, tx, round)
 		if err != nil {
 			return err
 		}
-		mine, err := openOf(ctx, tx, round, account)
+		mine, err := s.openOf(ctx, tx, round, account)
 		if err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func (s *Store) AddStatements(ctx context.Context, round int, account string, en
 			return err
 		}
 		for _, x := range add {
-			document, err := encode(x)
+			document, err := s.hidden(sealInterest, interestRow(round, account, string(x.Unit), x.Number), x)
 			if err != nil {
 				return err
 			}
@@ -281,19 +281,19 @@ func (s *Store) Reminders(ctx context.Context, round int) (map[string]evaluation
 
 // Reassign saves the assignments that rule makes of what stands.
 func (s *Store) Reassign(ctx context.Context, round int, entry *audit.Entry, rule func(evaluation.Standing) ([]evaluation.Assignment, error)) error {
-	return s.write(ctx, entry, func(tx *sql.Tx) error { return reassign(ctx, tx, round, rule) })
+	return s.write(ctx, entry, func(tx *sql.Tx) error { return s.reassign(ctx, tx, round, rule) })
 }
 
-func reassign(ctx context.Context, tx *sql.Tx, round int, rule func(evaluation.Standing) ([]evaluation.Assignment, error)) error {
+func (s *Store) reassign(ctx context.Context, tx *sql.Tx, round int, rule func(evaluation.Standing) ([]evaluation.Assignment, error)) error {
 	var x evaluation.Standing
 	var err error
-	if x.Assignments, err = assignments(ctx, tx, sqlAssignments, round); err != nil {
+	if x.Assignments, err = s.assignments(ctx, tx, sqlAssignments, round); err != nil {
 		return err
 	}
 	if x.Results, err = documents[evaluation.Result](ctx, tx, sqlResults, round); err != nil {
 		return err
 	}
-	if x.Register, err = statements(ctx, tx, round); err != nil {
+	if x.Register, err = s.statements(ctx, tx, round); err != nil {
 		return err
 	}
 	all, err := rule(x)
@@ -351,6 +351,6 @@ func (s *Store) Confirm(ctx context.Context, round, version int, entry *audit.En
 		if err := one(res, err, fault.New(fault.Conflict, "plan.changed")); err != nil {
 			return err
 		}
-		return reassign(ctx, tx, round, rule)
+		return s.reassign(ctx, tx, round, rule)
 	})
 }

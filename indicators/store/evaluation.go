@@ -12,8 +12,8 @@ import (
 )
 
 // latestInterest is what the assessor of assignment a has declared about its unit
-// and holds: the register of interests is the one place where that stands.
-const latestInterest = `SELECT i.document FROM interests i
+// and holds, behind its number: the register of interests is the one place where that stands.
+const latestInterest = `SELECT i.n || ' ' || i.document FROM interests i
 	WHERE i.round = a.round AND i.account = a.assessor AND i.unit = a.unit ORDER BY i.n DESC LIMIT 1`
 
 // edits is how often the items of the draft of assignment a were changed.
@@ -32,7 +32,7 @@ const known = `SELECT a.document, COALESCE((` + latestInterest + `), ''), COALES
 
 // assignments runs a query of assignments, what their assessors declared and how
 // often their drafts were changed.
-func assignments(ctx context.Context, q queryer, query string, args ...any) (out []evaluation.Assignment, err error) {
+func (s *Store) assignments(ctx context.Context, q queryer, query string, args ...any) (out []evaluation.Assignment, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var document, interest string
 		var edited, done int
@@ -44,12 +44,8 @@ func assignments(ctx context.Context, q queryer, query string, args ...any) (out
 			return err
 		}
 		a.Sheet.Edits, a.Sheet.Done = max(a.Sheet.Edits, edited), done
-		if interest != "" {
-			var x evaluation.Statement
-			if err := decode(interest, &x); err != nil {
-				return err
-			}
-			a.Declaration = evaluation.Declaration{Interest: x.Interest, Text: x.Text, At: x.At}
+		if err := s.declared(&a, interest); err != nil {
+			return err
 		}
 		out = append(out, a)
 		return nil
@@ -59,8 +55,8 @@ func assignments(ctx context.Context, q queryer, query string, args ...any) (out
 
 const sqlAssignmentsOfDossier = known + `WHERE a.round = $1 AND a.unit = $2 AND a.track = $3 ORDER BY a.assessor`
 
-func assignmentsOfDossier(ctx context.Context, q queryer, k application.Key) ([]evaluation.Assignment, error) {
-	return assignments(ctx, q, sqlAssignmentsOfDossier, k.Round, string(k.Unit), string(k.Track))
+func (s *Store) assignmentsOfDossier(ctx context.Context, q queryer, k application.Key) ([]evaluation.Assignment, error) {
+	return s.assignments(ctx, q, sqlAssignmentsOfDossier, k.Round, string(k.Unit), string(k.Track))
 }
 
 const sqlAssignment = known + `WHERE a.round = $1 AND a.unit = $2 AND a.track = $3 AND a.assessor = $4`
@@ -68,11 +64,11 @@ const sqlAssignment = known + `WHERE a.round = $1 AND a.unit = $2 AND a.track = 
 // Assignment returns it, with the verdicts of a draft, or a refusal
 // assignment.unknown.
 func (s *Store) Assignment(ctx context.Context, k application.Key, assessor string) (*evaluation.Assignment, error) {
-	return assignment(ctx, s.db.Reader(), k, assessor)
+	return s.assignment(ctx, s.db.Reader(), k, assessor)
 }
 
-func assignment(ctx context.Context, q queryer, k application.Key, assessor string) (*evaluation.Assignment, error) {
-	a, err := bareAssignment(ctx, q, k, assessor)
+func (s *Store) assignment(ctx context.Context, q queryer, k application.Key, assessor string) (*evaluation.Assignment, error) {
+	a, err := s.bareAssignment(ctx, q, k, assessor)
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +76,8 @@ func assignment(ctx context.Context, q queryer, k application.Key, assessor stri
 }
 
 // bareAssignment leaves out the verdicts of a draft.
-func bareAssignment(ctx context.Context, q queryer, k application.Key, assessor string) (*evaluation.Assignment, error) {
-	all, err := assignments(ctx, q, sqlAssignment, k.Round, string(k.Unit), string(k.Track), assessor)
+func (s *Store) bareAssignment(ctx context.Context, q queryer, k application.Key, assessor string) (*evaluation.Assignment, error) {
+	all, err := s.assignments(ctx, q, sqlAssignment, k.Round, string(k.Unit), string(k.Track), assessor)
 	if err != nil {
 		return nil, err
 	}
@@ -95,14 +91,14 @@ const sqlAssignments = known + `WHERE a.round = $1 ORDER BY a.unit, a.track, a.a
 
 // Assignments returns all assignments of a round.
 func (s *Store) Assignments(ctx context.Context, round int) ([]evaluation.Assignment, error) {
-	return assignments(ctx, s.db.Reader(), sqlAssignments, round)
+	return s.assignments(ctx, s.db.Reader(), sqlAssignments, round)
 }
 
 const sqlAssignmentsOf = known + `WHERE a.assessor = $1 ORDER BY a.round, a.unit, a.track`
 
 // AssignmentsOf returns all assignments of an assessor.
 func (s *Store) AssignmentsOf(ctx context.Context, assessor string) ([]evaluation.Assignment, error) {
-	return assignments(ctx, s.db.Reader(), sqlAssignmentsOf, assessor)
+	return s.assignments(ctx, s.db.Reader(), sqlAssignmentsOf, assessor)
 }
 
 const sqlSaveAssignment = `UPDATE assignments SET version = $6, document = $7
@@ -115,7 +111,7 @@ func (s *Store) UpdateAssignment(ctx context.Context, k application.Key, assesso
 	change func(*evaluation.Assignment) error,
 ) error {
 	return s.write(ctx, entry, func(tx *sql.Tx) error {
-		a, err := assignment(ctx, tx, k, assessor)
+		a, err := s.assignment(ctx, tx, k, assessor)
 		if err != nil {
 			return err
 		}
@@ -131,7 +127,7 @@ func (s *Store) UpdateAssignment(ctx context.Context, k application.Key, assesso
 			return err
 		}
 		a.Version++
-		document, err := encode(a)
+		document, err := bare(*a)
 		if err != nil {
 			return err
 		}
@@ -176,7 +172,7 @@ func (s *Store) AddResult(ctx context.Context, k application.Key, entry *audit.E
 		if old != nil {
 			return fault.New(fault.Conflict, "evaluation.closed")
 		}
-		all, err := assignmentsOfDossier(ctx, tx, k)
+		all, err := s.assignmentsOfDossier(ctx, tx, k)
 		if err != nil {
 			return err
 		}

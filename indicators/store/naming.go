@@ -80,16 +80,16 @@ const sqlProceeding = `SELECT document FROM proceedings WHERE round = $1`
 
 // Proceeding returns the round's proceeding, an empty one at first.
 func (s *Store) Proceeding(ctx context.Context, round int) (*naming.Proceeding, error) {
-	return proceeding(ctx, s.db.Reader(), round)
+	return s.proceeding(ctx, s.db.Reader(), round)
 }
 
-func proceeding(ctx context.Context, q queryer, round int) (*naming.Proceeding, error) {
+func (s *Store) proceeding(ctx context.Context, q queryer, round int) (*naming.Proceeding, error) {
 	p := &naming.Proceeding{Round: round}
 	if err := document(ctx, q, p, sqlProceeding, round); err != nil && !db.Missing(err) {
 		return nil, fmt.Errorf("proceeding of %d: %w", round, err)
 	}
 	var err error
-	p.Verifications, err = visited(ctx, q, round)
+	p.Verifications, err = s.visited(ctx, q, round)
 	return p, err
 }
 
@@ -110,7 +110,7 @@ func saveProceeding(ctx context.Context, tx *sql.Tx, p *naming.Proceeding) error
 // UpdateProceeding loads the round's proceeding, changes it and saves it.
 func (s *Store) UpdateProceeding(ctx context.Context, round int, entry audit.Entry, change func(*naming.Proceeding, *audit.Entry) error) error {
 	return s.write(ctx, &entry, func(tx *sql.Tx) error {
-		p, err := proceeding(ctx, tx, round)
+		p, err := s.proceeding(ctx, tx, round)
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ const sqlAddObjection = `INSERT INTO objections (id, round, receipt, filed_at, d
 // AddObjection keeps an objection if rule, given the proceeding, lets it.
 func (s *Store) AddObjection(ctx context.Context, o *naming.Objection, entry audit.Entry, rule func(*naming.Proceeding) error) error {
 	return s.write(ctx, &entry, func(tx *sql.Tx) error {
-		p, err := proceeding(ctx, tx, o.Round)
+		p, err := s.proceeding(ctx, tx, o.Round)
 		if err != nil {
 			return err
 		}
@@ -161,7 +161,7 @@ func (s *Store) UpdateObjection(ctx context.Context, round int, id string, entry
 		if err != nil {
 			return fmt.Errorf("objection %s: %w", id, err)
 		}
-		p, err := proceeding(ctx, tx, round)
+		p, err := s.proceeding(ctx, tx, round)
 		if err != nil {
 			return err
 		}
@@ -252,7 +252,7 @@ func (s *Store) Decide(ctx context.Context, round int, entry audit.Entry,
 	rule func(*naming.Proceeding, []naming.Objection, *audit.Entry) ([]naming.Named, error),
 ) error {
 	return s.write(ctx, &entry, func(tx *sql.Tx) error {
-		p, err := proceeding(ctx, tx, round)
+		p, err := s.proceeding(ctx, tx, round)
 		if err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ func (s *Store) KeepCells(ctx context.Context, k application.Key, assessor strin
 	rule func(a *evaluation.Assignment) ([]evaluation.Cell, []audit.Entry, error),
 ) error {
 	return s.db.Write(ctx, func(tx *sql.Tx) error {
-		a, err := bareAssignment(ctx, tx, k, assessor)
+		a, err := s.bareAssignment(ctx, tx, k, assessor)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
+	"minyi/indicators/keyring"
 )
 
 //go:embed migrations/sqlite/*.sql
@@ -31,7 +32,8 @@ func Migrations() fs.FS {
 
 // Store is the programme half's database.
 type Store struct {
-	db *db.DB
+	db   *db.DB
+	ring *keyring.Ring // nil: nothing is sealed here
 }
 
 // Open opens the programme half at path, creating it, and brings its schema up
@@ -46,6 +48,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 
 // Close closes the database.
 func (s *Store) Close() error { return s.db.Close() }
+
+// Forget cuts the log, so that what was deleted stands nowhere; see db.DB.
+func (s *Store) Forget(ctx context.Context) (bool, error) { return s.db.Forget(ctx) }
 
 // Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.db.Ping(ctx) }

@@ -7,7 +7,6 @@ import (
 
 	"minyi/indicators/application"
 	"minyi/indicators/audit"
-	"minyi/indicators/db"
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/verification"
@@ -19,7 +18,7 @@ const sqlAddVisit = `INSERT INTO verification (round, unit, track, opened_at, ve
 // AddVisit keeps a new visit if rule, given the round's proceeding, lets it.
 func (s *Store) AddVisit(ctx context.Context, v *verification.Visit, entry *audit.Entry, rule func(*naming.Proceeding) error) error {
 	return s.write(ctx, entry, func(tx *sql.Tx) error {
-		p, err := proceeding(ctx, tx, v.Round)
+		p, err := s.proceeding(ctx, tx, v.Round)
 		if err != nil {
 			return err
 		}
@@ -27,7 +26,7 @@ func (s *Store) AddVisit(ctx context.Context, v *verification.Visit, entry *audi
 			return err
 		}
 		v.Version = 1
-		text, err := encode(v)
+		text, err := s.hidden(sealVisit, string(v.ID()), v)
 		if err != nil {
 			return err
 		}
@@ -36,23 +35,22 @@ func (s *Store) AddVisit(ctx context.Context, v *verification.Visit, entry *audi
 	})
 }
 
-const sqlVisit = `SELECT document FROM verification WHERE round = $1 AND unit = $2 AND track = $3`
+const sqlVisit = `SELECT round, unit, track, document FROM verification WHERE round = $1 AND unit = $2 AND track = $3`
 
 // VisitOf returns a visit, or refuses with verification.unknown.
 func (s *Store) VisitOf(ctx context.Context, k application.Key) (*verification.Visit, error) {
-	return visitOf(ctx, s.db.Reader(), k)
+	return s.visitOf(ctx, s.db.Reader(), k)
 }
 
-func visitOf(ctx context.Context, q queryer, k application.Key) (*verification.Visit, error) {
-	v := &verification.Visit{}
-	err := document(ctx, q, v, sqlVisit, k.Round, string(k.Unit), string(k.Track))
-	if db.Missing(err) {
-		return nil, fault.New(fault.NotFound, "verification.unknown")
-	}
+func (s *Store) visitOf(ctx context.Context, q queryer, k application.Key) (*verification.Visit, error) {
+	all, err := s.visitDocuments(ctx, q, sqlVisit, k.Round, string(k.Unit), string(k.Track))
 	if err != nil {
 		return nil, fmt.Errorf("visit %s: %w", k.ID(), err)
 	}
-	return v.Adopt(), nil
+	if len(all) == 0 {
+		return nil, fault.New(fault.NotFound, "verification.unknown")
+	}
+	return &all[0], nil
 }
 
 const sqlSaveVisit = `UPDATE verification SET version = $1, document = $2
@@ -63,10 +61,10 @@ func (s *Store) UpdateVisit(ctx context.Context, k application.Key, entry *audit
 	change func(*verification.Visit, *naming.Proceeding) error,
 ) (v *verification.Visit, err error) {
 	err = s.write(ctx, entry, func(tx *sql.Tx) error {
-		if v, err = visitOf(ctx, tx, k); err != nil {
+		if v, err = s.visitOf(ctx, tx, k); err != nil {
 			return err
 		}
-		p, err := proceeding(ctx, tx, k.Round)
+		p, err := s.proceeding(ctx, tx, k.Round)
 		if err != nil {
 			return err
 		}
@@ -74,7 +72,7 @@ func (s *Store) UpdateVisit(ctx context.Context, k application.Key, entry *audit
 			return err
 		}
 		v.Version++
-		text, err := encode(v)
+		text, err := s.hidden(sealVisit, string(v.ID()), v)
 		if err != nil {
 			return err
 		}
@@ -84,24 +82,20 @@ func (s *Store) UpdateVisit(ctx context.Context, k application.Key, entry *audit
 	return v, err
 }
 
-const sqlVisits = `SELECT document FROM verification WHERE round = $1 ORDER BY opened_at, unit, track`
+const sqlVisits = `SELECT round, unit, track, document FROM verification WHERE round = $1 ORDER BY opened_at, unit, track`
 
 // Visits returns the visits of a round in the order in which they were opened.
 func (s *Store) Visits(ctx context.Context, round int) ([]verification.Visit, error) {
-	return visits(ctx, s.db.Reader(), round)
+	return s.visits(ctx, s.db.Reader(), round)
 }
 
-func visits(ctx context.Context, q queryer, round int) ([]verification.Visit, error) {
-	all, err := documents[verification.Visit](ctx, q, sqlVisits, round)
-	for n := range all {
-		all[n].Adopt()
-	}
-	return all, err
+func (s *Store) visits(ctx context.Context, q queryer, round int) ([]verification.Visit, error) {
+	return s.visitDocuments(ctx, q, sqlVisits, round)
 }
 
 // visited is what naming reads of the visits of a round.
-func visited(ctx context.Context, q queryer, round int) ([]naming.Verification, error) {
-	all, err := visits(ctx, q, round)
+func (s *Store) visited(ctx context.Context, q queryer, round int) ([]naming.Verification, error) {
+	all, err := s.visits(ctx, q, round)
 	if err != nil {
 		return nil, fmt.Errorf("visits of %d: %w", round, err)
 	}
