@@ -32,6 +32,7 @@ type Draft struct {
 	FiledAt   time.Time  `json:"filed_at"` // when the finding stood in the scorebook; zero before
 	Revision  int        `json:"revision,omitempty"`
 	Reason    string     `json:"reason,omitempty"` // of a correction
+	Pack      []byte     `json:"pack,omitempty"`   // the files of its public pack; nil in those from before there were packs
 }
 
 // Number is the draft's place among the releases of its survey, from 1.

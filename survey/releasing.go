@@ -13,28 +13,25 @@ import (
 	"strconv"
 
 	"minyi/survey/release"
-	"minyi/survey/result"
 	"minyi/survey/tabulate"
 )
 
 // draft makes the document of a survey's result: revision, reason and what it
 // supersedes come from the caller.
 func (s *Service) draft(ctx context.Context, l *live, d Draft) (*Draft, error) {
-	both, err := s.compare(l)
+	basis, both, err := s.basis(l)
 	if err != nil {
 		return nil, err
 	}
 	if d.Figure, err = overall(l, both.Official); err != nil {
 		return nil, err
 	}
-	signed := *both.Official
-	signed.WithoutInsiders = result.Beside(signed.Sampled, signed.WithoutInsiders, l.survey.LeastShown())
-	document, err := s.document(ctx, l, &signed)
+	document, err := s.document(ctx, l, both.Official)
 	if err != nil {
 		return nil, err
 	}
-	if both.Excluded > 0 {
-		document.AllAnswers = result.Beside(both.Official.Sampled, &both.All.Sampled, l.survey.LeastShown())
+	if d.Pack, err = s.pack(l, document, basis, d.Revision); err != nil {
+		return nil, err
 	}
 	document.Revision, document.Reason = d.Revision, d.Reason
 	if d.Revision > 1 {

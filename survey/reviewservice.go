@@ -129,12 +129,16 @@ func (s *Service) WithAndWithout(ctx context.Context, by access.Actor, id ID) (*
 
 // compare makes both results of a survey.
 func (s *Service) compare(l *live) (*Comparison, error) {
-	out := &Comparison{}
-	var err error
-	if out.Official, err = s.tabulate(l); err != nil {
+	official, err := s.tabulate(l)
+	if err != nil {
 		return nil, err
 	}
-	out.All = out.Official
+	return s.compareTo(l, official)
+}
+
+// compareTo puts the result with the excluded answers beside the official one.
+func (s *Service) compareTo(l *live, official *tabulate.Result) (*Comparison, error) {
+	out := &Comparison{Official: official, All: official}
 	if l.survey.Review == nil || l.survey.Review.Excluded == 0 {
 		return out, nil
 	}

@@ -28,6 +28,7 @@ func (d Doors) registerRoutes() []route {
 		{method: get, path: result + "/figures.csv", do: d.Register.ResultCSV},
 		{method: get, path: result + "/figures.json", do: d.Register.ResultJSON},
 		{method: get, path: result + "/figures.sig", do: d.Register.ResultSignature},
+		{method: get, path: result + "/pack.zip", rate: someAMinute, do: d.Register.Pack},
 		{method: get, path: result + "/release.json", do: d.Register.Release},
 		{method: get, path: result + "/release.sig", do: d.Register.ReleaseSignature},
 	}

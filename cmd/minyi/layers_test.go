@@ -37,7 +37,7 @@ func importTable() map[string][]string {
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
 	application := join(g, "indicators/canonical", "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
-	survey := join(g, append(seven, "survey/export", "survey/frame/listing", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "survey/monitor", "survey/paper", "indicators/keyring", "indicators/roster", "indicators/scorebook", "indicators")...)
+	survey := join(g, append(seven, "survey/export", "survey/frame/listing", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "survey/monitor", "survey/paper", "survey/pack", "indicators/keyring", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
@@ -154,8 +154,10 @@ func importTable() map[string][]string {
 		// Runs the logs: what waits, appends, checkpoints, promises, witnesses; knows no
 		// survey and no answer.
 		"survey/ledger/keeper": join(g, "survey/ledger"),
-		"survey":               survey,
-		"survey/store":         join(g, append(seven, "survey", "survey/job", "survey/library", "survey/coding", "survey/ledger/keeper", "indicators/roster", "indicators/db")...),
+		// The public pack of a result: what is too small is hidden as in the tables.
+		"survey/pack":  {"survey/tabulate", "survey/release", "survey/result", "survey/ledger", "indicators/canonical", "indicators/fault"},
+		"survey":       survey,
+		"survey/store": join(g, append(seven, "survey", "survey/job", "survey/library", "survey/coding", "survey/ledger/keeper", "indicators/roster", "indicators/db")...),
 
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},

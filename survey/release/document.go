@@ -134,4 +134,12 @@ type Document struct {
 	AllAnswers *tabulate.Table `json:"all_answers,omitempty"`
 	Method     *Method         `json:"method,omitempty"`
 	Least      int             `json:"least,omitempty"` // fewest answers behind a figure that is shown in reports
+	Pack       *Pack           `json:"pack,omitempty"`  // what the figures can be computed from again
+}
+
+// Pack names the public pack from which the figures of the document are computed: the
+// SHA-256 of its manifest, hexadecimal.
+type Pack struct {
+	Schema string `json:"schema"`
+	Digest string `json:"digest"`
 }

@@ -86,7 +86,7 @@ func Parse(document []byte) (*Document, error) {
 }
 
 // SameContent reports whether two documents say the same but for their place
-// among the releases of the survey and the reason.
+// among the releases of the survey, the reason, and the pack, which names that place.
 func SameContent(a, b []byte) (bool, error) {
 	var texts [2][]byte
 	for k, one := range [][]byte{a, b} {
@@ -94,7 +94,7 @@ func SameContent(a, b []byte) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		d.Schema, d.Revision, d.Supersedes, d.Reason = "", 0, "", ""
+		d.Schema, d.Revision, d.Supersedes, d.Reason, d.Pack = "", 0, "", "", nil
 		if texts[k], err = json.Marshal(d); err != nil {
 			return false, fmt.Errorf("release: compare: %w", err)
 		}

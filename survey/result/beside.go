@@ -23,7 +23,7 @@ func Beside(official tabulate.Table, other *tabulate.Table, least int) *tabulate
 	for k, why := range Line(counts, least) {
 		out.Items[k] = other.Items[k]
 		if why != Shown {
-			out.Items[k] = blank(other.Items[k])
+			out.Items[k] = Blank(other.Items[k])
 		}
 	}
 	return &out
@@ -34,8 +34,8 @@ func Kept(item tabulate.ItemTable) bool { return item.Satisfied.N > 0 }
 
 func apart(a, b int) int { return max(a-b, b-a) }
 
-// blank is an item of which only the name is known.
-func blank(item tabulate.ItemTable) tabulate.ItemTable {
+// Blank is an item of which only the name is known.
+func Blank(item tabulate.ItemTable) tabulate.ItemTable {
 	out := tabulate.ItemTable{
 		ID: item.ID, Indicator: item.Indicator, AtLeast: unknown().Est,
 		Satisfied: unknown(), Mean: unknown(), DontKnow: unknown(), NoAnswer: unknown(),

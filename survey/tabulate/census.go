@@ -57,7 +57,7 @@ func (c Census) Count() (*CensusResult, error) {
 	if err := c.Fieldwork.check(); err != nil {
 		return nil, err
 	}
-	out := &CensusResult{Fieldwork: c.Fieldwork, Rates: c.Fieldwork.rates()}
+	out := &CensusResult{Fieldwork: c.Fieldwork, Rates: c.Fieldwork.Rates()}
 	for i, item := range c.Items {
 		one, err := c.item(i, item)
 		if err != nil {

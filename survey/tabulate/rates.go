@@ -32,8 +32,8 @@ func (f Fieldwork) check() error {
 	return nil
 }
 
-// rates computes the rates; those with nothing below the line are null.
-func (f Fieldwork) rates() Rates {
+// Rates computes the rates; those with nothing below the line are null.
+func (f Fieldwork) Rates() Rates {
 	i, p := float64(f.Complete), float64(f.Partial)
 	r := float64(f.Refused + f.BreakOff)
 	u := float64(f.Invited - f.Complete - f.Partial - f.BreakOff - f.ScreenedOut - f.Refused)

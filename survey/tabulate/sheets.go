@@ -72,12 +72,14 @@ const (
 // Tabulate is the function Tabulate for sheets as columns; a unit with a weight
 // that is not positive is refused where somebody belongs to it. It works on all
 // processors, and on one or many the numbers are the same.
-func (s Survey) Tabulate() (*Result, error) {
+func (s Survey) Tabulate() (*Result, error) { return s.tabulate(&Result{}) }
+
+func (s Survey) tabulate(out *Result) (*Result, error) {
 	err := s.check()
 	if err != nil {
 		return nil, err
 	}
-	out := &Result{Fieldwork: s.Fieldwork, Rates: s.Fieldwork.rates(), Notes: []string{}}
+	out.Fieldwork, out.Rates, out.Notes = s.Fieldwork, s.Fieldwork.Rates(), []string{}
 	out.Posters, out.PosterN = s.posters(), s.Posters.N
 	if s.Sampled.N == 0 {
 		out.note("tabulate.note.no_answers")
@@ -93,7 +95,7 @@ func (s Survey) Tabulate() (*Result, error) {
 		return nil, err
 	}
 	all := domain{points: s.Sampled.Points, n: s.Sampled.N}
-	if out.Sampled, err = out.table(s.Items, d, &all); err != nil {
+	if out.Sampled, err = out.official(&s, d, &all); err != nil {
 		return nil, err
 	}
 	outside := s.Sampled.outside()

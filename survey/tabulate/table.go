@@ -82,21 +82,36 @@ func indicator(on bool) float64 {
 	return 0
 }
 
+// official is the table of everybody, kept where somebody wants what it is made from.
+func (r *Result) official(s *Survey, d *design.Design, on *domain) (Table, error) {
+	e, err := r.estimates(s.Items, d, on)
+	if err != nil {
+		return Table{}, err
+	}
+	if r.keep != nil {
+		r.keep(s, d, on, e)
+	}
+	return e.table(r, s.Items, d, on)
+}
+
 // table estimates everything for the people of the domain.
 func (r *Result) table(items []Item, d *design.Design, on *domain) (Table, error) {
-	asked := on.asked(items)
-	whole := estimate.Grouping{Small: make([]uint8, d.Rows()), Count: 1}
-	means, err := estimate.ItemMeans(d, asked, whole, estimate.Options{Level: Level, DF: r.df})
+	e, err := r.estimates(items, d, on)
 	if err != nil {
-		return Table{}, fmt.Errorf("tabulate: estimate: %w", err)
+		return Table{}, err
 	}
-	e := estimates{
-		asked: asked, means: means, sums: on.sums(d.Weights()), df: r.degrees(d, on),
-		kish: math.Max(1, weight.Summarize(d.Weights()).KishDeff),
+	return e.table(r, items, d, on)
+}
+
+// table makes the figures from their footing, and what stands behind them.
+func (e *estimates) table(r *Result, items []Item, d *design.Design, on *domain) (Table, error) {
+	footing, err := e.footing(items, d, on)
+	if err != nil {
+		return Table{}, err
 	}
-	out := Table{N: on.n, Items: make([]ItemTable, len(items))}
+	out := footing.Table()
+	out.footing = footing
 	for k := range items {
-		out.Items[k] = e.item(&items[k], k)
 		out.Items[k].Answers = e.answers(&items[k], &on.points[k], k)
 		if out.Items[k].Mean.N == 0 {
 			r.note("tabulate.note.item_empty")
@@ -105,10 +120,21 @@ func (r *Result) table(items []Item, d *design.Design, on *domain) (Table, error
 	if !(e.df > 0) {
 		r.note("tabulate.note.no_variance")
 	}
-	if out.Index, out.Satisfied, err = e.composites(items, d, on); err != nil {
-		return out, err
-	}
 	return out, e.withIndex(items, d, on, out.Items)
+}
+
+// estimates makes what the tables need of the design.
+func (r *Result) estimates(items []Item, d *design.Design, on *domain) (*estimates, error) {
+	asked := on.asked(items)
+	whole := estimate.Grouping{Small: make([]uint8, d.Rows()), Count: 1}
+	means, err := estimate.ItemMeans(d, asked, whole, estimate.Options{Level: Level, DF: r.df})
+	if err != nil {
+		return nil, fmt.Errorf("tabulate: estimate: %w", err)
+	}
+	return &estimates{
+		asked: asked, means: means, sums: on.sums(d.Weights()), df: r.degrees(d, on),
+		kish: math.Max(1, weight.Summarize(d.Weights()).KishDeff),
+	}, nil
 }
 
 // degrees are the degrees of freedom of the domain.
@@ -144,108 +170,6 @@ type estimates struct {
 }
 
 func at(k int, a aspect) int { return int(aspects)*k + int(a) }
-
-// item is the row of item k.
-func (e *estimates) item(item *Item, k int) ItemTable {
-	out := ItemTable{
-		ID: item.ID, Indicator: item.Indicator,
-		Satisfied: e.share(k, satisfied), Mean: within(e.plain(k, meanPoint), item.Valid),
-		DontKnow: e.share(k, dontKnow), NoAnswer: e.share(k, noAnswer),
-	}
-	one := e.means[at(k, satisfied)]
-	low, _ := estimate.KornGraubard(one.Est[0], one.SE[0], one.DF, float64(one.N), e.kish, 2*Level-1)
-	out.AtLeast = Number(low) // the lower end of the two-sided interval at this level
-	if item.NotApplicable != 0 {
-		s := e.share(k, notApplicable)
-		out.NotApplicable = &s
-	}
-	return out
-}
-
-// share is an estimated share with Korn and Graubard's interval.
-func (e *estimates) share(k int, a aspect) Estimate {
-	out, one := e.plain(k, a), e.means[at(k, a)]
-	low, high := estimate.KornGraubard(one.Est[0], one.SE[0], one.DF, float64(one.N), e.kish, Level)
-	out.Low, out.High = Number(low), Number(high)
-	return out
-}
-
-// plain is an estimate with its t interval. Without degrees of freedom a
-// standard error of 0 would be a false promise: it is not defined.
-func (e *estimates) plain(k int, a aspect) Estimate {
-	one := e.means[at(k, a)]
-	out := Estimate{
-		Est: Number(one.Est[0]), SE: Number(one.SE[0]), Low: Number(one.Low[0]), High: Number(one.High[0]),
-		Deff: Number(e.deff(k, a)), DF: Number(one.DF), N: one.N,
-	}
-	if !(one.DF > 0) {
-		out.SE, out.Deff = nan(), nan()
-	}
-	return out
-}
-
-// deff divides the variance by that of simple random sampling with replacement of
-// as many answers: S²/n (Kish 1965, section 8.2).
-func (e *estimates) deff(k int, a aspect) float64 {
-	one, n := e.means[at(k, a)], float64(e.means[at(k, a)].N)
-	mass, squares := 0.0, 0.0
-	for code, y := range e.asked[at(k, a)].Value {
-		if w := e.sums[k][code]; w > 0 && !math.IsNaN(y) {
-			mass += w
-			squares += w * (y - one.Est[0]) * (y - one.Est[0])
-		}
-	}
-	return one.Cov.At(0, 0) / (squares / mass * n / (n - 1) / n)
-}
-
-// composites are the index and the share satisfied, averaged over the items that
-// anybody answered. Their standard errors come from one linearized value a person:
-// the sum over the items of what each answer adds.
-func (e *estimates) composites(items []Item, d *design.Design, on *domain) (index, share Estimate, err error) {
-	used := e.used(items)
-	if len(used) == 0 {
-		return unknown(), unknown(), nil
-	}
-	var wait sync.WaitGroup
-	var wrong error
-	wait.Go(func() {
-		index, wrong = e.composite(d, on, used, hundred, onIndex(items), meanPoint)
-	})
-	share, err = e.composite(d, on, used, 1, asIs, satisfied)
-	wait.Wait()
-	if err == nil {
-		err = wrong
-	}
-	if err != nil {
-		return index, share, fmt.Errorf("tabulate: composite: %w", err)
-	}
-	return index, share, nil
-}
-
-// composite averages one aspect, each item's on a scale of its own, over the items.
-// Limits keep to 0 … top.
-func (e *estimates) composite(d *design.Design, on *domain, used []int, top float64, scale scaling, a aspect) (Estimate, error) {
-	est, add := e.adds(used, scale, a)
-	cov, err := estimate.Covariance(d, []float64{est}, func(w []float64) []float64 {
-		return []float64{e.mean(on.sums(w), used, scale, a)}
-	}, func() [][]float64 { return [][]float64{on.linear(d.Weights(), used, add)} })
-	if err != nil {
-		return Estimate{}, err
-	}
-	one := estimate.Estimates{Est: []float64{est}, Cov: cov, DF: e.df}
-	c, err := one.Contrast([]float64{1}, estimate.Options{Level: Level})
-	if err != nil {
-		return Estimate{}, err
-	}
-	out := Estimate{
-		Est: Number(c.Est), SE: Number(c.SE), DF: Number(c.DF), Deff: nan(), N: on.n,
-		Low: Number(math.Max(0, c.Low)), High: Number(math.Min(top, c.High)),
-	}
-	if !(c.DF > 0) {
-		out.SE, out.Low, out.High = nan(), nan(), nan()
-	}
-	return out, nil
-}
 
 // adds is a composite, and what a person of weight 1 adds to it, by code.
 func (e *estimates) adds(used []int, scale scaling, a aspect) (est float64, add [][256]float64) {
@@ -303,28 +227,27 @@ func (on *domain) linear(w []float64, used []int, add [][256]float64) []float64 
 	return z
 }
 
-// within keeps the limits of a mean to the points of its scale.
-func within(e Estimate, valid []int) Estimate {
-	low, high := span(valid)
-	e.Low, e.High = max(e.Low, Number(low)), min(e.High, Number(high))
-	return e
-}
-
 func unknown() Estimate {
 	return Estimate{Est: nan(), SE: nan(), Low: nan(), High: nan(), Deff: nan(), DF: nan()}
 }
 
 func emptyTable(items []Item) Table {
 	out := Table{Index: unknown(), Satisfied: unknown(), Items: make([]ItemTable, len(items))}
-	for k, item := range items {
-		out.Items[k] = ItemTable{
-			ID: item.ID, Indicator: item.Indicator, AtLeast: nan(),
-			Satisfied: unknown(), Mean: unknown(), DontKnow: unknown(), NoAnswer: unknown(),
-		}
-		if item.NotApplicable != 0 {
-			none := unknown()
-			out.Items[k].NotApplicable = &none
-		}
+	for k := range items {
+		out.Items[k] = emptyItem(&items[k], items[k].NotApplicable == 0)
+	}
+	return out
+}
+
+// emptyItem is an item of which only the name is known.
+func emptyItem(item *Item, applies bool) ItemTable {
+	out := ItemTable{
+		ID: item.ID, Indicator: item.Indicator, AtLeast: nan(),
+		Satisfied: unknown(), Mean: unknown(), DontKnow: unknown(), NoAnswer: unknown(),
+	}
+	if !applies {
+		none := unknown()
+		out.NotApplicable = &none
 	}
 	return out
 }

@@ -10,7 +10,10 @@
 // as codes.
 package tabulate
 
-import "minyi/survey/frame"
+import (
+	"minyi/stats/design"
+	"minyi/survey/frame"
+)
 
 // Item is one scored item of the questionnaire. Valid and Satisfied list its
 // points; DontKnow, NoAnswer and NotApplicable are the points of 不清楚, 不想回答
@@ -122,6 +125,8 @@ type Table struct {
 	Index     Estimate    `json:"index"`
 	Satisfied Estimate    `json:"satisfied"`
 	Items     []ItemTable `json:"items"`
+
+	footing *Footing // what the figures were computed from; nil of a table that was read
 }
 
 // PosterItem is the column of the poster answers: counts and unweighted values
@@ -181,7 +186,8 @@ type Result struct {
 	Rates           Rates        `json:"rates"`
 	Notes           []string     `json:"notes"`
 
-	df *float64 // degrees of freedom of replicate weights; nil: those of the design
+	df   *float64 // degrees of freedom of replicate weights; nil: those of the design
+	keep func(*Survey, *design.Design, *domain, *estimates)
 }
 
 // Tabulate makes all estimates of one survey. It refuses with tabulate.items a

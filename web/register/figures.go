@@ -173,7 +173,7 @@ func (f *Figures) shown(n int) int {
 
 // figure is an estimate, hidden where too few people are behind it.
 func (f *Figures) figure(n int, e tabulate.Estimate) Figure {
-	if n > 0 && n < f.Least {
+	if n < f.Least {
 		return hidden()
 	}
 	return Figure{Est: e.Est, Low: e.Low, High: e.High}

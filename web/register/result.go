@@ -34,6 +34,9 @@ type ResultPage struct {
 	Held   bool    // the signed document is not given out
 	Key    string  // public key of the release, hexadecimal
 	Sign   string  // its signature, hexadecimal
+
+	Manifest string // digest of the pack's manifest; empty where there is no pack
+	PackName string // the file that its link saves
 }
 
 // Check names the files of the figures or of the release.
@@ -85,6 +88,9 @@ func (d *Door) Result(c *fiber.Ctx) error {
 	page := &ResultPage{
 		Figures: f, Name: d.unitName(c, p.Unit), Home: home(f.Round, p.Unit), Held: p.Release.Few(),
 		Key: hex.EncodeToString(p.Release.PublicKey), Sign: hex.EncodeToString(p.Release.Draft.Signature),
+	}
+	if pack := p.Release.Document.Pack; pack != nil {
+		page.Manifest, page.PackName = pack.Digest, "pack-"+name(p, "zip")
 	}
 	for _, one := range made.Blocks {
 		b := Block{Block: one}
@@ -226,4 +232,21 @@ func (d *Door) ReleaseSignature(c *fiber.Ctx) error {
 		return fmt.Errorf("register: signature: %w", err)
 	}
 	return file(c, "release-"+name(p, "sig.json"), fiber.MIMEApplicationJSONCharsetUTF8, text)
+}
+
+// Pack sends the pack from which everybody computes the figures again. It is refused
+// with pack.none where the release has none.
+func (d *Door) Pack(c *fiber.Ctx) error {
+	p, err := d.ask(c)
+	if err != nil {
+		return err
+	}
+	zip, err := p.Release.Pack()
+	if err != nil {
+		return err
+	}
+	if zip == nil {
+		return fault.New(fault.NotFound, "pack.none")
+	}
+	return file(c, "pack-"+name(p, "zip"), "application/zip", zip)
 }

@@ -15,7 +15,7 @@ func Open() []string {
 		"GET /named", "GET /practices", "GET /practices/:practice", "GET /practices/:practice/files/:digest", "GET /named.csv", "GET /named.json", "GET /named-valid.json", "GET /named-valid.sig", "GET /named-key.pem",
 		"GET /named/:naming", "GET /named/:naming/decision.pdf", "GET /named/:naming/certificate.pdf",
 		"GET /results", "GET /results.csv", "GET /results.json", "GET /results/:round/:unit", "GET /results/:round/:unit/report.pdf",
-		"GET /results/:round/:unit/figures.csv", "GET /results/:round/:unit/figures.json", "GET /results/:round/:unit/figures.sig",
+		"GET /results/:round/:unit/figures.csv", "GET /results/:round/:unit/pack.zip", "GET /results/:round/:unit/figures.json", "GET /results/:round/:unit/figures.sig",
 		"GET /results/:round/:unit/release.json", "GET /results/:round/:unit/release.sig",
 		"GET /calendar", "GET /calendar.ics", "GET /calendar/own/:secret.ics",
 		"GET /verify/out", "GET /seal", "POST /seal", "GET /seal/:digest",
