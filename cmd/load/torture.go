@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,39 +15,67 @@ import (
 	"minyi/indicators/fault"
 )
 
-// trial is a drill with its name.
+// trial is a drill with its number in the checklist of the service, and its name.
 type trial struct {
-	name string
-	do   func(context.Context, drill.Options, *drill.Outcome) error
+	id, name string
+	do       func(context.Context, drill.Options, *drill.Outcome) error
 }
 
-// sizes are how much a drill does.
+// sizes are how much a drill does; 0 means what its form has.
 type sizes struct {
 	short               bool
 	kills, trials, slow int
 	requests            int
 }
 
-// The full and the short form, which CI runs.
-const (
-	fullKills, shortKills       = 100, 20
-	fullTrials, shortTrials     = 1000, 100
-	slowConnections             = 10_000
-	fullRequests, shortRequests = 1_000_000, 20_000
-)
+// form is how much the drills do: in full, and in the short form that CI runs.
+type form struct {
+	kills, trials, slow, requests  int
+	cuts, copies, forms, stops     int
+	backups, backupKills, upgrades int
+	every                          time.Duration // between two backups
+}
 
-// short takes the short form for what was not given.
-func (s *sizes) fill(cmd *cobra.Command) {
-	for name, f := range map[string]struct {
-		to    *int
-		short int
-	}{
-		"kills": {&s.kills, shortKills}, "trials": {&s.trials, shortTrials}, "requests": {&s.requests, shortRequests},
-	} {
-		if flag := cmd.Flags().Lookup(name); flag != nil && s.short && !flag.Changed {
-			*f.to = f.short
+func (s *sizes) form() form {
+	f := form{
+		kills: 100, trials: 1000, slow: 10_000, requests: 1_000_000, cuts: 20, copies: 50, forms: 100, stops: 20,
+		backups: 12, backupKills: 20, upgrades: 40, every: 10 * time.Second,
+	}
+	if s.short {
+		f = form{
+			kills: 20, trials: 50, slow: 2000, requests: 20_000, forms: 6, stops: 2,
+			backups: 1, backupKills: 1, upgrades: 2,
 		}
 	}
+	for to, given := range map[*int]int{&f.kills: s.kills, &f.trials: s.trials, &f.slow: s.slow, &f.requests: s.requests} {
+		if given > 0 {
+			*to = given
+		}
+	}
+	return f
+}
+
+// trials are all drills, in the order of the checklist; those that need root, loop
+// devices or minutes are in the full form only.
+func (s *sizes) all() []trial {
+	f := s.form()
+	all := []trial{{"F01", "kill", drill.Kill(f.kills)}}
+	if !s.short {
+		all = append(all, trial{"F02", "power", drill.Power(f.cuts)}, trial{"F03", "copies", drill.Copies(f.copies)})
+	}
+	return append(all, []trial{
+		{"F04", "full", drill.Disk(disk.Full)},
+		{"F05", "fsync", drill.Disk(disk.Unsynced)},
+		{"F06", "readonly", drill.Disk(disk.ReadOnly)},
+		{"F07", "descriptors", drill.Descriptors},
+		{"F08", "slow", drill.Slow(f.slow, !s.short)},
+		{"F09", "network", drill.Network(f.trials)},
+		{"F10", "twice", drill.Twice(f.forms)},
+		{"F11", "beside", drill.Beside},
+		{"F12", "backup", drill.Backup(f.backups, f.backupKills, f.every)},
+		{"F12", "migration", drill.Migration(f.upgrades)},
+		{"-", "stop", drill.Stop(f.stops)},
+	}...)
 }
 
 func (p *program) tortureCommand() *cobra.Command {
@@ -54,15 +83,7 @@ func (p *program) tortureCommand() *cobra.Command {
 	var only []string
 	cmd := p.shared(&cobra.Command{Use: "torture"})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s.fill(cmd)
-		all, err := chosen(only, []trial{
-			{"kill", drill.Kill(s.kills)},
-			{"full", drill.Disk(disk.Full)},
-			{"readonly", drill.Disk(disk.ReadOnly)},
-			{"fsync", drill.Disk(disk.Unsynced)},
-			{"network", drill.Network(s.trials)},
-			{"slow", drill.Slow(s.slow, !s.short)},
-		})
+		all, err := chosen(only, s.all())
 		if err != nil {
 			return usageError{err}
 		}
@@ -71,9 +92,9 @@ func (p *program) tortureCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.BoolVar(&s.short, "short", false, "")
 	f.StringSliceVar(&only, "only", nil, "")
-	f.IntVar(&s.kills, "kills", fullKills, "")
-	f.IntVar(&s.trials, "trials", fullTrials, "")
-	f.IntVar(&s.slow, "slow", slowConnections, "")
+	f.IntVar(&s.kills, "kills", 0, "")
+	f.IntVar(&s.trials, "trials", 0, "")
+	f.IntVar(&s.slow, "slow", 0, "")
 	return cmd
 }
 
@@ -81,11 +102,10 @@ func (p *program) fuzzCommand() *cobra.Command {
 	var s sizes
 	cmd := p.shared(&cobra.Command{Use: "fuzz"})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s.fill(cmd)
-		return p.drills(cmd, []trial{{"fuzz", drill.Fuzz(s.requests)}})
+		return p.drills(cmd, []trial{{"S19", "fuzz", drill.Fuzz(s.form().requests)}})
 	}
 	cmd.Flags().BoolVar(&s.short, "short", false, "")
-	cmd.Flags().IntVar(&s.requests, "requests", fullRequests, "")
+	cmd.Flags().IntVar(&s.requests, "requests", 0, "")
 	return cmd
 }
 
@@ -115,6 +135,7 @@ func (p *program) drills(cmd *cobra.Command, all []trial) error {
 		o := drill.Options{Dir: dir, Binary: binary, Self: self, Seed: p.seed}
 		for _, t := range all {
 			out := drill.Run(cmd.Context(), o, t.name, t.do)
+			out.ID = t.id
 			if err := cmd.Context().Err(); err != nil {
 				return err
 			}
@@ -152,7 +173,7 @@ func (p *program) line(o drill.Outcome) string {
 	case len(o.Counts) == 0:
 		key = "load.stopped" // before there was anything to count
 	}
-	lines := []string{fmt.Sprintf("%s  %-8s  %s", p.say("load.verdict."+string(o.Verdict), nil), o.Drill, p.say(key, params))}
+	lines := []string{fmt.Sprintf("%s  %-3s  %-11s  %s", p.say("load.verdict."+string(o.Verdict), nil), o.ID, o.Drill, p.say(key, params))}
 	for _, w := range o.Wrong {
 		lines = append(lines, "    "+w)
 	}

@@ -87,18 +87,18 @@
 //
 // ## Faults
 //
-//	F01 | kill -9 under load | open | - | TestKillKeepsEveryReceipt
-//	F02 | power cut | open | - | -
-//	F03 | instant copies of the disk | open | - | -
+//	F01 | kill -9 under load | the writer commits before it answers; `load torture` kill: 100 cycles, 20 in the check | acknowledged lost 0, doubled 0, doctor clean, serving again in 2 s | TestKillKeepsEveryReceipt, TestKillKeepsEveryPieceOfAFile, TestKillLosesNothingAcknowledged
+//	F02 | power cut | synchronous is FULL and read back at the start; `load torture` power (root): 20 cuts of an ext4 volume | acknowledged lost 0, doctor clean | TestEveryConnectionIsDurableAndChecksForeignKeys
+//	F03 | instant copies of the disk | a log that is written ahead is whole at every moment; `load torture` copies (root): 50 copies by reflink | each mounts, is sound, has every answer acknowledged before | argued
 //	F04 | disk full | open | - | TestFullDiskAcknowledgesNothingAndRecovers
-//	F05 | fsync fails | open | - | TestFailedSyncStopsTheIntakeWithoutAFalseReceipt
+//	F05 | fsync fails | a failed sync is never tried again: the process ends; `load torture` fsync | no false receipt, the process ends | TestFailedSyncStopsTheIntakeWithoutAFalseReceipt, TestADiskFailsOnlyAsItIsTold
 //	F06 | read-only folder, slow disk | open | - | -
-//	F07 | descriptors run out | open | - | -
-//	F08 | 10,000 slow connections | open | - | -
-//	F09 | bad network | open | - | -
-//	F10 | one form fifty times at once | open | - | TestSixteenBrowsersOnOneLinkLeaveOneAnswer, TestEqualResendIsOneAnswerAndOtherContentIsRefused
-//	F11 | two processes on one folder | open | - | -
-//	F12 | backup under load | open | - | TestF12BackupUnderLoadRestoresEveryAnswerAcknowledgedBefore
+//	F07 | descriptors run out | the listener waits and tries again; `load torture` descriptors: 512 files, 1,000 clients | the process lives, served again in 5 s | argued
+//	F08 | 10,000 slow connections | deadlines for heads, bodies and readers; `load torture` slow: 10,000, in the check 2,000 | 95th percentile at most 500 ms, 512 MiB | argued
+//	F09 | bad network | every form may be sent again; `load torture` network | one receipt a form, doubled 0 | TestEqualResendIsOneAnswerAndOtherContentIsRefused
+//	F10 | one form fifty times at once | a key a form, kept with the answer; `load torture` twice | one answer, fifty equal receipts, other content 409 | TestSixteenBrowsersOnOneLinkLeaveOneAnswer, TestEqualResendIsOneAnswerAndOtherContentIsRefused
+//	F11 | two processes on one folder | a lock of the folder; commands copy or read; `load torture` beside | the second is refused with a sentence, lost 0 | TestMigrateSaysWhatItDoes
+//	F12 | backup under load | copies by VACUUM INTO, a name only when whole, a migration tried on a copy first; `load torture` backup, migration | every backup passes doctor; no half file, folder or schema | TestF12BackupUnderLoadRestoresEveryAnswerAcknowledgedBefore, TestF12AMigrationIsMadeWholeOrNotAtAll, TestF12AStopBeforeTheCountIsMadeUpFor, TestBackupLeavesNothingBehindWhenItFails
 //	F13 | upgrade from each earlier schema | each step with rows in every table; folders of earlier programs; a newer one is left alone with a sentence | all columns and both trails equal | TestF13EveryEarlierSchemaKeepsItsRowsWhenItIsUpgraded, TestF13FoldersOfEarlierProgramsAreUpgradedWhole, TestF13AnOlderProgramLeavesANewerFolderAlone, TestOlderDatabaseIsBroughtUpToDate
 //	F14 | clock jumps | open | - | -
 //	F15 | random edits | open | - | TestF15ABackupThatWasCutOrChangedIsRefused

@@ -34,6 +34,7 @@ const (
 
 // Outcome is what a drill came to.
 type Outcome struct {
+	ID      string            `json:"id,omitempty"` // its number in the service's checklist
 	Drill   string            `json:"drill"`
 	Verdict Verdict           `json:"verdict"`
 	Counts  map[string]string `json:"counts"`

@@ -191,6 +191,16 @@ func (s *Server) Stop() error {
 	return nil
 }
 
+// Ended asks the process to end (SIGTERM) and wants it to end by itself, with status 0.
+func (s *Server) Ended() error {
+	if err := s.Stop(); err != nil {
+		return err
+	}
+	err := <-s.exited
+	s.exited <- err
+	return err
+}
+
 func (s *Server) end() {
 	err := <-s.exited
 	s.exited <- err
