@@ -75,6 +75,7 @@ func publicBar() []view.Link {
 		{Href: "/reports", Key: "public.nav.reports"},
 		{Href: "/practices", Key: "public.nav.practices"},
 		{Href: "/calendar", Key: "public.nav.calendar"},
+		{Href: "/ledger", Key: "public.nav.ledger"},
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"minyi/web/formal"
 	"minyi/web/inbox"
 	"minyi/web/jobs"
+	"minyi/web/ledger"
 	"minyi/web/library"
 	"minyi/web/login"
 	"minyi/web/monitor"
@@ -88,6 +89,7 @@ type Doors struct {
 	Verify      *verify.Door  // on-site verification, at the desk and at the place
 	Formal      *formal.Door  // the office's formal check
 	Line        *respond.Door // the residents' pages as interviewers fill them in
+	Ledger      *ledger.Door  // the public logs
 	Stage       Stage
 
 	// What follows a naming.
@@ -152,6 +154,7 @@ func (d Doors) routes() []route {
 		d.loginRoutes(),
 		d.noticeRoutes(),
 		d.registerRoutes(),
+		d.ledgerRoutes(),
 		d.agencyRoutes(),
 		d.deputiesRoutes(),
 		d.libraryRoutes(),

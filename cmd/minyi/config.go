@@ -34,6 +34,7 @@ type config struct {
 	hour    int      // sheets an hour before posters ask for work
 	clamav  string   // virus scanner of evidence; empty: none
 	cipher  string   // of personal data at rest: aes or sm4
+	witness []string // verifier lines of those who cosign the public logs
 	unseen  string   // what becomes of files while the scanner cannot say: refuse or mark
 	still   bool     // serve a folder only when its schema is up to date
 	postal           // e-mail and messaging gateway
@@ -58,6 +59,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringSliceVar(&c.proxies, "proxies", nil, "")
 	f.StringVar(&c.cert, "tls-cert", "", "")
 	f.StringVar(&c.key, "tls-key", "", "")
+	f.StringSliceVar(&c.witness, "witness", nil, "")
 	f.StringVar(&c.metrics, "metrics", defaultMetrics, "")
 	f.StringVar(&c.clamav, "clamav", "", "")
 	f.StringVar(&c.cipher, "cipher", string(keyring.AES), "")

@@ -165,7 +165,7 @@ func importTable() map[string][]string {
 			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/proceeding", "web/register", "web/yearly", "web/verify", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 			"web/practice", "web/feedback", "web/recommendation",
-			"web/board", "web/search",
+			"web/board", "web/search", "web/ledger",
 		},
 
 		// The doors: what one may not see, its door cannot import by accident.
@@ -244,6 +244,8 @@ func importTable() map[string][]string {
 		"web/calendar": door("indicators/calendar", "indicators/inbox", "indicators/roster", "indicators"),
 		// Everybody's messages, and the office's page of all of them: no mark, no score.
 		"web/inbox": door("indicators/inbox", "indicators/roster", "indicators"),
+		// The public logs of commitments: no answer, and of a survey its name.
+		"web/ledger": door("survey", "survey/ledger", "survey/ledger/keeper"),
 		// The door for programs: what a role may read, by a key of that role.
 		"web/api": door("indicators/naming", "indicators/register", "indicators/supervision", "indicators/roster", "survey"),
 		// The public's first door: the notice as a page and on paper, objections.

@@ -119,6 +119,7 @@ func checkSettings(cmd *cobra.Command, c *config) error {
 	_, err = keyring.ParseAlgorithm(c.cipher)
 	note("cipher", err)
 	note("messages", c.checkPostal())
+	note("witness", c.checkWitnesses())
 	if dir, err := filepath.Abs(c.data); err != nil || isDemo(dir) {
 		note("data", errors.Join(err, fmt.Errorf("%s holds a demo, whose passwords are known", c.data)))
 	}

@@ -216,8 +216,8 @@ func (k walk) values(path string, s soul) map[string]string {
 	// Parts of an object above, or objects of a role's common work: whoever is not of
 	// that role is refused before anything is looked up.
 	for _, common := range []string{
-		":act", ":batch", ":case", ":check", ":code", ":correction", ":digest", ":file", ":item", ":job", ":kind", ":margin", ":medium", ":message", ":name", ":naming", ":number", ":objection", ":photo", ":practice", ":problem", ":question",
-		":response", ":scale", ":secret", ":serial", ":system", ":token", ":trial", ":visit",
+		":act", ":batch", ":case", ":check", ":code", ":commitment", ":correction", ":digest", ":file", ":item", ":job", ":kind", ":log", ":margin", ":medium", ":message", ":name", ":naming", ":number", ":objection", ":old", ":photo", ":practice", ":problem", ":question",
+		":response", ":scale", ":secret", ":serial", ":size", ":system", ":token", ":trial", ":visit",
 	} {
 		out[common] = "1"
 	}

@@ -30,6 +30,7 @@ import (
 	"minyi/survey"
 	"minyi/survey/coding"
 	"minyi/survey/job"
+	ledgerkeeper "minyi/survey/ledger/keeper"
 	"minyi/survey/library"
 	surveystore "minyi/survey/store"
 	"minyi/web"
@@ -61,6 +62,7 @@ type house struct {
 	book      *scorebook.Book
 	surveys   *survey.Service
 	papers    *survey.Paperwork
+	logs      *ledgerkeeper.Service // public logs of commitments and of events
 	library   *library.Service
 	trial     *survey.Trial
 	coding    *coding.Service
@@ -108,7 +110,7 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if err := h.roster.Refresh(ctx); err != nil {
 		return h, err
 	}
-	if err := h.openSurvey(ctx); err != nil {
+	if err := errors.Join(h.openSurvey(ctx), h.openLogs()); err != nil {
 		return h, err
 	}
 	if err := h.openAfter(); err != nil {

@@ -16,11 +16,11 @@ import (
 	"minyi/indicators/fault"
 )
 
-// Signer signs notes for one key, and Verifier checks them.
-type (
-	Signer   = note.Signer
-	Verifier = note.Verifier
-)
+// Signer signs notes for one key.
+type Signer = note.Signer
+
+// Verifier checks what a Signer signed.
+type Verifier = note.Verifier
 
 // Key types of C2SP signed-note. Types of one's own follow 0xff by a name that is
 // long enough to be nobody else's.

@@ -18,7 +18,7 @@ const promiseHead = "minyi/promise/v1"
 type Promise struct {
 	Origin     string
 	Commitment Commitment
-	Given      time.Time // when the answer was stored, to the second, UTC
+	Given      time.Time // when it was asked for and the answer was stored, UTC
 	By         time.Time // the leaf is in the log before this
 }
 

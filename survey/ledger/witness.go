@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -79,4 +80,19 @@ func follows(c, seen Checkpoint, proof []Hash) error {
 		return nil
 	}
 	return CheckConsistency(proof, c.Size, c.Root, seen.Size, seen.Root)
+}
+
+// SignatureOf returns the line, with its end, by which a verifier's key has signed a
+// note; false where it has not, or wrongly.
+func SignatureOf(msg []byte, v note.Verifier) (string, bool) {
+	opened, err := note.Open(msg, note.VerifierList(v))
+	if err != nil {
+		return "", false
+	}
+	for _, s := range opened.Sigs {
+		if raw, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err == nil && s.Name == v.Name() && s.Hash == v.KeyHash() && len(raw) > 0 {
+			return "\u2014 " + s.Name + " " + s.Base64 + "\n", true
+		}
+	}
+	return "", false
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
+
 	"minyi/indicators/fault"
 	"minyi/survey/ledger"
 	"minyi/survey/ledger/keeper"
@@ -300,7 +301,7 @@ func TestAPromiseIsSignedForWhatIsStoredOnly(t *testing.T) {
 	check(held, hour, hour.Add(24*time.Hour))
 	l.now = hour.Add(30 * time.Hour)
 	l.must(t, l.Tend(t.Context()))
-	check(made(1, 1)[0], l.now, l.now.Add(time.Hour))
+	check(made(1, 1)[0], l.now, l.now.Add(24*time.Hour))
 	if _, _, err := l.Promise(t.Context(), made(70, 1)[0]); !errors.Is(err, fault.New(fault.NotFound, "ledger.noleaf")) {
 		t.Errorf("a commitment of nobody: got %v, want ledger.noleaf", err)
 	}

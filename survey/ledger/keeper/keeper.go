@@ -36,9 +36,15 @@ const (
 // does not wait in the log's table yet. Nil where there is no such place.
 type Held func(ctx context.Context, id int64, c ledger.Commitment) (bool, error)
 
-// Overdue lets the commitments wait that an intake has held since before a moment.
-// Nil where there is no such place.
-type Overdue func(ctx context.Context, id int64, before time.Time) error
+// Gather lets the commitments wait that the intake of a survey still holds. Nil where
+// there is no such place.
+type Gather func(ctx context.Context, id int64) error
+
+// Source names a log that must be there: of a survey, under its number.
+type Source struct {
+	ID           int64
+	Name, Origin string
+}
 
 // Config is what a Service needs.
 type Config struct {
@@ -49,7 +55,8 @@ type Config struct {
 	Witnesses []string           // lines of the verifiers whose cosignatures are kept
 	Now       func() time.Time   // the programme's clock
 	Held      Held
-	Overdue   Overdue
+	Gather    Gather
+	Sources   func() []Source // the surveys' logs at this moment; nil for none
 }
 
 // Service runs the logs. It is safe for concurrent use.
@@ -110,13 +117,18 @@ func New(c Config) (*Service, error) {
 // none: under the number of its survey, under a free one for 0. A log's origin is
 // fixed from then on, whatever becomes of the service's address.
 func (s *Service) Open(ctx context.Context, id int64, name string) (Log, error) {
+	return s.open(ctx, Source{ID: id, Name: name, Origin: s.Host + "/" + name})
+}
+
+func (s *Service) open(ctx context.Context, from Source) (Log, error) {
+	name := from.Name
 	s.mu.Lock()
 	known, ok := s.logs[name]
 	s.mu.Unlock()
 	if ok {
 		return known, nil
 	}
-	l, err := s.Store.OpenLog(ctx, id, name, s.Host+"/"+name)
+	l, err := s.Store.OpenLog(ctx, from.ID, name, from.Origin)
 	if err != nil {
 		return Log{}, err
 	}
@@ -124,6 +136,19 @@ func (s *Service) Open(ctx context.Context, id int64, name string) (Log, error) 
 	s.logs[name] = Log{ID: l.ID, Name: l.Name, Origin: l.Origin}
 	s.mu.Unlock()
 	return l, nil
+}
+
+// ready makes the logs of surveys that have none yet, and that of the events.
+func (s *Service) ready(ctx context.Context) error {
+	if s.Sources == nil {
+		return nil
+	}
+	all := []error{}
+	for _, from := range append(s.Sources(), Source{Name: Events, Origin: s.Host + "/" + Events}) {
+		_, err := s.open(ctx, from)
+		all = append(all, err)
+	}
+	return errors.Join(all...)
 }
 
 // Pend lets leaves of a log wait for its next checkpoint; a log of that name is made
@@ -155,7 +180,7 @@ func (s *Service) keysOf(origin string) (*Keys, error) {
 // promise would be broken before the next turn, every hour; of any other whatever
 // waits. One log that fails does not keep the others from their turn.
 func (s *Service) Tend(ctx context.Context) error {
-	logs, err := s.Store.Logs(ctx)
+	logs, err := s.Logs(ctx)
 	if err != nil {
 		return err
 	}
@@ -171,8 +196,8 @@ func (s *Service) Tend(ctx context.Context) error {
 func (s *Service) tend(ctx context.Context, l Log) error {
 	const turns = 2 * time.Hour // till the next turn but one, as a turn may come late
 	due := s.Now().Add(turns - Within)
-	if s.Overdue != nil && l.ID < FirstOther {
-		if err := s.Overdue(ctx, l.ID, due); err != nil {
+	if s.Gather != nil && l.ID < FirstOther {
+		if err := s.Gather(ctx, l.ID); err != nil {
 			return err
 		}
 	}
@@ -190,7 +215,7 @@ func (s *Service) tend(ctx context.Context, l Log) error {
 
 // Append appends all that waits for a log, at once.
 func (s *Service) Append(ctx context.Context, name string) (Log, error) {
-	l, err := s.Store.LogOf(ctx, name)
+	l, err := s.LogOf(ctx, name)
 	if err != nil {
 		return Log{}, err
 	}
@@ -236,7 +261,7 @@ func (s *Service) grow(g Growing) (out Grown, err error) {
 // Close appends all that waits and ends the log for good: its last checkpoint is the
 // closing one. It may be repeated.
 func (s *Service) Close(ctx context.Context, name string) (Published, error) {
-	l, err := s.Store.LogOf(ctx, name)
+	l, err := s.LogOf(ctx, name)
 	if err != nil {
 		return Published{}, err
 	}

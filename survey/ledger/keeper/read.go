@@ -11,11 +11,19 @@ import (
 
 // LogOf returns a log as it stands, or refuses with ledger.unknown.
 func (s *Service) LogOf(ctx context.Context, name string) (Log, error) {
+	if err := s.ready(ctx); err != nil {
+		return Log{}, err
+	}
 	return s.Store.LogOf(ctx, name)
 }
 
 // Logs returns all logs by number.
-func (s *Service) Logs(ctx context.Context) ([]Log, error) { return s.Store.Logs(ctx) }
+func (s *Service) Logs(ctx context.Context) ([]Log, error) {
+	if err := s.ready(ctx); err != nil {
+		return nil, err
+	}
+	return s.Store.Logs(ctx)
+}
 
 // KeyLines are the lines of a log's verifiers: Ed25519, then SM2.
 func (s *Service) KeyLines(l Log) ([]string, error) {
@@ -39,7 +47,7 @@ func (s *Service) Checkpoint(ctx context.Context, name string) (Log, Published, 
 // CheckpointOf returns the checkpoint of a log that has so many leaves, the newest
 // for -1.
 func (s *Service) CheckpointOf(ctx context.Context, name string, size int64) (Log, Published, error) {
-	l, err := s.Store.LogOf(ctx, name)
+	l, err := s.LogOf(ctx, name)
 	if err != nil {
 		return l, Published{}, err
 	}
@@ -172,7 +180,7 @@ func (s *Service) found(ctx context.Context, short int64, wanted func(ledger.Com
 
 // waiting returns a commitment that is stored but in no log yet.
 func (s *Service) waiting(ctx context.Context, c ledger.Commitment) (out []Leaf, err error) {
-	logs, err := s.Store.Logs(ctx)
+	logs, err := s.Logs(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -202,9 +210,9 @@ func (s *Service) since(ctx context.Context, l Log, c ledger.Commitment) (time.T
 	return s.Now().UTC().Truncate(time.Hour), ok, err
 }
 
-// Promise signs that a commitment will stand in its log, or stands there: the receipt
-// of whoever gave the answer. Times are those of whole hours. What is not stored is
-// refused with ledger.noleaf.
+// Promise signs that a commitment will stand in its log within a day of the hour in
+// which it is asked for, or stands there: the receipt of whoever gave the answer. What
+// is not stored is refused with ledger.noleaf.
 func (s *Service) Promise(ctx context.Context, c ledger.Commitment) (Leaf, []byte, error) {
 	found, err := s.Find(ctx, c.String())
 	if err != nil {
@@ -214,15 +222,8 @@ func (s *Service) Promise(ctx context.Context, c ledger.Commitment) (Leaf, []byt
 		return Leaf{}, nil, unknown()
 	}
 	leaf := found[0]
-	p := ledger.Promise{Origin: leaf.Log.Origin, Commitment: c, Given: leaf.Since, By: leaf.Since.Add(Within)}
-	if leaf.Since.IsZero() {
-		over, err := s.Store.CheckpointOver(ctx, leaf.Log.ID, leaf.Index)
-		if err != nil {
-			return leaf, nil, err
-		}
-		p.Given = over.At.Truncate(time.Hour)
-		p.By = p.Given.Add(time.Hour) // it stands there already
-	}
+	hour := s.Now().UTC().Truncate(time.Hour)
+	p := ledger.Promise{Origin: leaf.Log.Origin, Commitment: c, Given: hour, By: hour.Add(Within)}
 	k, err := s.keysOf(leaf.Log.Origin)
 	if err != nil {
 		return leaf, nil, err

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"net/url"
+
+	"minyi/survey/ledger"
+	ledgerkeeper "minyi/survey/ledger/keeper"
+	surveystore "minyi/survey/store"
+	"minyi/web"
+	ledgerdoor "minyi/web/ledger"
+	"minyi/web/view"
+)
+
+// openLogs opens the public logs: those of the surveys, and that of the events. Their
+// keys are derived from the folder's one secret, so that a backup has them.
+func (h *house) openLogs() error {
+	seed, err := h.key.derive("ledger-ed25519")
+	if err != nil {
+		return err
+	}
+	number, err := h.key.derive("ledger-sm2")
+	if err != nil {
+		return err
+	}
+	h.logs, err = ledgerkeeper.New(ledgerkeeper.Config{
+		Store: surveystore.NewLedger(h.survey), Host: h.host(), Key: ed25519.NewKeyFromSeed(seed), SM2: number,
+		Witnesses: h.witness, Now: h.now, Sources: h.logged,
+	})
+	return err
+}
+
+// checkWitnesses wants lines of verifiers, as witnesses hand them over.
+func (c *config) checkWitnesses() error {
+	for _, line := range c.witness {
+		if _, err := ledger.NewVerifier(line); err != nil {
+			return fmt.Errorf("%q: %w", line, err)
+		}
+	}
+	return nil
+}
+
+// host begins the origins of new logs: the host of the base address.
+func (h *house) host() string {
+	if u, err := url.Parse(h.base); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return "localhost"
+}
+
+// logged names the logs of the surveys.
+func (h *house) logged() (out []ledgerkeeper.Source) {
+	if h.surveys == nil {
+		return nil
+	}
+	for _, one := range h.surveys.Logs() {
+		out = append(out, ledgerkeeper.Source{ID: int64(one.Number), Name: string(one.ID), Origin: h.host() + "/" + string(one.ID)})
+	}
+	return out
+}
+
+// publicLogs builds the public's door to the logs.
+func (h *house) publicLogs(d *web.Doors, texts *view.Texts) (err error) {
+	d.Ledger, err = ledgerdoor.New(ledgerdoor.Config{Logs: h.logs, Surveys: h.surveys, Texts: texts, Base: h.base})
+	return err
+}
