@@ -8,6 +8,8 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
 	"minyi/survey/contact"
+	"minyi/survey/invite"
+	"minyi/survey/ledger"
 )
 
 // Telephone is the survey behind the pages on which interviewers fill in the
@@ -108,6 +110,26 @@ func (t *Telephone) Submit(ctx context.Context, in Submission) (Receipt, error) 
 		return receipt, err
 	}
 	return receipt, t.s.measure(ctx, d, by.Name, t.s.Now().Sub(h.opened))
+}
+
+// Commit makes the commitment to the sheet of a case; see Service.Commit.
+func (t *Telephone) Commit(ctx context.Context, in Submission) (ledger.Commitment, int, error) {
+	if in.Token = t.linkOf(in.Token); in.Token == "" {
+		return ledger.Commitment{}, 0, invite.Unknown()
+	}
+	return t.s.Commit(ctx, in)
+}
+
+// Audit opens the commitment to the sheet of the case in one's hand; see
+// Service.Audit.
+func (t *Telephone) Audit(ctx context.Context, in Submission) (Challenge, error) {
+	_, d, c, _, err := t.s.held(ctx, caller(ctx), in.Token)
+	if err != nil {
+		return Challenge{}, err
+	}
+	in.Token = t.s.token(d, c)
+	d.mu.Unlock()
+	return t.s.Audit(ctx, in)
 }
 
 // measure adds the length of an interview to those of its interviewer.

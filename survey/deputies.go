@@ -84,7 +84,7 @@ func (d *Deputies) One(_ context.Context, by access.Actor, id ID) (*Fieldwork, e
 
 // Open opens a survey for answers; the window still decides when they are taken.
 func (d *Deputies) Open(ctx context.Context, by access.Actor, id ID) (*Survey, error) {
-	return d.update(ctx, by, id, "open", func(sv *Survey) error { return sv.Start(d.s.Now()) })
+	return d.update(ctx, by, id, "open", d.s.starting)
 }
 
 // Close ends a survey for good.

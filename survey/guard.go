@@ -29,6 +29,7 @@ type tries struct {
 	wrong  int
 	first  time.Time // of the drafts
 	drafts map[DraftID]bool
+	audits int // in the day of the drafts
 }
 
 // allowance is how much one link may be tried.
@@ -36,13 +37,14 @@ type allowance struct {
 	wrong  int           // wrong codes in a period before the pause
 	period time.Duration // of wrong codes, and of the pause
 	drafts int           // different drafts in a day
+	audits int           // commitments opened as a check in a day
 }
 
 func allowed(kind invite.Kind) allowance {
 	if kind == invite.Poster {
-		return allowance{wrong: 60, period: time.Minute, drafts: 2000}
+		return allowance{wrong: 60, period: time.Minute, drafts: 2000, audits: 2000}
 	}
-	return allowance{wrong: 5, period: 10 * time.Minute, drafts: 8}
+	return allowance{wrong: 5, period: 10 * time.Minute, drafts: 8, audits: 20}
 }
 
 const guardDay = 24 * time.Hour
@@ -54,7 +56,7 @@ func (g *guard) of(t invite.Token, now time.Time) *tries {
 		g.links[t] = one
 	}
 	if one.drafts == nil || now.Sub(one.first) >= guardDay {
-		one.first, one.drafts = now, map[DraftID]bool{}
+		one.first, one.drafts, one.audits = now, map[DraftID]bool{}, 0
 	}
 	return one
 }
@@ -68,6 +70,18 @@ func (g *guard) keep(t invite.Token, kind invite.Kind, id DraftID, now time.Time
 		return fault.New(fault.TooMany, "draft.many")
 	}
 	one.drafts[id] = true
+	return nil
+}
+
+// audit refuses with commitment.most a link that has had its checks of the day.
+func (g *guard) audit(t invite.Token, kind invite.Kind, now time.Time) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	one := g.of(t, now)
+	if one.audits >= allowed(kind).audits {
+		return errMost()
+	}
+	one.audits++
 	return nil
 }
 

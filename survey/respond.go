@@ -4,17 +4,13 @@ import (
 	"context"
 	"errors"
 	"time"
-	"unicode/utf8"
 
 	"minyi/indicators/fault"
 	"minyi/survey/invite"
 	"minyi/survey/questionnaire"
 )
 
-const (
-	maxKey      = 64 // characters of a form's own key
-	receiptSize = 10 // characters of a receipt's code
-)
+const maxKey = 64 // characters of a form's own key
 
 // Open returns the form behind a link. It refuses with token.unknown (not made
 // here), survey.notyet (parameter opens) and poster.notyet (parameter from). With
@@ -51,14 +47,12 @@ func early(err error) bool {
 }
 
 // Submit keeps one answer and returns once it is on disk. A resend with the same
-// key and content gets the same receipt; with other content it is refused with
-// submission.changed and changes nothing. An answer that was screened out or
+// key, attempt and content gets the same receipt; with other content it is refused
+// with submission.changed and changes nothing, and an attempt whose commitment was
+// opened as a check with commitment.spoiled. An answer that was screened out or
 // refused spends the link like any other.
 func (s *Service) Submit(ctx context.Context, in Submission) (Receipt, error) {
-	if n := utf8.RuneCountInString(in.Key); n == 0 || n > maxKey || !utf8.ValidString(in.Key) {
-		return Receipt{}, fault.New(fault.Invalid, "submission.key")
-	}
-	l, batch, t, err := s.link(in.Token)
+	l, batch, t, err := s.submitted(in)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -71,7 +65,7 @@ func (s *Service) Submit(ctx context.Context, in Submission) (Receipt, error) {
 		return Receipt{}, err
 	}
 	return Receipt{
-		Code: s.receipt(t, e), Disposition: outcome,
+		Code: e.Commitment.Code(), Commitment: e.Commitment, Disposition: outcome,
 		SurveyID: l.survey.ID, UnitName: l.survey.UnitName, Rehearsal: l.survey.Rehearsal,
 	}, nil
 }
@@ -95,7 +89,9 @@ func (s *Service) arrival(l *live, batch invite.Batch, t invite.Token, in Submis
 		}
 	}
 	e.Key = s.formKey.mac(t, in.Key)
-	e.Content = s.contentKey.mac(t, string(e.Record.Answers), e.Record.Comment, in.Lang)
+	c := s.seal(l, batch, in, e.Record.Comment)
+	c.into(&e)
+	e.Content = s.contentKey.mac(t, string(e.Record.Answers), in.Lang, string(c.commitment[:]))
 	return e
 }
 
@@ -147,11 +143,4 @@ func channel(b invite.Batch) Channel {
 func day(t time.Time) int32 {
 	const eastward, seconds = 8 * 60 * 60, 24 * 60 * 60 // as roster.Shanghai has it
 	return int32((t.Unix() + eastward) / seconds)
-}
-
-// receipt makes the code of a stored answer from its form and content, so that
-// nothing need be stored for a resend to get the same one.
-func (s *Service) receipt(t invite.Token, e Entry) string {
-	code := s.receiptKey.mac(t, string(e.Key[:]), string(e.Content[:]))
-	return invite.Short(code[:10], receiptSize)
 }

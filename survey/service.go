@@ -57,7 +57,8 @@ type Config struct {
 	Cipher    keyring.Algorithm  // of what is sealed from now on; empty: AES-256-GCM
 	Vault     Vault              // keeps the wave keys; nil: no traces are kept
 	Rolls     Rolls              // keeps uploaded frames and lists of people, sealed; nil: none are taken
-	Secret    []byte             // 32 bytes: keys resends and receipts of this installation
+	Secret    []byte             // 32 bytes: keys resends, salts and receipts of this installation
+	Host      string             // of the base address: begins the origin of each survey's log; "localhost" when empty
 	Key       ed25519.PrivateKey // signs releases
 	Now       func() time.Time
 	NewID     func() string
@@ -69,7 +70,7 @@ type Config struct {
 // Service is the survey half of the house. It is safe for concurrent use.
 type Service struct {
 	Config
-	formKey, contentKey, receiptKey *keyed
+	formKey, contentKey, saltKey    *keyed
 	draftCode, draftName, draftSeal *keyed
 	guard                           guard
 	board                           switchboard
@@ -106,11 +107,14 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 	}
 	s := &Service{
 		Config: c, live: map[uint16]*live{}, byID: map[ID]uint16{}, guard: guard{links: map[invite.Token]*tries{}},
-		formKey: newKeyed(subkey(c.Secret, "form")), contentKey: newKeyed(subkey(c.Secret, "content")), receiptKey: newKeyed(subkey(c.Secret, "receipt")),
+		formKey: newKeyed(subkey(c.Secret, "form")), contentKey: newKeyed(subkey(c.Secret, "content")), saltKey: newKeyed(subkey(c.Secret, "salt")),
 		draftCode: newKeyed(subkey(c.Secret, "draft-code")), draftName: newKeyed(subkey(c.Secret, "draft-name")), draftSeal: newKeyed(subkey(c.Secret, "draft-seal")),
 	}
 	if s.Software == "" {
 		s.Software = "minyi"
+	}
+	if s.Host == "" {
+		s.Host = "localhost"
 	}
 	all, err := c.Store.Surveys(ctx)
 	if err != nil {

@@ -187,7 +187,13 @@ func (s *Service) Start(ctx context.Context, by access.Actor, id ID) (*Survey, e
 			return nil, errors.Join(fault.New(fault.Unavailable, "store.unavailable"), err)
 		}
 	}
-	return s.update(ctx, id, s.entry(by, "survey.open", id), func(sv *Survey) error { return sv.Start(s.Now()) })
+	return s.update(ctx, id, s.entry(by, "survey.open", id), s.starting)
+}
+
+// starting opens a survey, and names its log for good.
+func (s *Service) starting(sv *Survey) error {
+	sv.Log = s.origin(sv)
+	return sv.Start(s.Now())
 }
 
 // Link is one link with what its batch says of it.

@@ -5,6 +5,7 @@ import (
 
 	"minyi/indicators/audit"
 	"minyi/survey/frame"
+	"minyi/survey/ledger"
 	"minyi/survey/questionnaire"
 )
 
@@ -33,6 +34,11 @@ type Store interface {
 	// Kept calls fn for each re-filed answer of a survey, counted or not, with its
 	// sealed trace.
 	Kept(ctx context.Context, number uint16, fn func(response int64, r Record) error) error
+	// Leaves returns the places of the commitments in a survey's log.
+	Leaves(ctx context.Context, number uint16) (map[ledger.Commitment]int64, error)
+	// Spoils calls fn for each commitment of a survey that was opened as a check, in
+	// the order of the commitments.
+	Spoils(ctx context.Context, number uint16, fn func(Spoiled) error) error
 	// Record adds a trail entry that goes with no change, such as a reading.
 	Record(ctx context.Context, entry audit.Entry) error
 }
@@ -69,6 +75,18 @@ type Intake interface {
 	// batch is batches[i]. size is the length of each answer; those of another length
 	// are an error. What fn is handed is only lent.
 	Columns(survey uint16, size int, which []int, fn func(batches []uint32, columns [][]byte) error) error
+	// Spoil puts a commitment that its resident has had opened into the log's list,
+	// and refuses it ever after; a second time it changes nothing. It is refused with
+	// commitment.cast where the answer of that form has come, and as Put is.
+	Spoil(ctx context.Context, s Spoiled) error
+	// Spoiled reports whether a commitment of a survey has been opened as a check.
+	Spoiled(survey uint16, c ledger.Commitment) bool
+	// Pend hands the commitments of answers that wait to be re-filed to the log's
+	// list; those of re-filed answers are there.
+	Pend(ctx context.Context, survey uint16) error
+	// Waits reports whether a commitment is that of an answer on disk which may not
+	// have been handed to the log's list yet.
+	Waits(survey uint16, c ledger.Commitment) bool
 	// Seal refuses further answers to a survey and waits for those under way;
 	// Unseal takes that back.
 	Seal(ctx context.Context, survey uint16) error
@@ -94,6 +112,22 @@ type Entry struct {
 	Limit   uint32  // most counted answers of Record.Cell, where that is not 0
 	Draft   DraftID // deleted with the storing of the answer; zero for none
 	Record  Record
+
+	Commitment ledger.Commitment // for the log, by way of its list; zero for none
+}
+
+// Spoiled is a commitment that its resident has had opened as a check: with what
+// opens it, since it stands in the log like any other.
+type Spoiled struct {
+	Survey     uint16
+	Serial     uint32
+	OneTime    bool
+	Key        [16]byte // of the form, as in Entry
+	Admit      error    // as in Entry
+	Day        int32    // as in Record
+	Commitment ledger.Commitment
+	Salt       []byte
+	Row        []byte
 }
 
 // Record is what is kept of an answer. The batch stands for channel, stratum and
@@ -107,6 +141,13 @@ type Record struct {
 	Answers []byte // packed by the questionnaire
 	Comment string // the free text, kept apart
 	Trace   []byte // sealed under the wave key; nil where there is none
+
+	// Proof is what the commitment is opened with beside the answer: the salt, and
+	// behind it the digest of the comment where there is one; nil of answers from
+	// before there were commitments. Blind is what blinds that digest: who erases the
+	// comment erases it too, and the answer still opens.
+	Proof []byte
+	Blind []byte
 }
 
 // Tally counts answers: by batch number, then by disposition.

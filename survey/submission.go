@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"minyi/survey/ledger"
 	"minyi/survey/questionnaire"
 )
 
@@ -18,13 +19,18 @@ type Submission struct {
 	// questions: the sheet keeps only the screening, and the strata of a quota may
 	// have been asked after it. Nothing else is kept of it.
 	Given map[string][]string
+
+	// Attempt counts the commitments that this form has had opened as a check, from
+	// 0: each attempt has a commitment of its own.
+	Attempt int
 }
 
 // Receipt is what the resident gets once the answer is on disk. Its disposition
 // is the sheet's own, or questionnaire.QuotaFull where the cell of the quota was
 // full: such a sheet is kept, its link is spent, and it is not counted.
 type Receipt struct {
-	Code        string // ten characters of Crockford base32; finds, but proves nothing
+	Code        string            // ten characters of Crockford base32; finds, but proves nothing
+	Commitment  ledger.Commitment // what stands in the public log; zero of a trial
 	Disposition questionnaire.Disposition
 	SurveyID    ID
 	UnitName    Text

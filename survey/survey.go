@@ -109,6 +109,7 @@ type Survey struct {
 	Quota     *Quota          `json:"quota"`           // nil for none
 	Least     int             `json:"least,omitempty"` // fewest answers behind a figure that is shown; 0: the usual
 	Forgotten time.Time       `json:"forgotten"`       // when the traces were given up; zero before
+	Log       string          `json:"log,omitempty"`   // origin of its log of commitments; empty before the start
 	Draft     *Draft          `json:"draft"`           // the proposed result and who approved it; once released, the release in force
 
 	Correction *Draft      `json:"correction,omitempty"` // a proposed correction of the release in force

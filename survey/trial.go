@@ -12,6 +12,7 @@ import (
 	"minyi/indicators/fault"
 	"minyi/survey/frame"
 	"minyi/survey/invite"
+	"minyi/survey/ledger"
 	"minyi/survey/library"
 	"minyi/survey/questionnaire"
 )
@@ -82,7 +83,7 @@ func (t *Trial) Open(ctx context.Context, token string) (*Form, error) {
 	}
 	const usual = 365 * 24 * time.Hour
 	return &Form{
-		SurveyID: "trial", Channel: Sampled, Questionnaire: q, Version: q.Hash(), Trial: true,
+		SurveyID: trial, Channel: Sampled, Questionnaire: q, Version: q.Hash(), Trial: true,
 		Closes: t.now().Add(usual), DraftDays: Terms{}.drafts(),
 	}, nil
 }
@@ -171,7 +172,37 @@ func (t *Trial) Submit(_ context.Context, in Submission) (Receipt, error) {
 		return Receipt{}, err
 	}
 	const noReceipt = "——"
-	return Receipt{Code: noReceipt, Disposition: in.Sheet.Disposition, SurveyID: "trial"}, nil
+	return Receipt{Code: noReceipt, Disposition: in.Sheet.Disposition, SurveyID: trial}, nil
+}
+
+// Commit makes a commitment as in a survey; nobody will find it in a log.
+func (t *Trial) Commit(ctx context.Context, in Submission) (ledger.Commitment, int, error) {
+	c, err := t.seal(ctx, in)
+	return c.commitment, in.Attempt, err
+}
+
+// Audit opens it as in a survey; nothing is kept.
+func (t *Trial) Audit(ctx context.Context, in Submission) (Challenge, error) {
+	c, err := t.seal(ctx, in)
+	if err != nil {
+		return Challenge{}, err
+	}
+	return c.challenge(trial), nil
+}
+
+// trial stands where a survey has its id and the origin of its log.
+const trial = "trial"
+
+func (t *Trial) seal(ctx context.Context, in Submission) (c committed, err error) {
+	form, err := t.Open(ctx, in.Token)
+	switch {
+	case err != nil:
+		return c, err
+	case in.Attempt < 0 || in.Attempt >= MostAttempts:
+		return c, errMost()
+	}
+	l := &live{survey: &Survey{ID: trial, Paper: Paper{Hash: form.Version}}, paper: form.Questionnaire}
+	return l.seal(newKeyed(t.key), trial, invite.Batch{}, in, l.paper.PackTexts(in.Sheet)), nil
 }
 
 // DraftCode is empty: a trial has no draft to go on with.

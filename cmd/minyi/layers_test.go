@@ -170,7 +170,7 @@ func importTable() map[string][]string {
 
 		// The doors: what one may not see, its door cannot import by accident.
 		// The applicant's door has no scorebook, survey or naming (C96, C97).
-		"web/respond":         join(door("survey", "survey/questionnaire", "survey/invite", "indicators/roster"), "web/respond/deflate"),
+		"web/respond":         join(door("survey", "survey/questionnaire", "survey/invite", "survey/ledger", "indicators/roster"), "web/respond/deflate"),
 		"web/respond/deflate": nil, // bytes onto fewer bytes: knows no page
 		"web/agency":          door(append(seven, "survey", "survey/export", "survey/job", "survey/handout", "survey/library", "indicators", "indicators/roster")...),
 		// The report and the release, which the office reads too: it shows the blocks

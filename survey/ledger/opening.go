@@ -12,8 +12,10 @@ import (
 // State is what became of a leaf.
 type State string
 
-// The states of a leaf. Every leaf has one; the public sees their counts only.
+// The states of a leaf. Every leaf has one, and once the review is over none is
+// Cast; the public sees their counts only.
 const (
+	Cast       State = "cast"       // taken in; what becomes of it the review has not said yet
 	Counted    State = "counted"    // in the estimate or in the posters' count
 	Excluded   State = "excluded"   // left out by the review, with a reason
 	Superseded State = "superseded" // answered again, where the round allows that

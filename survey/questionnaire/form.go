@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 
 	"minyi/indicators/fault"
@@ -189,6 +191,9 @@ func compile(f Form, filled bool) (*Questionnaire, error) {
 		if err := q.take(&wide, part); err != nil {
 			return nil, err
 		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(q.byID)) {
+		q.ascending = append(q.ascending, q.byID[id])
 	}
 	q.jump()
 	q.variants = 2 * williamsRows(len(q.blocks())-1)

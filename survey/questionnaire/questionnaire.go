@@ -178,6 +178,7 @@ type Questionnaire struct {
 	ruled     bool       // some question has a rule
 	variants  int
 	byID      map[string]int // position in questions
+	ascending []int          // positions by ascending id
 	byRole    map[Role]int
 	cells     int // bytes of a sheet's answers
 }

@@ -172,6 +172,20 @@ func (q *Questionnaire) Values(s Sheet, id string) []string {
 	return []string{text}
 }
 
+// Answered calls fn for each question that was answered, by ascending id, with the
+// codes or the typed number or date; free texts are left out.
+func (q *Questionnaire) Answered(s Sheet, fn func(id string, codes []string)) {
+	for _, i := range q.ascending {
+		one := &q.questions[i]
+		if one.offset+one.width > len(s.cells) {
+			continue
+		}
+		if codes := one.decode(s.cells[one.offset : one.offset+one.width]); len(codes) > 0 {
+			fn(one.ID, codes)
+		}
+	}
+}
+
 // Codes returns the chosen codes of a question in the order of the paper, of a
 // rank in the order that was given; none when it was not answered, is unknown,
 // or was answered by typing.

@@ -45,7 +45,9 @@ type column struct {
 	pending map[uint64]*item // the same, waiting for their commit
 	drafts  int              // waiting for their commit
 	sealed  bool
-	unfiled int // rows of the table intake
+	unfiled int   // rows of the table intake
+	fresh   fresh // their commitments, and some before them
+	spoiled map[halfCommitment]bool
 
 	taken  map[uint32]uint32           // by batch, with those that wait
 	cells  map[uint32]uint32           // counted, by cell of the quota, with those that wait
@@ -56,7 +58,7 @@ type column struct {
 
 func newColumn() *column {
 	return &column{
-		spent: bitmap{}, disk: bitmap{}, pending: map[uint64]*item{},
+		spent: bitmap{}, disk: bitmap{}, spoiled: map[halfCommitment]bool{}, pending: map[uint64]*item{},
 		taken: map[uint32]uint32{}, cells: map[uint32]uint32{}, stored: map[uint32]survey.CellCount{}, tally: survey.Tally{},
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"minyi/indicators/db"
 	"minyi/survey"
+	"minyi/survey/ledger"
 	"minyi/survey/questionnaire"
 )
 
@@ -15,8 +16,8 @@ const (
 	sqlBegin    = `BEGIN IMMEDIATE`
 	sqlCommit   = `COMMIT`
 	sqlRollback = `ROLLBACK`
-	sqlIntake   = `INSERT INTO intake (survey, batch, outcome, cell, english, day, answers, comment, trace)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	sqlIntake   = `INSERT INTO intake (survey, batch, outcome, cell, english, day, answers, comment, trace, proof, blind, commitment)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 	sqlSpend = `INSERT INTO spent (survey, chunk, bits) VALUES ($1, $2, $3)
 		ON CONFLICT (survey, chunk) DO UPDATE SET bits = excluded.bits`
 	sqlResend = `INSERT INTO resend (survey, form, content, quota) VALUES ($1, $2, $3, $4)`
@@ -182,13 +183,12 @@ func (p *prepared) keep(ctx context.Context, u *survey.Unsent) error {
 // answers writes the rows of the answers.
 func (p *prepared) answers(ctx context.Context, d *db.DB, entries []*survey.Entry) error {
 	for _, i := range shuffled(len(entries)) {
-		r := &entries[i].Record
-		var trace driver.Value
-		if r.Trace != nil {
-			trace = r.Trace
+		r, leaf := &entries[i].Record, driver.Value(nil)
+		if entries[i].Commitment != (ledger.Commitment{}) {
+			leaf = entries[i].Commitment[:]
 		}
 		if err := p.add(ctx, d, int64(entries[i].Survey), int64(r.Batch), int64(r.Outcome), int64(r.Cell), bit(r.English),
-			int64(r.Day), r.Answers, r.Comment, trace); err != nil {
+			int64(r.Day), r.Answers, r.Comment, blob(r.Trace), blob(r.Proof), blob(r.Blind), leaf); err != nil {
 			return err
 		}
 	}
@@ -256,6 +256,14 @@ func (in *Intake) unmark(items []*item) {
 
 func (in *Intake) onDisk(number uint16) bitmap {
 	return in.of(number).disk
+}
+
+// blob is a value of a column that may have none.
+func blob(b []byte) driver.Value {
+	if b == nil {
+		return nil
+	}
+	return b
 }
 
 func bit(b bool) int64 {

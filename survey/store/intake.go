@@ -42,6 +42,8 @@ type Intake struct {
 	broken chan struct{}
 	rest   time.Duration
 	pulse  pulse
+
+	spoiling sync.Mutex // one check at a time: a second one for the same waits for the first
 }
 
 // item is one answer or one draft in the queue.
@@ -90,6 +92,9 @@ func (in *Intake) admit(e *survey.Entry) (questionnaire.Disposition, chan error,
 		answer := make(chan error, 1)
 		it.waiting = append(it.waiting, answer)
 		return it.entry.Record.Outcome, answer, nil
+	}
+	if len(c.spoiled) > 0 && c.spoiled[halved(e.Commitment)] {
+		return 0, nil, fault.New(fault.Conflict, "commitment.spoiled")
 	}
 	if err := in.welcome(c, e); err != nil {
 		return 0, nil, err
@@ -239,9 +244,11 @@ const sealStep = 2 * time.Millisecond
 
 // Seal refuses further answers to a survey and waits for those under way.
 func (in *Intake) Seal(ctx context.Context, number uint16) error {
+	in.spoiling.Lock() // a check that is under way is through
 	in.mu.Lock()
 	in.column(number).sealed = true
 	in.mu.Unlock()
+	in.spoiling.Unlock()
 	tick := time.NewTicker(sealStep)
 	defer tick.Stop()
 	for {

@@ -74,7 +74,7 @@ func (in *Intake) load(ctx context.Context) error {
 	if err = errors.Join(err, errors.Join(errs[:]...)); err != nil {
 		return err
 	}
-	return errors.Join(first.into(in), rest.into(in))
+	return errors.Join(first.into(in), rest.into(in), in.loadCommitments(ctx))
 }
 
 // half is what one of those who read has read of the answers. It counts by batch

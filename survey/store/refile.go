@@ -39,12 +39,12 @@ func (in *Intake) refileGroups(ctx context.Context) {
 }
 
 const (
-	sqlWaiting = `SELECT seq, batch, outcome, cell, english, day, answers, comment, trace FROM intake
+	sqlWaiting = `SELECT seq, batch, outcome, cell, english, day, answers, comment, trace, proof, blind, commitment FROM intake
 		WHERE survey = $1 ORDER BY seq LIMIT $2`
 	sqlTaken  = `DELETE FROM intake WHERE survey = $1 AND seq <= $2`
 	sqlNextID = `SELECT coalesce(max(id), 0) FROM response`
-	sqlRefile = `INSERT INTO response (id, survey, batch, outcome, cell, english, day, answers, comment)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	sqlRefile = `INSERT INTO response (id, survey, batch, outcome, cell, english, day, answers, comment, proof, blind)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 	sqlTrace = `INSERT INTO paradata (survey, id, trace) VALUES ($1, $2, $3)`
 )
 
@@ -52,13 +52,14 @@ const (
 const groupSpan = 1 << 20
 
 // refile moves waiting answers of one survey to the table response, under
-// random numbers within their group, and forgets the order they came in. They are
+// random numbers within their group, hands their commitments to the list of the
+// public log, and forgets the order they came in. They are
 // written in the order of their new numbers: a page of the file holds its rows in
 // the order in which they were written, whatever their keys.
 func (in *Intake) refile(ctx context.Context, number uint16) error {
 	size, moved := in.group(number), 0
 	err := in.db.Write(ctx, func(tx *sql.Tx) error {
-		rows, end, err := waiting(ctx, tx, number, size)
+		group, end, err := waiting(ctx, tx, number, size)
 		if err != nil {
 			return err
 		}
@@ -66,8 +67,12 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 		if err := tx.QueryRowContext(ctx, sqlNextID).Scan(&last); err != nil {
 			return fmt.Errorf("survey: re-file: %w", err)
 		}
+		rows := group.records
 		if err := move(ctx, tx, number, rows, numbers(last, len(rows))); err != nil {
 			return fmt.Errorf("survey: re-file: %w", err)
+		}
+		if err := handOver(ctx, tx, number, group.day, group.leaves); err != nil {
+			return err
 		}
 		if _, err := tx.ExecContext(ctx, sqlTaken, int64(number), end); err != nil {
 			return fmt.Errorf("survey: re-file: %w", err)
@@ -79,7 +84,9 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 		return err
 	}
 	in.mu.Lock()
-	in.column(number).unfiled -= moved
+	c := in.column(number)
+	c.unfiled -= moved
+	c.fresh.cut(c.unfiled)
 	in.mu.Unlock()
 	return nil
 }
@@ -111,7 +118,7 @@ func move(ctx context.Context, tx *sql.Tx, number uint16, rows []survey.Record, 
 	for k, i := range shuffled(len(rows)) {
 		r := &rows[i]
 		if _, err := file.ExecContext(ctx, ids[k], int64(number), int64(r.Batch), int64(r.Outcome), int64(r.Cell),
-			bit(r.English), int64(r.Day), r.Answers, r.Comment); err != nil {
+			bit(r.English), int64(r.Day), r.Answers, r.Comment, blob(r.Proof), blob(r.Blind)); err != nil {
 			return err
 		}
 		if r.Trace == nil {
@@ -126,18 +133,20 @@ func move(ctx context.Context, tx *sql.Tx, number uint16, rows []survey.Record, 
 
 // waiting returns a group of answers in the order of their coming, and the place of
 // the last of them.
-func waiting(ctx context.Context, tx *sql.Tx, number uint16, size int) (out []survey.Record, end int64, err error) {
+func waiting(ctx context.Context, tx *sql.Tx, number uint16, size int) (out committed, end int64, err error) {
 	rows, err := tx.QueryContext(ctx, sqlWaiting, int64(number), size)
 	if err != nil {
-		return nil, 0, fmt.Errorf("survey: re-file: %w", err)
+		return out, 0, fmt.Errorf("survey: re-file: %w", err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var r survey.Record
-		if err := rows.Scan(&end, &r.Batch, &r.Outcome, &r.Cell, &r.English, &r.Day, &r.Answers, &r.Comment, &r.Trace); err != nil {
-			return nil, 0, fmt.Errorf("survey: re-file: %w", err)
+		var leaf []byte
+		err := rows.Scan(&end, &r.Batch, &r.Outcome, &r.Cell, &r.English, &r.Day, &r.Answers, &r.Comment, &r.Trace, &r.Proof, &r.Blind, &leaf)
+		if err != nil {
+			return out, 0, fmt.Errorf("survey: re-file: %w", err)
 		}
-		out = append(out, r)
+		out.add(r, leaf)
 	}
 	return out, end, rows.Err()
 }

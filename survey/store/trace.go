@@ -8,7 +8,7 @@ import (
 	"minyi/survey"
 )
 
-const sqlKept = `SELECT r.id, r.batch, r.outcome, r.cell, r.english, r.day, r.answers, r.comment, p.trace
+const sqlKept = `SELECT r.id, r.batch, r.outcome, r.cell, r.english, r.day, r.answers, r.comment, p.trace, r.proof, r.blind
 	FROM response AS r LEFT JOIN paradata AS p ON p.survey = r.survey AND p.id = r.id
 	WHERE r.survey = $1 ORDER BY r.id`
 
@@ -23,7 +23,7 @@ func (s *Store) Kept(ctx context.Context, number uint16, fn func(int64, survey.R
 	for rows.Next() {
 		var id int64
 		var r survey.Record
-		if err := rows.Scan(&id, &r.Batch, &r.Outcome, &r.Cell, &r.English, &r.Day, &r.Answers, &r.Comment, &r.Trace); err != nil {
+		if err := rows.Scan(&id, &r.Batch, &r.Outcome, &r.Cell, &r.English, &r.Day, &r.Answers, &r.Comment, &r.Trace, &r.Proof, &r.Blind); err != nil {
 			return fmt.Errorf("survey: read answers: %w", err)
 		}
 		if err := fn(id, r); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"minyi/indicators/fault"
+	"minyi/survey/ledger"
 	"minyi/survey/questionnaire"
 )
 
@@ -155,6 +156,9 @@ func (in *Intake) conclude(it *item, err error) {
 	}
 	c.keys.add(it.key, it.content, r.Outcome == questionnaire.QuotaFull)
 	c.unfiled++
+	if it.entry.Commitment != (ledger.Commitment{}) {
+		c.fresh = append(c.fresh, halved(it.entry.Commitment))
+	}
 	c.add(r.Batch, r.Cell, r.Outcome, r.Answers)
 }
 

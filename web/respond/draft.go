@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -56,6 +57,9 @@ func (d *Door) draft(v *visit) []byte {
 	form := url.Values{fieldTicket: {v.ticket.text}, fieldAt: {v.at}, fieldPace: {d.paced(v)}}
 	if v.all {
 		form.Set(fieldView, viewAll)
+	}
+	if v.attempt > 0 {
+		form.Set(fieldTry, strconv.Itoa(v.attempt))
 	}
 	for id, values := range v.answers {
 		form[id] = values
@@ -118,6 +122,7 @@ func (d *Door) resume(c *fiber.Ctx, v *visit) error {
 // take replaces what was typed by what a draft holds.
 func (v *visit) take(form url.Values) {
 	v.paceText = form.Get(fieldPace)
+	v.attempt, _ = attempted(form.Get(fieldTry), nil) // none, of most
 	v.ticketText, v.at, v.all = form.Get(fieldTicket), form.Get(fieldAt), form.Get(fieldView) == viewAll
 	v.answers = map[string][]string{}
 	for name, values := range form {

@@ -2,6 +2,7 @@ package respond
 
 import (
 	"html/template"
+	"strconv"
 	"strings"
 )
 
@@ -25,6 +26,9 @@ func (d *Door) ending(v *visit, asked string) []byte {
 	dst := appendHidden(d.goOn(v), fieldTicket, v.ticket.text)
 	if !v.fresh {
 		dst = appendHidden(dst, fieldPace, d.paced(v))
+	}
+	if v.attempt > 0 {
+		dst = appendHidden(dst, fieldTry, strconv.Itoa(v.attempt))
 	}
 	if asked == everywhere || len(v.answers) == 0 {
 		return dst

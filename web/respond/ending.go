@@ -13,13 +13,12 @@ import (
 	"minyi/web/view"
 )
 
-// The page of thanks is the same for all who send on a day, but for the code; it
-// is kept ready under its outcome.
+// The page of thanks is the same for all who send on a day, but for the code and what
+// is said of the commitment; it is kept ready under its outcome.
 const (
-	thankful    = "thanks."
-	markCode    = "##########" // as long as a receipt's code
-	afterCode   = "</p>"
-	lastOfPages = "</body></html>"
+	thankful  = "thanks."
+	markCode  = "##########" // as long as a receipt's code
+	afterCode = "</p>"
 )
 
 // thanks shows the receipt. What became of the sheet is the intake's word: a cell
@@ -33,40 +32,41 @@ func (d *Door) thanks(c *fiber.Ctx, v *visit, r survey.Receipt) error {
 		return d.render(c, v, "thanks", d.thanksPage(v, outcome, r.Code, now))
 	}
 	l := label{
-		paper: v.form.Version, made: v.form.Rehearsal, place: thankful + outcome, day: dayNumber(now),
+		paper: v.form.Version, made: v.form.Rehearsal, place: thankful + outcome, unseen: v.all, day: dayNumber(now),
 		lang: v.lang, size: v.size, coding: codingOf(c),
 	}
 	page, err := d.shelf.take(l, func() (*ready, error) { return d.makeThanks(v, l.coding, outcome, now) })
 	if err != nil {
 		return err
 	}
-	d.sendSpliced(c, v, page, r.Code, nil)
+	d.sendSpliced(c, v, page, r.Code, d.receiptEnd(v, r.Code, r.Commitment.String()))
 	return nil
 }
 
 func (d *Door) thanksPage(v *visit, outcome, code string, now time.Time) *thanksPage {
 	p := &thanksPage{
 		frame: d.frame(v, nil), Outcome: outcome, Code: code, Day: d.day(v, now),
-		Closing: v.form.Questionnaire.Closing().In(string(v.lang)),
+		Closing: v.form.Questionnaire.Closing().In(string(v.lang)), Unseen: v.all,
 	}
-	p.Sent, p.Tools = true, nil
+	p.Sent, p.Seals, p.Tools = true, true, nil
 	return p
 }
 
 // makeThanks renders a page of thanks without a code and packs it.
 func (d *Door) makeThanks(v *visit, in coding, outcome string, now time.Time) (*ready, error) {
 	var out bytes.Buffer
-	if err := d.pages.set[v.lang].ExecuteTemplate(&out, "thanks", d.thanksPage(v, outcome, markCode, now)); err != nil {
+	blank := d.thanksPage(v, outcome, markCode, now)
+	blank.End = markEnd
+	if err := d.pages.set[v.lang].ExecuteTemplate(&out, "thanks", blank); err != nil {
 		return nil, fmt.Errorf("page thanks: %w", err)
 	}
 	page := cut{gap: len(markCode), after: afterCode}
 	var found, ended bool
 	page.head, page.mid, found = bytes.Cut(out.Bytes(), []byte(markCode+afterCode))
-	page.mid, ended = bytes.CutSuffix(page.mid, []byte(lastOfPages))
+	page.mid, page.tail, ended = bytes.Cut(page.mid, []byte(markEnd))
 	if !found || !ended {
 		return nil, errors.New("page thanks: cannot be cut")
 	}
-	page.tail = []byte(lastOfPages)
 	return pack(in, quick, page)
 }
 

@@ -13,7 +13,8 @@ const (
 	doReview = "review"
 	doShow   = "show"
 	doSend   = "send"
-	doSave   = "save" // by the script, without a page
+	doAudit  = "audit" // open the commitment instead
+	doSave   = "save"  // by the script, without a page
 
 	doChange = "change:"
 	doLang   = "lang:"

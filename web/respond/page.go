@@ -28,7 +28,7 @@ type pages struct {
 // and the sources that a policy must name to allow just them.
 func styles() (map[string]string, string, error) {
 	sheets, allowed := map[string]string{}, ""
-	for _, name := range []string{"base", "ask", "list"} {
+	for _, name := range []string{"base", "ask", "list", "seal"} {
 		raw, err := files.ReadFile("pages/" + name + ".css")
 		if err != nil {
 			return nil, "", fmt.Errorf("respond: %w", err)

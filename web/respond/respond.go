@@ -72,6 +72,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/survey"
+	"minyi/survey/ledger"
 	"minyi/web/view"
 )
 
@@ -87,6 +88,11 @@ var files embed.FS
 type Surveys interface {
 	Open(ctx context.Context, token string) (*survey.Form, error)
 	Submit(ctx context.Context, s survey.Submission) (survey.Receipt, error)
+
+	// Commit makes the commitment to a sheet, with the attempt that it belongs to;
+	// Audit opens it instead of taking the sheet in.
+	Commit(ctx context.Context, s survey.Submission) (ledger.Commitment, int, error)
+	Audit(ctx context.Context, s survey.Submission) (survey.Challenge, error)
 
 	// DraftCode is the short code of a form's draft; Keep stores the draft, Resume
 	// gives it back. The door reads and writes it, the service does not look inside.
@@ -172,6 +178,9 @@ func (d *Door) Open(c *fiber.Ctx) error {
 	form, err := d.deps.Surveys.Open(c.UserContext(), v.token)
 	if err != nil {
 		return d.gone(c, v, err)
+	}
+	if whole := c.Query("qr"); whole != "" {
+		return d.picture(c, v, whole)
 	}
 	v.opened(form, d.fresh(v.token))
 	v.at = form.Questionnaire.Questions()[0].ID

@@ -20,6 +20,7 @@ type label struct {
 	drafts  int // days that the notice names
 	traces  int
 	place   string // id of the question, "all", "" for the first page; of the page of thanks its outcome
+	unseen  bool   // of the receipt: of the page with all questions
 	day     int32  // of the receipt, counted from 1970-01-01
 	number  int    // of the question, as residents see it
 	total   int    // how many they are told there are

@@ -24,6 +24,7 @@ type frame struct {
 	Fresh     bool   // opened by GET: the tools are links
 	Sent      bool   // nothing unsent is left: the script forgets its copy
 	Asks      bool   // the page asks questions: it takes the style of forms
+	Seals     bool   // it shows a commitment or a receipt: it takes the style of codes
 	Path      string
 	Script    string
 	Tools     []tool
@@ -96,6 +97,8 @@ type sendPage struct {
 	frame
 	Ended  string // as on the review
 	Spends bool
+	Seal   seal
+	Audit  bool // it may be opened as a check
 }
 
 // thanksPage is the receipt.
@@ -105,6 +108,7 @@ type thanksPage struct {
 	Code    string
 	Day     string
 	Closing string
+	Unseen  bool // on the page with all questions nobody could choose to check
 }
 
 // gonePage says why a link does not lead to the questions.
@@ -198,8 +202,11 @@ func inShort(text string) string {
 }
 
 func (d *Door) sendPage(v *visit, refusals []*fault.Refusal) *sendPage {
-	p := &sendPage{frame: d.frame(v, refusals), Ended: v.ended(), Spends: v.spends()}
-	p.At, p.End, p.Head = sending, d.end(v, nowhere), d.say(v, "respond.sending.title", nil)
+	p := &sendPage{
+		frame: d.frame(v, refusals), Ended: v.ended(), Spends: v.spends(), Seal: v.seal,
+		Audit: v.seal.Whole != "" && v.attempt < survey.MostAttempts,
+	}
+	p.At, p.End, p.Head, p.Seals = sending, d.end(v, nowhere), d.say(v, "respond.sending.title", nil), true
 	return p
 }
 

@@ -28,7 +28,7 @@ func (c coding) header() string { return [...]string{"", "gzip", "br"}[c] }
 // cut is a page with two gaps that each form fills: the address that it posts to,
 // and what stands at its end (the hidden fields and the line about going on
 // elsewhere). On the page of thanks the receipt's code stands for the address, and
-// there is no end.
+// what is said of the commitment for the end.
 type cut struct {
 	head, mid, tail []byte // before the address, behind what closes it, after the end
 	gap             int    // length of the address

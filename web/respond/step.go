@@ -26,6 +26,9 @@ func (d *Door) step(c *fiber.Ctx, v *visit) error {
 	if v.sends() {
 		return d.submit(c, v)
 	}
+	if v.do == doAudit {
+		return d.audit(c, v)
+	}
 	err := v.move()
 	_ = d.keep(c, v) // logged there; a draft that fails stops nobody
 	if err != nil {
@@ -89,20 +92,30 @@ func (d *Door) submit(c *fiber.Ctx, v *visit) error {
 	if seen.asks {
 		return d.ask(c, v)
 	}
-	receipt, err := d.deps.Surveys.Submit(c.UserContext(), survey.Submission{
-		Token: v.token, Key: v.ticket.key, Sheet: sheet, Lang: string(v.lang), Given: v.screened(sheet),
-		Draft: d.deps.Surveys.DraftCode(v.token, v.ticket.key), Trace: d.trace(c, v, seen.signs),
-	})
+	receipt, err := d.cast(c, v, sheet, seen)
 	switch kind := fault.KindOf(err); {
 	case err == nil:
 		return d.thanks(c, v, receipt)
 	case kind == 0 || kind == fault.Unavailable:
 		d.deps.Log.ErrorContext(c.UserContext(), "response not stored", slog.Any("error", err))
 		return d.again(c, v, fault.New(fault.Unavailable, "store.unavailable"))
-	case kind == fault.TooMany || kind == fault.Invalid:
+	case kind == fault.TooMany || kind == fault.Invalid || spoiled(err):
 		return d.again(c, v, err)
 	}
 	return d.gone(c, v, err)
+}
+
+// cast hands the sheet over. Of one that comes from the page with all questions no
+// commitment was shown, so that one that was opened as a check is passed over.
+func (d *Door) cast(c *fiber.Ctx, v *visit, sheet questionnaire.Sheet, seen seen) (survey.Receipt, error) {
+	in := d.submission(v, sheet)
+	in.Trace = d.trace(c, v, seen.signs)
+	receipt, err := d.deps.Surveys.Submit(c.UserContext(), in)
+	for v.all && spoiled(err) && in.Attempt < survey.MostAttempts {
+		in.Attempt++
+		receipt, err = d.deps.Surveys.Submit(c.UserContext(), in)
+	}
+	return receipt, err
 }
 
 // screened is what the form of somebody screened out said; nil of all others.
@@ -127,6 +140,9 @@ func (d *Door) again(c *fiber.Ctx, v *visit, err error) error {
 // show renders the place where the visit stands. What nobody has answered yet is
 // the same page for all.
 func (d *Door) show(c *fiber.Ctx, v *visit, refusals []*fault.Refusal) error {
+	if v.at == sending && !v.all {
+		refusals = append(refusals, d.commit(c, v)...)
+	}
 	if l, ok := d.label(c, v); ok && len(refusals) == 0 {
 		return d.sendReady(c, v, l)
 	}

@@ -28,6 +28,7 @@ const (
 	fieldPace   = "_pace"    // the times at the questions so far
 	fieldWork   = "_work"    // the work that a poster under attack asked for
 	fieldWait   = "_wait"    // from when it takes the form without
+	fieldTry    = "_try"     // commitments of this form that were opened as a check
 	fieldBait   = "_website" // no person sees it; programs that fill in everything do
 )
 
@@ -61,13 +62,16 @@ type visit struct {
 
 	form   *survey.Form
 	ticket ticket
-	pace   pace
-	way    *flow  // nil until asked for
-	code   string // of the draft; empty where none is kept
-	kept   bool   // the draft is on disk
-	number int    // of the question shown and of all, where it is known beforehand
-	total  int
-	blank  []byte // what stands for the end of the form where a page is made ready for everyone
+
+	attempt int  // the commitment of this form that is shown, from 0
+	seal    seal // it
+	pace    pace
+	way     *flow  // nil until asked for
+	code    string // of the draft; empty where none is kept
+	kept    bool   // the draft is on disk
+	number  int    // of the question shown and of all, where it is known beforehand
+	total   int
+	blank   []byte // what stands for the end of the form where a page is made ready for everyone
 }
 
 // visit reads what every request has: the link, the language, the text size.
@@ -141,11 +145,21 @@ func (v *visit) readMeta(meta map[string][]string) error {
 			v.toReview = value == review
 		case fieldBait:
 			v.bait = value != ""
+		case fieldTry:
+			v.attempt, broken = attempted(value, broken)
 		default:
 			v.unknown = append(v.unknown, name)
 		}
 	}
 	return broken
+}
+
+// attempted reads the number of an attempt, one digit.
+func attempted(text string, broken error) (int, error) {
+	if len(text) != 1 || text[0] < '0' || int(text[0]-'0') > survey.MostAttempts {
+		return 0, fault.New(fault.Invalid, "sheet.hidden")
+	}
+	return int(text[0] - '0'), broken
 }
 
 // plain is where a hidden field goes that is taken as it stands; nil for another.

@@ -1,0 +1,101 @@
+package survey
+
+import (
+	"encoding/hex"
+
+	"minyi/survey/invite"
+	"minyi/survey/ledger"
+	"minyi/survey/questionnaire"
+)
+
+// committed is one answer with its commitment and what opens it. All of it follows
+// from the installation's secret, the form's own key, the attempt and what was
+// answered: so nothing is written for the page that shows a commitment, and the
+// same form sent again after a crash has the same one. The form's key is random and
+// stored nowhere, and no link goes into it: who holds secret and database finds no
+// way from an answer to its link here.
+type committed struct {
+	commitment ledger.Commitment
+	salt       [ledger.SaltSize]byte
+	blind      [ledger.BlindSize]byte
+	texts      string
+	digest     string // of the texts, empty where there are none
+	row        []byte
+}
+
+// origin names the log of a survey: the host of the base address when its
+// fieldwork began, and the survey's id.
+func (s *Service) origin(sv *Survey) string {
+	if sv.Log != "" {
+		return sv.Log
+	}
+	return s.Host + "/" + string(sv.ID)
+}
+
+// Origin returns the origin of a survey's log, of whatever audience; empty where
+// the survey is unknown.
+func (s *Service) Origin(id ID) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	number, ok := s.byID[id]
+	if !ok {
+		return ""
+	}
+	return s.origin(s.live[number].survey)
+}
+
+// seal makes the commitment to an answer: its salt is an HMAC of the form's key,
+// the attempt and the row.
+func (s *Service) seal(l *live, batch invite.Batch, in Submission, texts string) committed {
+	return l.seal(s.saltKey, s.origin(l.survey), batch, in, texts)
+}
+
+func (l *live) seal(key *keyed, origin string, batch invite.Batch, in Submission, texts string) committed {
+	out := committed{texts: texts}
+	form := func(text []byte, domain string) []byte {
+		text = append(text, domain...)
+		return append(append(append(text, in.Key...), '\n', byte(in.Attempt)), '\n')
+	}
+	if texts != "" {
+		blind := key.sum(func(text []byte) []byte { return append(form(text, "minyi/blind/v1\n"), texts...) })
+		copy(out.blind[:], blind[:])
+		out.digest = ledger.TextDigest(out.blind, texts)
+	}
+	out.row = l.row(batch, in.Sheet, out.digest)
+	out.salt = key.sum(func(text []byte) []byte { return append(form(text, "minyi/salt/v1\n"), out.row...) })
+	out.commitment = ledger.Commit(origin, out.salt, out.row)
+	return out
+}
+
+// row is what is committed to of an answer, as it was given: that its cell of a
+// quota was full is the intake's word and not the resident's.
+func (l *live) row(batch invite.Batch, sheet questionnaire.Sheet, digest string) []byte {
+	const usual = 640 // bytes, of the default paper
+	out := make(ledger.Answers, 0, usual)
+	l.paper.Answered(sheet, func(id string, codes []string) { out = out.Add(id, codes) })
+	return out.End(ledger.Row{
+		Unit: string(l.survey.Unit), Stratum: batch.Stratum, Channel: string(channel(batch)),
+		Paper: l.survey.Paper.Hash, Outcome: sheet.Disposition.String(), Texts: digest,
+	})
+}
+
+// challenge is the commitment opened.
+func (c *committed) challenge(origin string) Challenge {
+	out := Challenge{
+		Origin: origin, Commitment: c.commitment, Salt: hex.EncodeToString(c.salt[:]), Row: string(c.row), Texts: c.texts,
+	}
+	if c.texts != "" {
+		out.Blind = hex.EncodeToString(c.blind[:])
+	}
+	return out
+}
+
+// into puts what opens the commitment beside the answer.
+func (c *committed) into(e *Entry) {
+	e.Commitment = c.commitment
+	e.Record.Proof = append(make([]byte, 0, 2*ledger.SaltSize), c.salt[:]...)
+	if c.digest != "" {
+		e.Record.Proof, _ = hex.AppendDecode(e.Record.Proof, []byte(c.digest)) // our own
+		e.Record.Blind = c.blind[:]
+	}
+}
