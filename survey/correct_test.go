@@ -144,6 +144,9 @@ func TestTheStatementIsKeptWithEveryVersion(t *testing.T) {
 // testdata/frozen.py takes the digests again by other means: Python 3 with
 // sqlite3 on the store, and the final weights from the CSV file of the export.
 func TestFrozenDigestsAreThoseOfTheStore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine drives it")
+	}
 	t.Parallel()
 	python, err := exec.LookPath("python3")
 	if err != nil {

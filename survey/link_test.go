@@ -170,6 +170,9 @@ func tooMany(groups int) int { return groups + 5 + int(4.5*math.Sqrt(float64(gro
 // log, and who saw the order of the residents joins no more than chance does: one
 // in a group in the mean, however large the group.
 func TestResponseCannotBeJoinedToItsInvitation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine drives it")
+	}
 	t.Parallel()
 	h := newHouse(t)
 	id := h.opened(t, "640100")

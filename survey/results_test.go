@@ -118,6 +118,9 @@ func TestTheLeastShownHidesAndIsSetForAReason(t *testing.T) {
 // Both rounds' official figures are the judge; the tests of differences have theirs
 // in package result.
 func TestChangesAreThoseSinceTheUnitsLastRound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine drives it")
+	}
 	t.Parallel()
 	h := newHouse(t)
 	first := h.many(t, 120)
@@ -191,6 +194,9 @@ func TestTextsAreCodedByTheirWords(t *testing.T) {
 // work for the evaluated body in what is signed: with fewer of them than the least
 // the difference to the official table would be theirs.
 func TestWhatIsSignedDoesNotTellOfAFewInsiders(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine drives it")
+	}
 	t.Parallel()
 	h := newHouse(t)
 	id := h.many(t, 200)
@@ -222,6 +228,9 @@ func TestWhatIsSignedDoesNotTellOfAFewInsiders(t *testing.T) {
 // TestAgesAreGroupedAsThePaperAsksThemToo has the bands of the paper: those that the
 // census joins have its answers together.
 func TestAgesAreGroupedAsThePaperAsksThemToo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine drives it")
+	}
 	t.Parallel()
 	h := newHouse(t)
 	id := h.many(t, 380)

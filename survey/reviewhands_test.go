@@ -32,6 +32,9 @@ func months(t *testing.T, q *questionnaire.Questionnaire, n int) questionnaire.S
 // TestRoundedNumbersStandOutAtTheirInterviewer lets one of two interviewers write
 // down tens only.
 func TestRoundedNumbersStandOutAtTheirInterviewer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine drives it")
+	}
 	t.Parallel()
 	h := newHouse(t)
 	h.reviewing = true

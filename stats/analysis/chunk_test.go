@@ -44,6 +44,9 @@ func runText(t *testing.T, text string, data []byte) *analysis.Document {
 // A text with quotes is read row by row, one without eight bytes at a time: the
 // answers have the same bits.
 func TestTextsWithAndWithoutQuotesReadTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine drives it")
+	}
 	t.Parallel()
 	plain, quoted := runText(t, longAnalysis, longText(60_000, false)), runText(t, longAnalysis, longText(60_000, true))
 	if plain.Failed() || quoted.Failed() {

@@ -26,6 +26,9 @@ func asColumns(t *testing.T, plan tabulate.Plan) tabulate.Survey {
 // What the page shows of a plan is what the tables are made with: margins that are
 // met, the same design effect, and the standard errors of Tabulate.
 func TestAppraisalShowsWhatTheTablesAreMadeWith(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine drives it")
+	}
 	t.Parallel()
 	for name, plan := range plans() {
 		s := asColumns(t, plan)
