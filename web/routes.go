@@ -17,6 +17,7 @@ import (
 	"minyi/web/contact"
 	"minyi/web/deputies"
 	"minyi/web/evaluate"
+	"minyi/web/events"
 	"minyi/web/exhibits"
 	"minyi/web/feedback"
 	"minyi/web/formal"
@@ -70,6 +71,7 @@ type Doors struct {
 	Preview     *respond.Door // the same, in a frame beside the editor
 	Apply       *apply.Door
 	Evaluate    *evaluate.Door
+	Events      *events.Door // the log of events, and receipts
 	Appoint     *appoint.Door
 	Agreement   *agreement.Door
 	Exhibits    *exhibits.Door
@@ -183,7 +185,7 @@ func (d Doors) routes() []route {
 		d.apiRoutes(),
 		d.contactRoutes(),
 		d.callRoutes(),
-		d.sealRoutes(),
+		d.sealRoutes(), d.eventRoutes(),
 		d.formalRoutes(),
 		d.supervisionRoutes(),
 		d.inboxRoutes(),

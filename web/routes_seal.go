@@ -2,6 +2,7 @@ package web
 
 import (
 	"minyi/indicators/access"
+	"minyi/web/events"
 	"minyi/web/formal"
 	"minyi/web/seal"
 )
@@ -55,7 +56,7 @@ func (d Doors) formalRoutes() []route {
 func sealFields() map[string]string {
 	const one, dossier = formal.Home + "/:dossier", "/apply/:round/:track"
 	return map[string]string{
-		seal.Check: `manifest|file`, dossier + "/file": `seen`, dossier + "/withdraw": ``, dossier + "/scan": `digest|file`,
+		seal.Check: `manifest|file`, events.Home: `receipt|file`, dossier + "/file": `seen`, dossier + "/withdraw": ``, dossier + "/scan": `digest|file`,
 		one: `outcome|reason|until|seen`, one + "/cancel": `cancel_(reason|evidence|document)`,
 		one + "/cancel/confirm": `seen`, one + "/cancel/drop": `seen|drop_reason`,
 	}

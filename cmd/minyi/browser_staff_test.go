@@ -32,6 +32,7 @@ func rounds() map[string][]seen {
 			{"/practices", "form.find select", 4, "典型做法"},
 			{"/login", "#password", 1, "登录"},
 			{"/seal", "form", 1, "核验封存"},
+			{"/events", "form", 1, "事项公开日志"},
 			{"/calendar", "svg.span", 5, "每两年开展一轮"},
 			{"/reports", "h1", 1, "年度报告"},
 			{"/checks", "h1", 1, "公开的抽取记录"},

@@ -61,6 +61,12 @@ func doctor(ctx context.Context, dir string, out, progress io.Writer) (err error
 	if err := errors.Join(h.openKeys(), h.openProgramme(), h.openAfter()); err != nil {
 		return err
 	}
+	if err := h.openLogs(); err != nil {
+		return err
+	}
+	if err := h.openEvents(); err != nil {
+		return err
+	}
 	wrong, err := h.examine(ctx, progress)
 	if err != nil {
 		return err
@@ -97,8 +103,12 @@ func (h *house) examine(ctx context.Context, progress io.Writer) (wrong []string
 	if err != nil {
 		return nil, err
 	}
+	logs, err := h.examineLogs(ctx)
+	if err != nil {
+		return nil, err
+	}
 	exhibits, err := h.examineExhibits(ctx, progress)
-	return slices.Concat(wrong, decided, exhibits), err
+	return slices.Concat(wrong, decided, logs, exhibits), err
 }
 
 // examineDecisions checks the digests that decisions rest on: of rankings and of what
@@ -114,7 +124,11 @@ func (h *house) examineDecisions(ctx context.Context) (wrong []string, err error
 		if err != nil {
 			return nil, err
 		}
-		wrong = append(wrong, acts...)
+		sheets, err := h.evaluation.Altered(ctx, r.Year)
+		if err != nil {
+			return nil, err
+		}
+		wrong = slices.Concat(wrong, acts, sheets)
 	}
 	papers, err := register.NewService(register.Config{Store: h.programme}).Altered(ctx)
 	if err != nil {

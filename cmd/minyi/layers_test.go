@@ -71,6 +71,8 @@ func importTable() map[string][]string {
 		"indicators/workday":  nil,
 		"indicators/rulebook": {"indicators", "indicators/fault"},
 
+		// What the programme puts into the public log, through an interface: it knows no tree.
+		"indicators/event": {"indicators/audit", "indicators/canonical", "indicators/fault"},
 		// Messages to accounts, their copies and deliveries: knows no round and no result.
 		"indicators/inbox": join(g, "indicators/keyring"),
 		// What becomes due by the clock: counts and states, no mark.
@@ -109,7 +111,7 @@ func importTable() map[string][]string {
 		// and shows of others what a median in steps tells.
 		"indicators/feedback": join(application, "indicators/inbox", "indicators/application", "indicators/evaluation"),
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
-			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/verification", "indicators/inbox", "indicators/practice", "indicators/recommendation", "indicators/support", "indicators/feedback", "indicators/keyring", "indicators/db"),
+			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/verification", "indicators/inbox", "indicators/event", "indicators/practice", "indicators/recommendation", "indicators/support", "indicators/feedback", "indicators/keyring", "indicators/db"),
 
 		"survey/questionnaire":       {"survey/questionnaire/rule", "survey/questionnaire/typed", "indicators/fault"},
 		"survey/questionnaire/rule":  {"survey/questionnaire/typed"}, // conditions and their search: no paper, no refusal
@@ -162,7 +164,7 @@ func importTable() map[string][]string {
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "indicators/access", "indicators/fault"},
 		"web": {
-			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/proceeding", "web/register", "web/yearly", "web/verify", "web/supervision",
+			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/events", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/proceeding", "web/register", "web/yearly", "web/verify", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 			"web/practice", "web/feedback", "web/recommendation",
 			"web/board", "web/search", "web/ledger",
@@ -209,6 +211,7 @@ func importTable() map[string][]string {
 		// How the evaluation goes: figures with their pictures, and lists as workbooks.
 		"web/agreement": door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators", "survey/export", "survey/result/picture"),
 		"web/appoint":   door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators"),
+		"web/events":    door("indicators/event", "indicators/evaluation", "indicators/application", "indicators/roster"), // the public log of events, receipts
 		"web/evaluate":  door("indicators/evaluation", "indicators/application", "indicators/roster", "indicators/evidence", "indicators"),
 		// The combined ranking with its pictures, drawn by the package that draws a
 		// survey's; it gets words and numbers and no survey.

@@ -16,6 +16,7 @@ import (
 	"minyi/indicators/calendar"
 	"minyi/indicators/db"
 	"minyi/indicators/evaluation"
+	"minyi/indicators/event"
 	"minyi/indicators/evidence"
 	"minyi/indicators/inbox"
 	"minyi/indicators/keyring"
@@ -75,6 +76,7 @@ type house struct {
 	register     *register.Service
 	verification *verification.Service
 	inbox        *inbox.Service
+	events       *event.Service // what the programme puts into its public log
 	steps        *calendar.Service
 	objections   *evidence.Folder // what came with objections, and proofs of media
 	after        afternaming
@@ -111,6 +113,9 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 		return h, err
 	}
 	if err := errors.Join(h.openSurvey(ctx), h.openLogs()); err != nil {
+		return h, err
+	}
+	if err := h.openEvents(); err != nil {
 		return h, err
 	}
 	if err := h.openAfter(); err != nil {

@@ -70,6 +70,14 @@ func (d *DB) FindTrail(ctx context.Context, text string, limit int) ([]audit.Ent
 	return d.entries(ctx, sqlTrailFind, string(d.half), "%"+plain+"%", limit)
 }
 
+const sqlTrailActs = `SELECT seq, at, actor, role, action, object, outcome, reason, before, after, prev, hash
+	FROM trail WHERE half = $1 AND action = $2 AND after = $3 ORDER BY seq DESC LIMIT 100`
+
+// FindActs returns the entries of an action that say so after it, newest first.
+func (d *DB) FindActs(ctx context.Context, action, after string) ([]audit.Entry, error) {
+	return d.entries(ctx, sqlTrailActs, string(d.half), action, after)
+}
+
 func (d *DB) entries(ctx context.Context, query string, args ...any) (entries []audit.Entry, err error) {
 	rows, err := d.read.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -168,7 +168,7 @@ func (s *Service) Submit(ctx context.Context, by access.Actor, k application.Key
 	if err != nil {
 		return err
 	}
-	entry := s.entry(by, "sheet.submit", "evaluation/"+string(k.ID())+"/"+by.Name)
+	entry := s.entry(by, "sheet.submit", sheetObject(k, by.Name))
 	return s.Store.UpdateAssignment(ctx, k, by.Name, entry, func(a *Assignment) error {
 		if err := a.writable(); err != nil {
 			return err
@@ -194,7 +194,7 @@ func (s *Service) Reopen(ctx context.Context, by access.Actor, k application.Key
 	if err := checkWords("reason", reason, "sheet.reopen_reason"); err != nil {
 		return err
 	}
-	entry := s.entry(by, "sheet.reopen", "evaluation/"+string(k.ID())+"/"+assessor)
+	entry := s.entry(by, "sheet.reopen", sheetObject(k, assessor))
 	entry.Reason = strings.TrimSpace(reason)
 	if err := s.window(ctx, k.Round, entry); err != nil {
 		return err

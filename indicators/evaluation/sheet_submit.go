@@ -33,14 +33,30 @@ func (s *Sheet) Submit(t Terms, now time.Time) error {
 		}
 	}
 	s.Total, s.Scheme, s.SubmittedAt = total, t.Scheme.Version, now.UTC().Truncate(time.Millisecond)
-	s.Digest = ""
-	raw, err := json.Marshal(s)
+	raw, err := s.words()
 	if err != nil {
-		return fmt.Errorf("sheet: %w", err)
+		return err
 	}
 	sum := sha256.Sum256(raw)
 	s.Digest = hex.EncodeToString(sum[:])
 	return nil
+}
+
+// words are what the digest of a submitted sheet is taken of.
+func (s Sheet) words() ([]byte, error) {
+	s.Digest = ""
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("sheet: %w", err)
+	}
+	return raw, nil
+}
+
+// altered reports whether a submitted sheet is not what its digest was taken of.
+func (s Sheet) altered() bool {
+	raw, err := s.words()
+	sum := sha256.Sum256(raw)
+	return err != nil || hex.EncodeToString(sum[:]) != s.Digest
 }
 
 // Reopen turns a submitted sheet into a draft again.

@@ -14,6 +14,10 @@ func programmeTables() []table {
 		{programme, "message_copy", "message", Term{"message", MessageDays}, "account:p message at due team seen done doer:p"},
 		{programme, "outbox", "message", Term{"message", MessageDays}, "message account:p channel state tries at next reason"},
 
+		{programme, "event", "ledger", archive, "half entry action hash:h leaf:h day"},
+		{programme, "event_batch", "ledger", archive, "day given"},
+		{programme, "event_read", "ledger", archive, "half entry"},
+
 		{programme, "rounds", "round", archive, "year version document"},
 		{programme, "schemes", "round", archive, "round version document made_at made_by:p reason"},
 		{programme, "register_records", "round", archive, "register key version document"},

@@ -65,6 +65,11 @@ func (s *Store) Trail(ctx context.Context, after int64, limit int) ([]audit.Entr
 	return s.db.Trail(ctx, after, limit)
 }
 
+// FindActs returns the entries of an action that say so after it, newest first.
+func (s *Store) FindActs(ctx context.Context, action, after string) ([]audit.Entry, error) {
+	return s.db.FindActs(ctx, action, after)
+}
+
 // Check returns what is wrong with the database file, in its own words.
 func (s *Store) Check(ctx context.Context) ([]string, error) { return s.db.Check(ctx) }
 

@@ -32,6 +32,7 @@ func Collect(ctx context.Context, host string, links []string) (*Doors, error) {
 		{"/login", url.Values{"name": {"load-agency"}, "password": {"not the password"}, "next": {"/agency"}}, true},
 		{"/objections", url.Values{"target": {"640300/comprehensive"}, "text": {"意见"}, "name": {"某人"}, "contact": {"0951"}}, false},
 		{"/objections/state", url.Values{"code": {"0000-0000"}}, false},
+		{"/events", url.Values{"receipt": {`{"schema":"minyi-event-receipt/1"}`}}, false},
 		{"/seal", url.Values{"manifest": {`{"format":2,"sections":{}}`}}, false},
 	} {
 		if err := w.public(ctx, one.path, one.more, one.seldom); err != nil {

@@ -18,7 +18,7 @@ func Open() []string {
 		"GET /results/:round/:unit/figures.csv", "GET /results/:round/:unit/pack.zip", "GET /results/:round/:unit/figures.json", "GET /results/:round/:unit/figures.sig",
 		"GET /results/:round/:unit/release.json", "GET /results/:round/:unit/release.sig",
 		"GET /calendar", "GET /calendar.ics", "GET /calendar/own/:secret.ics",
-		"GET /verify/out", "GET /seal", "POST /seal", "GET /seal/:digest",
+		"GET /events", "POST /events", "GET /verify/out", "GET /seal", "POST /seal", "GET /seal/:digest",
 		"GET /objections", "POST /objections", "GET /objections/state", "POST /objections/state", "POST /objections/reply",
 		"GET /notices/:year", "GET /notices/:year/notice.pdf",
 		"GET /q/:token", "POST /q/:token", "GET /q/:token/", "POST /q/:token/",
