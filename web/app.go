@@ -112,6 +112,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, yearlyFields())
 	maps.Copy(forms, proceedingFields())
 	maps.Copy(forms, inboxFields())
+	maps.Copy(forms, privacyFields())
 	maps.Copy(forms, calendarFields())
 	maps.Copy(forms, contactFields())
 	maps.Copy(forms, appointFields())

@@ -14,7 +14,7 @@ func Nav(role access.Role) []view.Link {
 	case access.Office:
 		return officeBar()
 	case access.Auditor:
-		return []view.Link{{Href: "/office/trail", Key: "nav.trail"}}
+		return []view.Link{{Href: "/office/trail", Key: "nav.trail"}, {Href: "/office/privacy", Key: "privacy.inventory"}}
 	case access.Agency:
 		return []view.Link{
 			{Href: "/agency", Key: "nav.surveys"},
@@ -51,7 +51,7 @@ func officeBar() []view.Link {
 	return []view.Link{
 		group("nav.group.board", view.Link{Href: "/office", Key: "nav.board"}, view.Link{Href: "/office/search", Key: "search.title"},
 			view.Link{Href: "/office/messages", Key: "inbox.office"},
-			view.Link{Href: "/office/trail", Key: "nav.trail"}),
+			view.Link{Href: "/office/trail", Key: "nav.trail"}, view.Link{Href: "/office/privacy", Key: "privacy.inventory"}),
 		group("nav.group.rules", view.Link{Href: "/office/rounds", Key: "nav.rounds"}, view.Link{Href: "/office/calendar", Key: "calendar.title"}, view.Link{Href: "/office/indicators", Key: "nav.indicators"},
 			view.Link{Href: "/office/units", Key: "nav.units"}, view.Link{Href: "/office/documents", Key: "nav.documents"}),
 		group("nav.group.assess", view.Link{Href: "/office/formal", Also: []string{"/office/dossiers"}, Key: "formal.title"},

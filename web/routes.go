@@ -31,6 +31,7 @@ import (
 	"minyi/web/office"
 	"minyi/web/paper"
 	"minyi/web/practice"
+	"minyi/web/privacy"
 	"minyi/web/proceeding"
 	"minyi/web/ranking"
 	"minyi/web/recommendation"
@@ -98,6 +99,8 @@ type Doors struct {
 	Practice       *practice.Door
 	Feedback       *feedback.Door
 	Recommendation *recommendation.Door
+
+	Privacy *privacy.Door // what is kept, and everybody's rights over it
 }
 
 // route is one row of the table: who may ask what. A request that no row
@@ -190,6 +193,7 @@ func (d Doors) routes() []route {
 		d.supervisionRoutes(),
 		d.inboxRoutes(),
 		d.calendarRoutes(),
+		d.privacyRoutes(),
 		d.Stage.routes(),
 	)
 }

@@ -63,7 +63,7 @@ func importTable() map[string][]string {
 		"indicators/db/dbtest": {"indicators/audit", "indicators/db"},
 		// Keys outside the database, and what is sealed under them; it knows no table.
 		"indicators/keyring": {"indicators/fault"},
-		"indicators/privacy": nil, // the inventory of columns: words and letters only
+		"indicators/privacy": g, // the inventory of columns, and rights over what they hold
 
 		// Working days by the State Council's notices, and the rule book as a form, as a
 		// comparison of two versions and as a workbook that the office takes away and
@@ -111,7 +111,7 @@ func importTable() map[string][]string {
 		// and shows of others what a median in steps tells.
 		"indicators/feedback": join(application, "indicators/inbox", "indicators/application", "indicators/evaluation"),
 		"indicators/store": join(application, "indicators/application", "indicators/evaluation",
-			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/verification", "indicators/inbox", "indicators/event", "indicators/practice", "indicators/recommendation", "indicators/support", "indicators/feedback", "indicators/keyring", "indicators/db"),
+			"indicators/naming", "indicators/register", "indicators/supervision", "indicators/verification", "indicators/inbox", "indicators/event", "indicators/practice", "indicators/recommendation", "indicators/support", "indicators/feedback", "indicators/keyring", "indicators/privacy", "indicators/db"),
 
 		"survey/questionnaire":       {"survey/questionnaire/rule", "survey/questionnaire/typed", "indicators/fault"},
 		"survey/questionnaire/rule":  {"survey/questionnaire/typed"}, // conditions and their search: no paper, no refusal
@@ -167,7 +167,7 @@ func importTable() map[string][]string {
 			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/events", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/proceeding", "web/register", "web/yearly", "web/verify", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 			"web/practice", "web/feedback", "web/recommendation",
-			"web/board", "web/search", "web/ledger",
+			"web/board", "web/search", "web/ledger", "web/privacy",
 		},
 
 		// The doors: what one may not see, its door cannot import by accident.
@@ -219,8 +219,10 @@ func importTable() map[string][]string {
 		// The office's rule book: indicators, units and documents.
 		"web/rules": door("indicators/rulebook", "indicators/workday", "indicators/roster", "indicators"),
 		// The office's first page: it shows what indicators/progress has worked out.
-		"web/search": door("indicators/search"), // what was found, named and linked
-		"web/board":  door("indicators/progress", "indicators/scorebook", "indicators/roster", "indicators"),
+		// Rights over personal data: the inventory, and everybody's own record.
+		"web/privacy": door("indicators/privacy", "indicators/inbox"),
+		"web/search":  door("indicators/search"), // what was found, named and linked
+		"web/board":   door("indicators/progress", "indicators/scorebook", "indicators/roster", "indicators"),
 		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
 		// On-site verification at the desk and at the place: no survey, no ranking's totals;

@@ -19,7 +19,7 @@ func (h *house) tend(ctx context.Context) <-chan struct{} {
 		tick := time.NewTicker(tendEvery)
 		defer tick.Stop()
 		for {
-			if err := errors.Join(h.surveys.Tend(ctx), h.jobs.Tend(ctx), h.papers.Tend(ctx), h.application.TendUploads(ctx), h.remind(ctx), h.issue(ctx), h.naming.Tend(ctx), h.events.Tend(ctx), h.logs.Tend(ctx), h.tendKeys(ctx), sweepCopies(h.dir, copiesKept, time.Now())); err != nil && ctx.Err() == nil {
+			if err := errors.Join(h.surveys.Tend(ctx), h.jobs.Tend(ctx), h.papers.Tend(ctx), h.application.TendUploads(ctx), h.remind(ctx), h.issue(ctx), h.naming.Tend(ctx), h.events.Tend(ctx), h.logs.Tend(ctx), h.tendKeys(ctx), h.rights().Tend(ctx), sweepCopies(h.dir, copiesKept, time.Now())); err != nil && ctx.Err() == nil {
 				h.log.WarnContext(ctx, "a term is over, but not all was deleted", slog.Any("error", err))
 			}
 			select {

@@ -2,7 +2,9 @@ package privacy
 
 // programmeTables are those of rounds, dossiers, marks and names. Who works in them
 // acts for an office: names of accounts stand in them as in any file of an authority.
-func programmeTables() []table {
+func programmeTables() []table { return append(workTables(), namingTables()...) }
+
+func workTables() []table {
 	archive, live := Term{"archive", 0}, Term{"account", 0}
 	return []table{
 		{programme, "account", "account", live, "key:p name:p role unit institution hash:ph must_change disabled created"},
@@ -46,7 +48,13 @@ func programmeTables() []table {
 		{programme, "corrections", "evaluation", archive, "id round unit track document:p"},
 		{programme, "correction_answers", "evaluation", archive, "correction document:p"},
 		{programme, "verification", "visit", archive, "round unit track opened_at version document:px"},
+	}
+}
 
+// namingTables are those of the ranking, of names and of what follows them.
+func namingTables() []table {
+	archive := Term{"archive", 0}
+	return []table{
 		{programme, "rankings", "naming", archive, "id round seq made_at document:p"},
 		{programme, "what_ifs", "naming", archive, "id round seq made_at document:p"},
 		{programme, "proceedings", "naming", archive, "round version document:p"},
