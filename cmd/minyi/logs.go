@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ed25519"
 	"fmt"
 	"net/url"
@@ -27,6 +28,10 @@ func (h *house) openLogs() error {
 	h.logs, err = ledgerkeeper.New(ledgerkeeper.Config{
 		Store: surveystore.NewLedger(h.survey), Host: h.host(), Key: ed25519.NewKeyFromSeed(seed), SM2: number,
 		Witnesses: h.witness, Now: h.now, Sources: h.logged,
+		Held: func(_ context.Context, id int64, c ledger.Commitment) (bool, error) {
+			return h.intake.Waits(uint16(id), c), nil
+		},
+		Gather: func(ctx context.Context, id int64) error { return h.intake.Pend(ctx, uint16(id)) },
 	})
 	return err
 }
@@ -55,7 +60,7 @@ func (h *house) logged() (out []ledgerkeeper.Source) {
 		return nil
 	}
 	for _, one := range h.surveys.Logs() {
-		out = append(out, ledgerkeeper.Source{ID: int64(one.Number), Name: string(one.ID), Origin: h.host() + "/" + string(one.ID)})
+		out = append(out, ledgerkeeper.Source{ID: int64(one.Number), Name: string(one.ID), Origin: h.surveys.Origin(one.ID)})
 	}
 	return out
 }
