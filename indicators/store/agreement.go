@@ -26,7 +26,7 @@ const sqlSheetStates = `SELECT a.unit, a.track, a.assessor, a.institution, a.arb
 // assignments by triggers, so that no sheet is read for it.
 func (s *Store) SheetStates(ctx context.Context, round int) (out []evaluation.SheetState, err error) {
 	err = each(ctx, s.db.Reader(), func(rows *sql.Rows) error {
-		x, err := sheetState(rows, round)
+		x, err := s.sheetState(rows, round)
 		out = append(out, x)
 		return err
 	}, sqlSheetStates, round)
@@ -36,7 +36,7 @@ func (s *Store) SheetStates(ctx context.Context, round int) (out []evaluation.Sh
 	return out, nil
 }
 
-func sheetState(rows *sql.Rows, round int) (evaluation.SheetState, error) {
+func (s *Store) sheetState(rows *sql.Rows, round int) (evaluation.SheetState, error) {
 	x := evaluation.SheetState{Dossier: application.Key{Round: round}}
 	var at int64
 	var marks, interest string
@@ -47,13 +47,11 @@ func sheetState(rows *sql.Rows, round int) (evaluation.SheetState, error) {
 	if at != 0 {
 		x.SubmittedAt = time.UnixMilli(at).UTC()
 	}
-	if interest != "" {
-		var declared evaluation.Statement
-		if err := decode(interest, &declared); err != nil {
-			return x, err
-		}
-		x.Interest = declared.Interest
+	of := evaluation.Assignment{Dossier: x.Dossier, Assessor: x.Assessor}
+	if err := s.declared(&of, interest); err != nil {
+		return x, err
 	}
+	x.Interest = of.Declaration.Interest
 	x.Back = x.Back || x.Interest == evaluation.Conflicted
 	return x, decode(marks, &x.Marks)
 }
