@@ -20,6 +20,7 @@ func fields() map[string]string {
 	maps.Copy(out, verifyFields())
 	maps.Copy(out, afterFields())
 	maps.Copy(out, boardFields())
+	maps.Copy(out, accountFields())
 	maps.Copy(out, map[string]string{
 		"/login": `name|password|next`, "/logout": ``, "/password": `old|new|again`,
 		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,

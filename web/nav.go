@@ -39,7 +39,7 @@ func Nav(role access.Role) []view.Link {
 	case access.Assessor:
 		return []view.Link{{Href: "/evaluate", Key: "nav.evaluate"}, {Href: "/evaluate/interests", Key: "appoint.tab.interests"}, {Href: "/evaluate/opinions", Key: "agreement.due"}}
 	case access.Secadmin:
-		return []view.Link{{Href: "/accounts", Key: "nav.accounts"}}
+		return []view.Link{{Href: "/accounts", Key: "nav.accounts"}, {Href: "/accounts/keys", Key: "nav.keys"}}
 	case access.Sysadmin:
 		return nil // runs the machine, by commands; sees no answer, mark or account
 	}

@@ -157,6 +157,7 @@ func (d Doors) routes() []route {
 	return slices.Concat(
 		d.respondRoutes(),
 		d.loginRoutes(),
+		d.accountRoutes(),
 		d.noticeRoutes(),
 		d.registerRoutes(),
 		d.ledgerRoutes(),

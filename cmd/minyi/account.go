@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,7 +18,9 @@ func accountCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "account"}
 	var cfg config
 	cmd.PersistentFlags().StringVar(&cfg.data, "data", defaultData, "")
-	cmd.AddCommand(accountAddCommand(&cfg), accountListCommand(&cfg), accountKeyCommand(&cfg))
+	cmd.AddCommand(accountAddCommand(&cfg), accountListCommand(&cfg), accountKeyCommand(&cfg), accountKeysCommand(&cfg),
+		accountKeyEndCommand(&cfg), accountResetCommand(&cfg), accountUnlockCommand(&cfg),
+		accountSwitchCommand(&cfg, "disable", true), accountSwitchCommand(&cfg, "enable", false))
 	return cmd
 }
 
@@ -51,55 +52,6 @@ func accountAddCommand(cfg *config) *cobra.Command {
 		panic(err) // the flag is declared above
 	}
 	return cmd
-}
-
-func accountKeyCommand(cfg *config) *cobra.Command {
-	var role string
-	cmd := &cobra.Command{
-		Use:  "key NAME --role ROLE",
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
-				secret, err := s.AddKey(cmd.Context(), access.Command("account key"), args[0], access.Role(role))
-				if err != nil {
-					return inWords(cmd, err)
-				}
-				_, err = fmt.Fprintln(cmd.OutOrStdout(), secret)
-				return err
-			})
-		},
-	}
-	cmd.Flags().StringVar(&role, "role", "", "")
-	if err := cmd.MarkFlagRequired("role"); err != nil {
-		panic(err) // the flag is declared above
-	}
-	return cmd
-}
-
-func accountListCommand(cfg *config) *cobra.Command {
-	return &cobra.Command{
-		Use:  "list",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
-				all, err := s.Accounts(cmd.Context(), access.Command("account list"))
-				if err != nil {
-					return err
-				}
-				w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-				for _, a := range all {
-					state := "active"
-					if a.Disabled {
-						state = "disabled"
-					}
-					if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", a.Name, a.Role, a.Unit, state); err != nil {
-						return err
-					}
-				}
-				return w.Flush()
-			})
-		},
-	}
 }
 
 const (

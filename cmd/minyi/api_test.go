@@ -17,13 +17,13 @@ func TestKeysOpenTheirRolesReadingsOnly(t *testing.T) {
 	h := newHouse(t)
 	keys := map[string]string{"nobody": "", "wrong": "wrong"}
 	for _, role := range []access.Role{access.Office, access.Agency} {
-		secret, err := h.access.AddKey(t.Context(), access.Command("test"), string(role), role)
+		secret, err := h.access.AddKey(t.Context(), access.Command("test"), string(role), role, access.KeyDays)
 		if err != nil {
 			t.Fatal(err)
 		}
 		keys[string(role)] = secret
 	}
-	ended, err := h.access.AddKey(t.Context(), access.Command("test"), "old", access.Office)
+	ended, err := h.access.AddKey(t.Context(), access.Command("test"), "old", access.Office, access.KeyDays)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -157,6 +157,13 @@ func serveHouse(t *testing.T, h *house) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	serveOn(t, h, l)
+	return l.Addr().String()
+}
+
+// serveOn runs the house until the test ends.
+func serveOn(t *testing.T, h *house, l net.Listener) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- h.run(ctx, l) }()
@@ -166,7 +173,6 @@ func serveHouse(t *testing.T, h *house) string {
 			t.Error(err)
 		}
 	})
-	return l.Addr().String()
 }
 
 // storedFiles returns the dossier, and checks how many files the store has.

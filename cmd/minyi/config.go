@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"minyi/indicators/access"
 	"minyi/indicators/keyring"
 	"minyi/web/respond"
 )
@@ -37,6 +38,8 @@ type config struct {
 	witness []string // verifier lines of those who cosign the public logs
 	unseen  string   // what becomes of files while the scanner cannot say: refuse or mark
 	still   bool     // serve a folder only when its schema is up to date
+	factor  string   // of whom a second factor is demanded; empty: nobody
+	level3  bool     // the password rules of the level-3 scheme
 	postal           // e-mail and messaging gateway
 }
 
@@ -64,6 +67,8 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.StringVar(&c.clamav, "clamav", "", "")
 	f.StringVar(&c.cipher, "cipher", string(keyring.AES), "")
 	f.StringVar(&c.unseen, "clamav-down", unseenRefuse, "")
+	f.StringVar(&c.factor, "second-factor", string(access.DemandStaff), "")
+	f.BoolVar(&c.level3, "level3", false, "")
 	f.IntVar(&c.hour, "poster-hour", respond.DefaultPosterHour, "")
 	f.BoolVar(&c.still, "no-migrate", false, "")
 	c.postalFlags(f)

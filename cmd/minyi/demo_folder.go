@@ -88,7 +88,7 @@ func (f *demoFolder) makeKeys(ctx context.Context, service *access.Service) erro
 	for _, role := range []access.Role{access.Office, access.Agency}[min(2, len(f.Keys)):] {
 		// The name holds an id: a start that was cut short may have left a key
 		// whose secret nobody has.
-		secret, err := service.AddKey(ctx, access.Command("demo"), "demo "+string(role)+" "+newID(), role)
+		secret, err := service.AddKey(ctx, access.Command("demo"), "demo "+string(role)+" "+newID(), role, access.KeyDays)
 		if err != nil {
 			return fmt.Errorf("key of %s: %w", role, err)
 		}

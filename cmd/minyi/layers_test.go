@@ -162,7 +162,7 @@ func importTable() map[string][]string {
 		"survey/store": join(g, append(seven, "survey", "survey/job", "survey/library", "survey/coding", "survey/ledger/keeper", "indicators/roster", "indicators/db")...),
 
 		"web/view":  {"indicators", "indicators/fault"},
-		"web/login": {"web/view", "indicators/access", "indicators/fault"},
+		"web/login": {"web/view", "survey/invite", "indicators/access", "indicators/fault"}, // invite draws the code that an authenticator app scans
 		"web": {
 			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/events", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/proceeding", "web/register", "web/yearly", "web/verify", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
@@ -288,6 +288,8 @@ func outsideRules() map[string][]string {
 		"github.com/pressly/goose":    {"indicators/db"},
 		"database/sql":                {"indicators/db", "indicators/store", "survey/store", "cmd/load/baseline"}, // the baseline of a transaction a request is raw on purpose
 		"github.com/spf13/cobra":      {"cmd/**"},
+		"github.com/pquerna/":         {"indicators/access", "cmd/**"}, // cmd: the app of tests
+		"github.com/go-webauthn/":     {"indicators/access"},
 		"filippo.io/age":              {"cmd/**"}, // what backups are encrypted with
 		"github.com/prometheus/":      {"cmd/**"},
 		"github.com/chromedp/":        {"cmd/**"},

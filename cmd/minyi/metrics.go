@@ -53,6 +53,7 @@ func (m *meters) house(h *house) {
 	counter("minyi_intake_commits_total", "Commits of the writer.", func() float64 { return float64(intake.Pulse().Commits) })
 	counter("minyi_intake_stored_total", "Answers and drafts in those commits.", func() float64 { return float64(intake.Pulse().Stored) })
 	counter("minyi_intake_commit_seconds_total", "Time spent in those commits.", func() float64 { return intake.Pulse().Busy.Seconds() })
+	counter("minyi_password_checks_total", "Passwords that were checked, right ones and wrong ones.", func() float64 { return float64(h.access.Computed()) })
 	for _, file := range []string{programmeFile, surveyFile} {
 		for _, end := range []string{"", "-wal"} {
 			path := filepath.Join(h.dir, file+end)

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"minyi/indicators/access"
 	"minyi/indicators/application"
 	"minyi/indicators/db"
 	"minyi/indicators/evaluation"
@@ -41,7 +40,9 @@ func (h *house) openHalves(ctx context.Context) (err error) {
 // openProgramme builds the services of the programme half.
 func (h *house) openProgramme() (err error) {
 	h.programme.Seal(h.ring())
-	h.access = access.NewService(h.programme, time.Now, h.now)
+	if err := h.openAccess(); err != nil {
+		return err
+	}
 	if h.roster, err = roster.NewService(h.programme, h.now); err != nil {
 		return err
 	}

@@ -118,6 +118,8 @@ func checkSettings(cmd *cobra.Command, c *config) error {
 	note("clamav", c.checkScanner())
 	_, err = keyring.ParseAlgorithm(c.cipher)
 	note("cipher", err)
+	_, err = c.demand()
+	note("second-factor", err)
 	note("messages", c.checkPostal())
 	note("witness", c.checkWitnesses())
 	if dir, err := filepath.Abs(c.data); err != nil || isDemo(dir) {

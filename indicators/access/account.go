@@ -24,6 +24,16 @@ type Account struct {
 	MustChange  bool   // the password is a one-time one
 	Disabled    bool
 	Created     time.Time
+	Changed     time.Time // when the password was set; zero: when the account was made
+	Past        []string  // hashes of former passwords, the latest first; only the level-3 scheme keeps any
+}
+
+// set is when the password was set.
+func (a *Account) set() time.Time {
+	if a.Changed.IsZero() {
+		return a.Created
+	}
+	return a.Changed
 }
 
 // marks reports whether the account gives marks: no applicant's unit may ever hold

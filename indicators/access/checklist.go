@@ -11,15 +11,15 @@
 //
 // ## Identity and sessions
 //
-//	S01 | one person, one account; names unique after folding; a fresh folder knows no password | open | - | TestFreshFolderHasNoAccount, TestNamesAreOneAfterFolding
-//	S02 | passwords: length, classes, 10,000 common ones, Argon2id, a first password is changed | open | - | TestPasswordRules, TestStoredPasswordIsArgon2id
-//	S03 | expiry off, 90 days and the last 5 at level 3 | open | - | -
-//	S04 | guessing is slowed down, never the owner elsewhere | open | - | TestThrottleStopsGuessingButNotTheOwner
-//	S05 | unknown and known names answer alike | open | - | TestUnknownNameAndWrongPasswordReadAlike
-//	S06 | a second factor for every staff role | open | - | -
-//	S07 | session ids: random, new at each change of rights, guarded cookies | open | - | TestSessionSecretIsNewAtSignInAndCookieIsGuarded
-//	S08 | sessions end: idle, absolute, sign-out, password, role; their owner sees them | open | - | TestSessionsEnd
-//	S09 | every change carries a token of its session; GET changes nothing | open | - | TestEveryChangeNeedsTheFormToken, TestS09FormsThatAreNotOurs
+//	S01 | one person, one account; names unique after folding; a fresh folder knows no password | the folded name (NFKC, case, ends) is the key of the account's row; no account is made but by a command or the security administrator | a fresh folder lists 0 accounts; four spellings of a name refused | TestFreshFolderHasNoAccount, TestNamesAreOneAfterFolding
+//	S02 | passwords: length, classes, 10,000 common ones, Argon2id, a first password is changed | 10,269 common words, pairs of them, runs and columns of the keyboard, repeats and short pinyin refused, whatever stands around them; Argon2id 19 MiB, 2 passes, parameters in the hash; a one-time password opens the change only, and nothing after a week | table of 40 passwords; 4 hashes of the reference's argon2 command; every page but the change leads to it | TestPasswordRules, TestS02PasswordsThatGuessingBeginsWith, TestStoredPasswordIsArgon2id, TestS02Argon2idAgreesWithTheReferenceCommand, TestS02AOneTimePasswordEndsWithinAWeek, TestS06StaffSetUpASecondFactorAtTheFirstSignInAndNeedItEverAfter
+//	S03 | expiry off, 90 days and the last 5 at level 3 | a setting of the service; hashes of former passwords are kept under it only | day 89 and day 90 by an injected clock; five passwords back | TestS03PasswordsGrowOldAndDoNotComeBackAtLevel3Only
+//	S04 | guessing is slowed down, never the owner elsewhere | ten checks per account and network in ten minutes, counted from when a check begins, then a wait that doubles up to an hour; 300 failures per network; two computed at a time, 64 wait | 1,000 guesses at once: at most 10 computations, the owner comes in from another network | TestS04AThousandGuessesAreTenComputations, TestThrottleStopsGuessingButNotTheOwner, TestS06GuessingCodesIsStoppedFromManyNetworksToo
+//	S05 | unknown and known names answer alike | an unknown name is checked against a hash that nothing has and noted in the trail without the name | wrong, unknown and disabled: the same refusal, 1 computation, 1 entry each | TestS05UnknownAndKnownNamesCostTheSame, TestUnknownNameAndWrongPasswordReadAlike
+//	S06 | a second factor for every staff role | codes of an authenticator app or passkeys, ten hashed recovery codes; serve demands one of every role but applicants; a reset keeps it, only a command on the machine takes it away | RFC 6238 appendix B and oathtool; a code and a recovery code work once; a virtual device in Chromium signs in | TestS06CodesAgreeWithRFC6238AndOathtool, TestS06ACodeAndARecoveryCodeWorkOnce, TestS06AResetKeepsTheFactorAndOnlyTheMachineTakesItAway, TestS06WhoOwesASecondFactorSetsItUpFirst, TestS06StaffSetUpASecondFactorAtTheFirstSignInAndNeedItEverAfter, TestBrowserS06APasskeyIsAddedAndSignsIn, TestTheDemoAsksForNoSecondFactorAndServeDoes
+//	S07 | session ids: random, new at each change of rights, guarded cookies | 256 random bits, new at sign-in, second factor, confirming and after factors change; another role ends the session; `__Host-` under TLS | every Set-Cookie of signing in, with TLS and without; a chosen id is never taken; the old id opens nothing | TestS07EveryCookieIsGuarded, TestS07ConfirmingGivesTheSessionANewSecret, TestS06ACodeAndARecoveryCodeWorkOnce, TestSessionSecretIsNewAtSignInAndCookieIsGuarded
+//	S08 | sessions end: idle, absolute, sign-out, password, role; their owner sees them | 30 minutes idle, 12 hours in all, 10 minutes for the second factor; rows of the store, so that every instance sees the end at its next request; an account page lists and ends them | each way of ending, looked at by a second service on the store | TestSessionsEnd, TestS08SessionsEndForEveryInstanceAtOnce, TestS08NobodyEndsAnothersSession, TestWatchingKeepsNobodySignedIn
+//	S09 | every change carries a token of its session; GET changes nothing | a MAC of the session, of the visitor's cookie or of the link; Origin and Sec-Fetch-Site looked at | every POST without, with another's and from elsewhere: 403; every GET: no table changed but trail and sessions | TestEveryChangeNeedsTheFormToken, TestS09FormsThatAreNotOurs, TestS09ReadingChangesNothing
 //
 // ## Access
 //
@@ -73,7 +73,7 @@
 //
 //	S46 | personal data are encrypted at rest | open | - | TestS46TheListOfDeputiesIsErasedAfterItsTerm
 //	S47 | SM2, SM3, SM4 agree with OpenSSL | open | - | -
-//	S48 | secrets are random, stored hashed | open | - | -
+//	S48 | secrets are random, stored hashed | crypto/rand alone: sessions and keys 256 bits, one-time passwords and recovery codes 140; hashes stored, compared in constant time; math/rand is forbidden by the table of imports where secrets are made | the store's files searched for nine kinds of secrets: 0 | TestS48TheStoreHoldsNoSecretThatOpens, TestS48KeysEndByTheirTermAndByHand, TestS02AOneTimePasswordEndsWithinAWeek, TestImportTableHolds
 //	S49 | what counts is covered by hashes or signatures | open | - | TestDoctorFindsWhatWasDoneByHand
 //	S50 | the trail is complete | open | - | -
 //	S51 | the trail is append-only | open | - | -

@@ -16,22 +16,33 @@ type Key struct {
 	Name    string // who or what uses it; unique
 	Role    Role
 	Created time.Time
+	Until   time.Time // when it stops to open; zero: never
 	Ended   time.Time // zero while it opens
 }
 
-// keyRoles are the roles that a key may read for: those whose work is figures.
-func keyRoles() []Role { return []Role{Office, Agency} }
+// KeyRoles are the roles that a key may read for: those whose work is figures.
+func KeyRoles() []Role { return []Role{Office, Agency} }
 
-// AddKey makes a key and returns its secret, which is shown only this once.
-func (s *Service) AddKey(ctx context.Context, by Actor, name string, role Role) (secret string, err error) {
+// How long a key opens where nobody says otherwise, and at most, in days.
+const (
+	KeyDays     = 365
+	longestDays = 1100
+)
+
+// AddKey makes a key for so many days and returns its secret, which is shown only this
+// once.
+func (s *Service) AddKey(ctx context.Context, by Actor, name string, role Role, days int) (secret string, err error) {
 	if err := by.Require(Secadmin, "command"); err != nil {
 		return "", err
 	}
 	if err := checkName(name); err != nil {
 		return "", err
 	}
-	if err := (Actor{Role: role}).Require(keyRoles()...); err != nil {
+	if err := (Actor{Role: role}).Require(KeyRoles()...); err != nil {
 		return "", fault.New(fault.Invalid, "key.role").At("role")
+	}
+	if days < 1 || days > longestDays {
+		return "", fault.New(fault.Invalid, "key.term").At("days")
 	}
 	secret, hash, err := newSecret()
 	if err != nil {
@@ -39,8 +50,25 @@ func (s *Service) AddKey(ctx context.Context, by Actor, name string, role Role) 
 	}
 	entry := s.entry(by, "key.add", "key/"+name)
 	entry.After = `{"role":"` + string(role) + `"}`
-	return secret, s.store.AddKey(ctx, &Key{Hash: hash, Name: name, Role: role, Created: s.wall()}, entry)
+	now := s.wall()
+	return secret, s.store.AddKey(ctx, &Key{Hash: hash, Name: name, Role: role, Created: now, Until: now.AddDate(0, 0, days)}, entry)
 }
+
+// Keys lists all keys, without their secrets, which nobody has.
+func (s *Service) Keys(ctx context.Context, by Actor) ([]Key, error) {
+	if err := by.Require(Secadmin, "command"); err != nil {
+		return nil, err
+	}
+	return s.store.Keys(ctx)
+}
+
+// Opens reports whether the key opens at that moment.
+func (k *Key) Opens(now time.Time) bool {
+	return k.Ended.IsZero() && (k.Until.IsZero() || now.Before(k.Until))
+}
+
+// Opens reports whether the key opens now.
+func (s *Service) Opens(k *Key) bool { return k.Opens(s.wall()) }
 
 // EndKey makes a key open nothing any more.
 func (s *Service) EndKey(ctx context.Context, by Actor, name string) error {
@@ -64,7 +92,7 @@ func (s *Service) Bearer(ctx context.Context, header string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	if !key.Ended.IsZero() {
+	if !key.Opens(s.wall()) {
 		return Actor{}, fault.New(fault.Forbidden, "key.unknown")
 	}
 	return Actor{Name: "key " + key.Name, Role: key.Role}, nil
@@ -74,6 +102,8 @@ func (s *Service) Bearer(ctx context.Context, header string) (Actor, error) {
 type KeyStore interface {
 	// AddKey refuses with Conflict "key.taken" when the name is taken.
 	AddKey(ctx context.Context, k *Key, entry audit.Entry) error
+	// Keys returns all keys, by name.
+	Keys(ctx context.Context) ([]Key, error)
 	// Key returns the key of that hash, or a NotFound refusal.
 	Key(ctx context.Context, hash string) (*Key, error)
 	// EndKey refuses with NotFound "key.none" when no open key has that name.

@@ -6,12 +6,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
-
-	"minyi/indicators/fault"
 )
 
 // Argon2id with 19 MiB, two passes and one lane: the first choice of the OWASP
@@ -22,11 +18,6 @@ const (
 	argonLanes  = 1
 	saltBytes   = 16
 	keyBytes    = 32
-)
-
-const (
-	minPassword = 12
-	maxPassword = 128
 )
 
 // hashPassword returns the password's Argon2id hash in the PHC string format,
@@ -77,85 +68,25 @@ func nobody() string {
 		base64.RawStdEncoding.EncodeToString(zero[:saltBytes]), base64.RawStdEncoding.EncodeToString(zero))
 }
 
-// checkPassword refuses a password that is too short or long, that holds the
-// account's name, or that has fewer than five different characters.
-func checkPassword(name, password string) error {
-	n := utf8.RuneCountInString(password)
-	different := map[rune]bool{}
-	for _, r := range password {
-		different[r] = true
-	}
-	const enough = 5
-	switch {
-	case !utf8.ValidString(password) || n < minPassword || n > maxPassword:
-		return fault.New(fault.Invalid, "password.length").At("new")
-	case strings.Contains(Fold(password), Fold(name)):
-		return fault.New(fault.Invalid, "password.name").At("new")
-	case len(different) < enough || isRun(password) || isCommon(password):
-		return fault.New(fault.Invalid, "password.simple").At("new")
-	}
-	return nil
-}
+// oneTime makes a random password of 140 bits, in groups that can be read out.
+func oneTime() (string, error) { return readable("password") }
 
-// isRun reports whether a password walks along the alphabet, the digits or a
-// row of the keyboard, in either direction, for most of its length.
-func isRun(password string) bool {
-	const rows = "01234567890 abcdefghijklmnopqrstuvwxyz qwertyuiop asdfghjkl zxcvbnm"
-	folded := Fold(password)
-	steps, total := 0, 0
-	for i := 0; i+2 <= len(folded); i++ {
-		pair := folded[i : i+2]
-		if strings.Contains(rows, pair) || strings.Contains(rows, pair[1:]+pair[:1]) {
-			steps++
-		}
-		total++
-	}
-	const most = 3 // of four
-	return 4*steps >= most*total
-}
-
-// common are the words that guessing begins with: those at the head of every
-// public list of leaked passwords, and those of this place and programme. Longer
-// ones come before the words that they contain.
-func common() *strings.Replacer {
-	const words = "password passw0rd p@ssword p@ssw0rd iloveyou welcome administrator admin letmein monkey dragon " +
-		"football baseball sunshine princess superman michael shadow master login test hello secret default changeme " +
-		"qwerty asdfgh zxcvbn abc woaini wodemima mima nihao zhongguo ningxia yinchuan minyi fazhi manyidu"
-	var pairs []string
-	for _, w := range strings.Fields(words) {
-		pairs = append(pairs, w, "")
-	}
-	return strings.NewReplacer(pairs...)
-}
-
-// isCommon reports whether little is left of a password without common words,
-// digits and punctuation.
-func isCommon(password string) bool {
-	const own = 6
-	rest := common().Replace(Fold(password))
-	letters := 0
-	for _, r := range rest {
-		if unicode.IsLetter(r) {
-			letters++
-		}
-	}
-	return letters < own && rest != Fold(password)
-}
-
-// oneTime makes a random password of 100 bits, in groups that can be read out.
-func oneTime() (string, error) {
-	const alphabet = "abcdefghjkmnpqrstuvwxyz23456789x" // 32 signs, none easily mistaken
-	const signs, group = 20, 5
+// readable makes a secret of 140 bits in seven groups of four signs, none of which is
+// easily mistaken for another (Crockford's base 32, in small letters).
+func readable(what string) (string, error) {
+	const signs, group = 28, 4
 	raw := make([]byte, signs)
 	if _, err := rand.Read(raw); err != nil {
-		return "", fmt.Errorf("password: %w", err)
+		return "", fmt.Errorf("%s: %w", what, err)
 	}
 	var b strings.Builder
 	for i, r := range raw {
 		if i > 0 && i%group == 0 {
 			b.WriteByte('-')
 		}
-		b.WriteByte(alphabet[r%32])
+		b.WriteByte(crockford[r%32])
 	}
 	return b.String(), nil
 }
+
+const crockford = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -2,13 +2,11 @@ package access_test
 
 import (
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"minyi/indicators/access"
-	"minyi/indicators/db/dbtest"
 	"minyi/indicators/fault"
 	"minyi/indicators/store"
 )
@@ -19,25 +17,12 @@ type house struct {
 	*access.Service
 	store *store.Store
 	now   time.Time
+	path  string
 }
 
 func open(t *testing.T) *house {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "programme.db")
-	dbtest.Place(t, "programme", path, store.Open)
-	s, err := store.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	h := &house{store: s, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
-	clock := func() time.Time { return h.now }
-	h.Service = access.NewService(s, clock, clock)
-	return h
+	return openUnder(t, access.Policy{})
 }
 
 func (h *house) add(t *testing.T, n access.New) string {

@@ -12,12 +12,12 @@ import (
 	"minyi/indicators/fault"
 )
 
-const sqlAddKey = `INSERT INTO api_key (hash, name, role, created, ended) VALUES ($1, $2, $3, $4, 0)`
+const sqlAddKey = `INSERT INTO api_key (hash, name, role, created, until, ended) VALUES ($1, $2, $3, $4, $5, 0)`
 
 // AddKey stores a new key.
 func (s *Store) AddKey(ctx context.Context, k *access.Key, entry audit.Entry) error {
 	return s.write(ctx, &entry, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, sqlAddKey, k.Hash, k.Name, string(k.Role), k.Created.UnixMilli())
+		_, err := tx.ExecContext(ctx, sqlAddKey, k.Hash, k.Name, string(k.Role), k.Created.UnixMilli(), millis(k.Until))
 		if db.Duplicate(err) {
 			return fault.New(fault.Conflict, "key.taken").At("name")
 		}
@@ -28,24 +28,40 @@ func (s *Store) AddKey(ctx context.Context, k *access.Key, entry audit.Entry) er
 	})
 }
 
-const sqlKey = `SELECT hash, name, role, created, ended FROM api_key WHERE hash = $1`
+const sqlKey = `SELECT hash, name, role, created, until, ended FROM api_key WHERE hash = $1`
 
 // Key returns the key of that hash.
 func (s *Store) Key(ctx context.Context, hash string) (*access.Key, error) {
+	return scanKey(s.db.Reader().QueryRowContext(ctx, sqlKey, hash))
+}
+
+func scanKey(row scanner) (*access.Key, error) {
 	var k access.Key
-	var created, ended int64
-	err := s.db.Reader().QueryRowContext(ctx, sqlKey, hash).Scan(&k.Hash, &k.Name, &k.Role, &created, &ended)
+	var created, until, ended int64
+	err := row.Scan(&k.Hash, &k.Name, &k.Role, &created, &until, &ended)
 	if db.Missing(err) {
 		return nil, fault.New(fault.NotFound, "key.none")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", err)
 	}
-	k.Created = time.UnixMilli(created).UTC()
-	if ended != 0 {
-		k.Ended = time.UnixMilli(ended).UTC()
-	}
+	k.Created, k.Until, k.Ended = moment(created), moment(until), moment(ended)
 	return &k, nil
+}
+
+const sqlKeys = `SELECT hash, name, role, created, until, ended FROM api_key ORDER BY name`
+
+// Keys returns all keys.
+func (s *Store) Keys(ctx context.Context) (all []access.Key, err error) {
+	err = each(ctx, s.db.Reader(), func(rows *sql.Rows) error {
+		k, err := scanKey(rows)
+		if err != nil {
+			return err
+		}
+		all = append(all, *k)
+		return nil
+	}, sqlKeys)
+	return all, err
 }
 
 const sqlEndKey = `UPDATE api_key SET ended = $2 WHERE name = $1 AND ended = 0`

@@ -126,6 +126,10 @@ const (
 	sqlResealVerification = `UPDATE verification SET document = $2 WHERE document = $1`
 	sqlSealedInterests    = `SELECT document FROM interests WHERE instr(document, 'mys1.') > 0`
 	sqlResealInterests    = `UPDATE interests SET document = $2 WHERE document = $1`
+	sqlSealedSeeds        = `SELECT seed FROM factor WHERE seed <> ''`
+	sqlResealSeeds        = `UPDATE factor SET seed = $2 WHERE seed = $1`
+	sqlSealedPending      = `SELECT pending FROM factor WHERE pending <> ''`
+	sqlResealPending      = `UPDATE factor SET pending = $2 WHERE pending = $1`
 )
 
 func sealedTables() []sealed {
@@ -134,6 +138,8 @@ func sealedTables() []sealed {
 		{sqlSealedObjections, sqlResealObjections},
 		{sqlSealedVerification, sqlResealVerification},
 		{sqlSealedInterests, sqlResealInterests},
+		{sqlSealedSeeds, sqlResealSeeds},
+		{sqlSealedPending, sqlResealPending},
 	}
 }
 

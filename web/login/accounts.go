@@ -14,11 +14,22 @@ type AccountsPage struct {
 	Roles    []access.Role
 	New      access.New
 	Password string // of the account just made; shown once
+	Reset    string // account whose password was reset, if that made the password
+	Factors  map[string]bool
+	Movable  map[access.Role]bool // roles between which accounts may be moved
 }
 
 func (d *Door) accountsPage(c *fiber.Ctx) (*AccountsPage, error) {
 	all, err := d.access.Accounts(c.UserContext(), Actor(c))
-	return &AccountsPage{Accounts: all, Roles: access.Roles()}, err
+	if err != nil {
+		return nil, err
+	}
+	page := &AccountsPage{Accounts: all, Roles: access.Roles(), Movable: map[access.Role]bool{}}
+	for _, role := range page.Roles {
+		page.Movable[role] = !access.Fixed(role)
+	}
+	page.Factors, err = d.access.Factored(c.UserContext(), Actor(c))
+	return page, err
 }
 
 // Accounts shows the accounts to the security administrator.
@@ -52,6 +63,34 @@ func (d *Door) AddAccount(c *fiber.Ctx) error {
 // SwitchAccount disables or enables an account.
 func (d *Door) SwitchAccount(c *fiber.Ctx) error {
 	err := d.access.Disable(c.UserContext(), Actor(c), c.FormValue("name"), c.FormValue("to") == "disabled")
+	if err != nil {
+		page, listErr := d.accountsPage(c)
+		if listErr != nil {
+			return listErr
+		}
+		return d.pages.Again(c, err, "accounts", page)
+	}
+	return view.See(c, "/accounts", "account")
+}
+
+// ResetPassword gives an account a one-time password and shows it, once.
+func (d *Door) ResetPassword(c *fiber.Ctx) error {
+	name := c.FormValue("name")
+	password, err := d.access.Reset(c.UserContext(), Actor(c), name)
+	page, listErr := d.accountsPage(c)
+	if listErr != nil {
+		return listErr
+	}
+	if err != nil {
+		return d.pages.Again(c, err, "accounts", page)
+	}
+	page.Password, page.Reset = password, name
+	return d.pages.Render(c, "accounts", page)
+}
+
+// AssignRole gives an account another role.
+func (d *Door) AssignRole(c *fiber.Ctx) error {
+	err := d.access.Assign(c.UserContext(), Actor(c), c.FormValue("name"), access.Role(c.FormValue("role")), c.FormValue("institution"))
 	if err != nil {
 		page, listErr := d.accountsPage(c)
 		if listErr != nil {

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	localAccount = "login.account"
-	formCookie   = "minyi_form"
+	localStay = "login.stay"
+	localSeed = "login.seed"
 )
 
 // sessionCookie is the cookie's name: the __Host- prefix needs TLS.
@@ -29,6 +29,15 @@ func (d *Door) sessionCookie() string {
 		return "__Host-minyi"
 	}
 	return "minyi_session"
+}
+
+// formCookie is the name of the cookie that the form token of somebody who is not
+// signed in hangs on: under TLS no other host of the domain can set it.
+func (d *Door) formCookie() string {
+	if d.secure {
+		return "__Host-minyi-form"
+	}
+	return "minyi_form"
 }
 
 func (d *Door) setCookie(c *fiber.Ctx, name, value string, seconds int) {
@@ -42,23 +51,30 @@ func (d *Door) setCookie(c *fiber.Ctx, name, value string, seconds int) {
 	c.Cookie(cookie)
 }
 
-// Visitor is middleware: it finds out who asks and leaves it in the request.
+// Visitor is middleware: it finds out who asks and leaves it in the request. Where the
+// request gave the session a new secret, the answer carries it.
 func (d *Door) Visitor(c *fiber.Ctx) error {
 	v := view.Visitor{Nav: d.nav(""), Token: func() string { return d.token(c) }}
+	var stay *access.Stay
 	if secret := c.Cookies(d.sessionCookie()); secret != "" {
-		account, err := d.access.Visit(c.UserContext(), secret)
-		if err != nil {
+		var err error
+		if stay, err = d.access.Visit(c.UserContext(), secret); err != nil {
 			return err
 		}
-		if account != nil {
-			c.Locals(localAccount, account)
-			v.Name, v.Role, v.Nav = account.Name, string(account.Role), d.nav(account.Role)
-			v.Unread = d.waiting(c, account.Actor())
-		}
+	}
+	if stay != nil {
+		c.Locals(localStay, stay)
+		c.SetUserContext(access.Within(c.UserContext(), stay))
+		v.Name, v.Role, v.Nav = stay.Name, string(stay.Role), d.nav(stay.Role)
+		v.Unread = d.waiting(c, stay.Actor())
 	}
 	mark(v.Nav, c.Path())
 	view.SetVisitor(c, v)
-	return c.Next()
+	err := c.Next()
+	if stay != nil && stay.Fresh != "" {
+		d.setCookie(c, d.sessionCookie(), stay.Fresh, int(access.Absolute.Seconds()))
+	}
+	return err
 }
 
 // waiting returns what counts the actor's unread messages when a page shows it: pages
@@ -107,40 +123,49 @@ func under(l view.Link, path string) (longest int) {
 	return longest
 }
 
-func accountOf(c *fiber.Ctx) *access.Account {
-	a, _ := c.Locals(localAccount).(*access.Account)
-	return a
+func stayOf(c *fiber.Ctx) *access.Stay {
+	stay, _ := c.Locals(localStay).(*access.Stay)
+	return stay
 }
 
 // Actor returns who asks; the zero Actor for the public.
 func Actor(c *fiber.Ctx) access.Actor {
-	if a := accountOf(c); a != nil {
-		return a.Actor()
+	if stay := stayOf(c); stay != nil {
+		return stay.Actor()
 	}
 	return access.Actor{}
 }
 
-func mustChange(c *fiber.Ctx) bool {
-	a := accountOf(c)
-	return a != nil && a.MustChange
+// detour returns where somebody has to go first who has something to do before
+// anything else; empty: nowhere, or there already.
+func detour(due access.Due, path string) string {
+	switch {
+	case due == access.DueNothing, path == "/logout", path == "/password":
+		return ""
+	case due != access.DueFactor:
+		return "/password"
+	case path == Home, strings.HasPrefix(path, Home+"/"):
+		return ""
+	}
+	return Home
 }
 
 // Require is middleware: it lets the named roles pass. Who is not signed in is
-// sent to sign in; who has a one-time password, to change it; all others get
-// the refusal.
+// sent to sign in; who has a one-time or an old password, to change it; who has to
+// have a second factor, to set it up; all others get the refusal.
 func Require(roles ...access.Role) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		actor := Actor(c)
-		if actor.Anonymous() {
+		stay := stayOf(c)
+		if stay == nil {
 			if c.Method() == fiber.MethodGet {
 				return c.Redirect("/login?next="+url.QueryEscape(c.OriginalURL()), fiber.StatusSeeOther)
 			}
 			return fault.New(fault.Forbidden, "login.needed")
 		}
-		if mustChange(c) && c.Path() != "/password" && c.Path() != "/logout" {
-			return c.Redirect("/password", fiber.StatusSeeOther)
+		if to := detour(stay.Due, c.Path()); to != "" {
+			return c.Redirect(to, fiber.StatusSeeOther)
 		}
-		if err := actor.Require(roles...); err != nil {
+		if err := stay.Actor().Require(roles...); err != nil {
 			return err
 		}
 		return c.Next()
@@ -150,19 +175,23 @@ func Require(roles ...access.Role) fiber.Handler {
 // token is the form token: a MAC of the session, or for somebody without one
 // of a random cookie that is set for this purpose.
 func (d *Door) token(c *fiber.Ctx) string {
-	if accountOf(c) != nil {
-		return d.mac("session", c.Cookies(d.sessionCookie()))
+	if stay := stayOf(c); stay != nil {
+		secret := stay.Fresh
+		if secret == "" {
+			secret = c.Cookies(d.sessionCookie())
+		}
+		return d.mac("session", secret)
 	}
-	seed := c.Cookies(formCookie)
-	if made, ok := c.Locals(formCookie).(string); ok {
+	seed := c.Cookies(d.formCookie())
+	if made, ok := c.Locals(localSeed).(string); ok {
 		seed = made
 	}
 	if len(seed) != base64.RawURLEncoding.EncodedLen(seedBytes) {
 		raw := make([]byte, seedBytes)
 		_, _ = rand.Read(raw) // never fails since Go 1.24
 		seed = base64.RawURLEncoding.EncodeToString(raw)
-		c.Locals(formCookie, seed)
-		d.setCookie(c, formCookie, seed, int(access.Absolute.Seconds()))
+		c.Locals(localSeed, seed)
+		d.setCookie(c, d.formCookie(), seed, int(access.Absolute.Seconds()))
 	}
 	return d.mac("visitor", seed)
 }

@@ -1,6 +1,7 @@
-// Package login turns cookies into actors: signing in and out, the password
-// page, the form token that every state-changing request must carry, and the
-// guard that refuses a role a page. It decides no rule of the programme.
+// Package login turns cookies into actors: signing in by password and second factor,
+// signing out, everybody's own account page, the form token that every state-changing
+// request must carry, and the guard that refuses a role a page. It decides no rule of
+// the programme.
 package login
 
 import (
@@ -19,10 +20,14 @@ import (
 //go:embed pages/*.html
 var pageFiles embed.FS
 
+//go:embed assets/passkey.js
+var assetFiles embed.FS
+
 // Door is the way in for people with an account.
 type Door struct {
 	access *access.Service
 	pages  *view.Pages
+	assets view.Shelf
 	key    []byte // secret for form tokens
 	secure bool   // cookies only over TLS
 	nav    func(access.Role) []view.Link
@@ -45,26 +50,40 @@ func New(cfg Config) (*Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Door{access: cfg.Access, pages: pages, key: cfg.Key, secure: cfg.Secure, nav: cfg.Nav, unread: cfg.Unread}, nil
+	assets, err := view.LoadShelf(assetFiles, view.ShelfFile{Name: script, Path: "assets/" + script})
+	if err != nil {
+		return nil, err
+	}
+	return &Door{access: cfg.Access, pages: pages, assets: assets, key: cfg.Key, secure: cfg.Secure, nav: cfg.Nav, unread: cfg.Unread}, nil
 }
 
 // SignInPage is the sign-in form.
 type SignInPage struct {
 	view.Frame
-	Name string
-	Next string
+	Name  string
+	Next  string
+	Again bool // somebody is signed in, and has to show again who it is
 }
 
-// SignIn shows the form.
+// SignIn shows the form; with ?again= to who is signed in and is to show it once more.
 func (d *Door) SignIn(c *fiber.Ctx) error {
-	return d.pages.Render(c, "signin", &SignInPage{Next: ownPath(c.Query("next"))})
+	page := &SignInPage{Next: ownPath(c.Query("next"))}
+	if c.Query("again") != "" {
+		page.Name = Actor(c).Name
+		page.Again = page.Name != ""
+	}
+	return d.pages.Render(c, "signin", page)
 }
 
 // DoSignIn checks name and password; a session that the browser already had
-// ends, and the new one has a secret of its own.
+// ends, and the new one has a secret of its own. Who has a second factor is asked
+// for it next.
 func (d *Door) DoSignIn(c *fiber.Ctx) error {
 	page := &SignInPage{Name: c.FormValue("name"), Next: ownPath(c.FormValue("next"))}
-	secret, actor, err := d.access.SignInFrom(c.UserContext(), Actor(c), page.Name, c.FormValue("password"), network(c))
+	in, err := d.access.Enter(c.UserContext(), access.Try{
+		From: Actor(c), Name: page.Name, Password: c.FormValue("password"), Network: network(c),
+		Place: view.ClientOf(c), Agent: agent(c.Get(fiber.HeaderUserAgent)),
+	})
 	if err != nil {
 		return d.pages.Again(c, err, "signin", page)
 	}
@@ -73,12 +92,27 @@ func (d *Door) DoSignIn(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	d.setCookie(c, d.sessionCookie(), secret, int(access.Absolute.Seconds()))
-	next := page.Next
+	d.setCookie(c, d.sessionCookie(), in.Secret, int(access.Absolute.Seconds()))
+	if in.Stage == access.Halfway {
+		return c.Redirect(withNext(FactorHome, page.Next), fiber.StatusSeeOther)
+	}
+	return d.begin(c, in.Actor.Role, page.Next)
+}
+
+// begin leads who has come in to where it wanted, else to where its role begins.
+func (d *Door) begin(c *fiber.Ctx, role access.Role, next string) error {
 	if next == "" {
-		next = home(actor.Role)
+		next = home(role)
 	}
 	return view.See(c, next, "")
+}
+
+// withNext is a path that carries where to go afterwards.
+func withNext(path, next string) string {
+	if next == "" {
+		return path
+	}
+	return path + "?next=" + url.QueryEscape(next)
 }
 
 // SignOut ends the session.
@@ -98,17 +132,24 @@ func (d *Door) SignOut(c *fiber.Ctx) error {
 // PasswordPage is the form for a new password.
 type PasswordPage struct {
 	view.Frame
-	Must bool
+	Must    bool // the password is a one-time one
+	Expired bool // the password is too old
+	Level3  bool // three classes of signs are demanded
+}
+
+func (d *Door) passwordPage(c *fiber.Ctx) *PasswordPage {
+	due := stayOf(c).Due
+	return &PasswordPage{Must: due == access.DuePassword, Expired: due == access.DueExpired, Level3: d.access.Level3()}
 }
 
 // Password shows the form.
 func (d *Door) Password(c *fiber.Ctx) error {
-	return d.pages.Render(c, "password", &PasswordPage{Must: mustChange(c)})
+	return d.pages.Render(c, "password", d.passwordPage(c))
 }
 
 // DoPassword sets the new password; all sessions end, so sign in again.
 func (d *Door) DoPassword(c *fiber.Ctx) error {
-	page := &PasswordPage{Must: mustChange(c)}
+	page := d.passwordPage(c)
 	if c.FormValue("new") != c.FormValue("again") {
 		return d.pages.Again(c, fault.New(fault.Invalid, "password.again").At("again"), "password", page)
 	}
@@ -139,7 +180,7 @@ func home(role access.Role) string {
 	case access.Secadmin:
 		return "/accounts"
 	case access.Sysadmin:
-		return "/password"
+		return Home
 	}
 	return "/"
 }

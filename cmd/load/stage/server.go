@@ -56,7 +56,7 @@ func Serve(binary, dir string) (Command, error) {
 		return Command{}, err
 	}
 	return Command{
-		Binary: binary, Args: []string{"serve", "--data", dir, "--listen", address, "--base", "http://" + address},
+		Binary: binary, Args: []string{"serve", "--data", dir, "--listen", address, "--base", "http://" + address, "--second-factor", "off"},
 		Address: address, Ready: "/readyz", Log: filepath.Join(filepath.Dir(dir), "server.log"),
 	}, nil
 }
