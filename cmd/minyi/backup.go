@@ -92,6 +92,9 @@ func readPassphrase(file string) (string, error) {
 	return text, nil
 }
 
+// workBegin begins the name of a folder beside a backup that is being made or checked.
+const workBegin = ".minyi-backup-"
+
 // backingUp is one backup of a folder that may be served meanwhile.
 type backingUp struct {
 	dir   string
@@ -115,7 +118,7 @@ func (b *backingUp) run(ctx context.Context, file string) (wrong []string, err e
 	if _, err := os.Lstat(file); err == nil {
 		return nil, fault.New(fault.Conflict, "backup.there", "file", file)
 	}
-	work, err := os.MkdirTemp(filepath.Dir(file), ".minyi-backup-*")
+	work, err := os.MkdirTemp(filepath.Dir(file), workBegin)
 	if err != nil {
 		return nil, fmt.Errorf("backup: %w", err)
 	}

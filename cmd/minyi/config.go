@@ -41,6 +41,8 @@ type config struct {
 	factor  string   // of whom a second factor is demanded; empty: nobody
 	level3  bool     // the password rules of the level-3 scheme
 	postal           // e-mail and messaging gateway
+
+	scheduled // backups by the clock
 }
 
 // What becomes of files that the virus scanner could not look at.
@@ -72,6 +74,7 @@ func (c *config) serveFlags(f *pflag.FlagSet) {
 	f.IntVar(&c.hour, "poster-hour", respond.DefaultPosterHour, "")
 	f.BoolVar(&c.still, "no-migrate", false, "")
 	c.postalFlags(f)
+	c.scheduleFlags(f)
 }
 
 // fill gives every setting that no flag names the value of its MINYI_ variable,

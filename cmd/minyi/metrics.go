@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"minyi/indicators/inbox"
 )
 
 // metricsOff is the address that switches the metrics off.
@@ -24,13 +26,17 @@ const metricsOff = "off"
 type meters struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
+	failures *prometheus.CounterVec // of what is done by the clock
 }
 
 func newMeters() *meters {
 	m := &meters{registry: prometheus.NewRegistry(), requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "minyi_requests_total", Help: "Requests by route and status; those of residents are added once in five minutes.",
 	}, []string{"route", "status"})}
-	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.failures = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "minyi_failures_total", Help: "Turns that failed of what the service does by the clock: backup, delivery, tending.",
+	}, []string{"what"})
+	m.registry.MustRegister(m.requests, m.failures, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -38,6 +44,9 @@ func newMeters() *meters {
 func (m *meters) count(route string, status, n int) {
 	m.requests.WithLabelValues(route, strconv.Itoa(status)).Add(float64(n))
 }
+
+// failed counts a turn that failed.
+func (m *meters) failed(what string) { m.failures.WithLabelValues(what).Inc() }
 
 // house adds what is read off the running house when somebody asks.
 func (m *meters) house(h *house) {
@@ -48,6 +57,7 @@ func (m *meters) house(h *house) {
 	counter := func(name, help string, read func() float64) {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read))
 	}
+	m.health(h, gauge)
 	intake := h.intake // closing the house takes it away
 	gauge("minyi_intake_waiting", "Answers and drafts that wait for the writer.", func() float64 { return float64(intake.Pulse().Waiting) })
 	counter("minyi_intake_commits_total", "Commits of the writer.", func() float64 { return float64(intake.Pulse().Commits) })
@@ -61,6 +71,34 @@ func (m *meters) house(h *house) {
 				Name: "minyi_file_bytes", Help: "Size of a database file or its log.", ConstLabels: prometheus.Labels{"file": file + end},
 			}, func() float64 { return size(path) }))
 		}
+	}
+}
+
+// health adds what tells of a fault before users notice: whether the data can be
+// written, the room on the disk, the age of the last sound backup, and letters that
+// wait.
+func (m *meters) health(h *house, gauge func(name, help string, read func() float64)) {
+	dir, probe, saver, programme := h.dir, h.probe, h.saver, h.programme
+	gauge("minyi_writable", "1 while the data folder can be written, else 0.", func() float64 {
+		if probe.check() != nil {
+			return 0
+		}
+		return 1
+	})
+	gauge("minyi_disk_free_bytes", "Room on the disk below the data folder.", func() float64 { return room(dir) })
+	gauge("minyi_backup_last_success_timestamp_seconds", "Moment of the newest scheduled backup that was restored and found sound; 0: none.", func() float64 { return float64(saver.last.Load()) })
+	for _, state := range []inbox.State{inbox.Waiting, inbox.Failed, inbox.GivenUp} {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "minyi_outbox", Help: "Deliveries by e-mail and gateway by state: waiting, failed (tried again) and given-up.", ConstLabels: prometheus.Labels{"state": string(state)},
+		}, func() float64 {
+			ctx, end := context.WithTimeout(context.Background(), time.Second)
+			defer end()
+			counts, err := programme.DeliveryCounts(ctx)
+			if err != nil {
+				return -1
+			}
+			return float64(counts[state])
+		}))
 	}
 }
 

@@ -96,8 +96,12 @@ func migrateApply(ctx context.Context, dir string, out io.Writer, say func(strin
 }
 
 // migrate brings the schema of the folder that is to be served up to date, or
-// refuses where the operator wants to do that by hand.
+// refuses where the operator wants to do that by hand. It refuses settings of backups
+// that cannot hold before it changes anything.
 func (c *config) migrate(cmd *cobra.Command, dir string) error {
+	if err := c.checkSchedule(); err != nil {
+		return usageError{inWords(cmd, err)}
+	}
 	if c.still {
 		return inWords(cmd, inOrder(cmd.Context(), dir))
 	}

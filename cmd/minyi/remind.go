@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 
 	"minyi/indicators/access"
@@ -32,26 +31,13 @@ const deliverEvery = 15 * time.Second
 // deliver hands over what the outbox holds until the context ends, then closes the
 // channel. Without a server named by the operator there is nothing to do.
 func (h *house) deliver(ctx context.Context) <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	return h.repeat(ctx, deliverEvery, "delivery", func(ctx context.Context) error {
 		if h.inbox.Mail == nil && h.inbox.Gateway == nil {
-			return
+			return nil
 		}
-		tick := time.NewTicker(deliverEvery)
-		defer tick.Stop()
-		for {
-			if _, err := h.inbox.Deliver(ctx); err != nil && ctx.Err() == nil {
-				h.log.WarnContext(ctx, "the outbox could not be worked off", slog.Any("error", err))
-			}
-			select {
-			case <-tick.C:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return done
+		_, err := h.inbox.Deliver(ctx)
+		return err
+	})
 }
 
 // due tells the reminders what is done in a round and what is not.

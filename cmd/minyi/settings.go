@@ -122,6 +122,7 @@ func checkSettings(cmd *cobra.Command, c *config) error {
 	note("second-factor", err)
 	note("messages", c.checkPostal())
 	note("witness", c.checkWitnesses())
+	note("backup", c.checkSchedule())
 	if dir, err := filepath.Abs(c.data); err != nil || isDemo(dir) {
 		note("data", errors.Join(err, fmt.Errorf("%s holds a demo, whose passwords are known", c.data)))
 	}

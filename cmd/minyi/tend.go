@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 )
 
@@ -13,21 +12,9 @@ const tendEvery = time.Hour
 // tend deletes what has reached the end of its term, at once and then every hour
 // until the context ends; then it closes the channel.
 func (h *house) tend(ctx context.Context) <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(tendEvery)
-		defer tick.Stop()
-		for {
-			if err := errors.Join(h.surveys.Tend(ctx), h.jobs.Tend(ctx), h.papers.Tend(ctx), h.application.TendUploads(ctx), h.remind(ctx), h.issue(ctx), h.naming.Tend(ctx), h.events.Tend(ctx), h.logs.Tend(ctx), h.tendKeys(ctx), h.rights().Tend(ctx), sweepCopies(h.dir, copiesKept, time.Now())); err != nil && ctx.Err() == nil {
-				h.log.WarnContext(ctx, "a term is over, but not all was deleted", slog.Any("error", err))
-			}
-			select {
-			case <-tick.C:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	return done
+	return h.repeat(ctx, tendEvery, "tending", func(ctx context.Context) error {
+		return errors.Join(h.surveys.Tend(ctx), h.jobs.Tend(ctx), h.papers.Tend(ctx), h.application.TendUploads(ctx), h.remind(ctx),
+			h.issue(ctx), h.naming.Tend(ctx), h.events.Tend(ctx), h.logs.Tend(ctx), h.tendKeys(ctx), h.rights().Tend(ctx),
+			sweepCopies(h.dir, copiesKept, time.Now()))
+	})
 }

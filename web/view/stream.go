@@ -19,8 +19,19 @@ const patience = 60 * time.Second
 // and when the receiver leaves, write gets an error from w.
 func Stream(c *fiber.Ctx, name, mediaType string, write func(w io.Writer) error) error {
 	reader, writer := io.Pipe()
-	go func() { _ = writer.CloseWithError(write(writer)) }() // nil ends the stream; CloseWithError itself never fails
+	go func() { _ = writer.CloseWithError(guarded(func() error { return write(writer) })) }() // nil ends the stream; CloseWithError itself never fails
 	return SendFile(c, name, mediaType, -1, &flow{from: reader, conn: c.Context().Conn()})
+}
+
+// guarded turns a panic of do into its error: a stream runs beside the request, where
+// nobody else would catch it, and would end the process.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return do()
 }
 
 // flow is a stream on its way. The server bounds the time of a whole answer,
@@ -76,7 +87,7 @@ func Events(c *fiber.Ctx, w Watch) error {
 	ctx := context.WithoutCancel(c.UserContext()) // the request's own ends when the answer begins
 	reader, writer := io.Pipe()
 	go func() {
-		_ = writer.CloseWithError(w.run(ctx, writer))
+		_ = writer.CloseWithError(guarded(func() error { return w.run(ctx, writer) }))
 		if w.Done != nil {
 			w.Done()
 		}

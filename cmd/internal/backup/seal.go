@@ -47,6 +47,12 @@ func (l Lock) recipients() ([]age.Recipient, error) {
 	return out, nil
 }
 
+// Check refuses a lock that nothing can be encrypted to.
+func (l Lock) Check() error {
+	_, err := l.recipients()
+	return err
+}
+
 func (l Lock) seal(w io.Writer) (io.WriteCloser, error) {
 	to, err := l.recipients()
 	if err != nil {

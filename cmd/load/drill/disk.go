@@ -99,9 +99,10 @@ func (f *failing) run(ctx context.Context, before, during, after int) error {
 			return err
 		}
 	} else {
-		f.health(ctx)
+		f.health(ctx, http.StatusServiceUnavailable)
 	}
 	f.disk.Set(disk.Sound)
+	f.health(ctx, http.StatusOK)
 	f.settled(ctx, f.out, sheets)
 	f.out.count("answers", len(sheets))
 	return f.closing(ctx, f.out, len(sheets))
@@ -138,10 +139,21 @@ func ticket(request []byte) []byte {
 	return value
 }
 
-// health asks whether the process lives although its disk fails.
-func (f *failing) health(ctx context.Context) {
-	if status, _, err := stage.Get(ctx, "http://"+f.server.Address+"/healthz"); err != nil || status != http.StatusOK {
-		f.out.wrong("healthz while the disk fails: %d, %v", status, err)
+// health asks whether the process lives although its disk fails, and tells that it is
+// not ready, or is again.
+func (f *failing) health(ctx context.Context, ready int) {
+	for path, want := range map[string]int{"/healthz": http.StatusOK, "/readyz": ready} {
+		status := 0
+		for range 100 { // the last word on readiness counts for a second
+			var err error
+			if status, _, err = stage.Get(ctx, "http://"+f.server.Address+path); err != nil || status == want || ctx.Err() != nil {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		if status != want {
+			f.out.wrong("%s: %d, want %d", path, status, want)
+		}
 	}
 }
 
