@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestClientIsTheRightmostHopThatIsNoProxy covers S27: what stands left of that
+// TestS27ClientIsTheRightmostHopThatIsNoProxy covers S27: what stands left of that
 // hop is the client's own text.
-func TestClientIsTheRightmostHopThatIsNoProxy(t *testing.T) {
+func TestS27ClientIsTheRightmostHopThatIsNoProxy(t *testing.T) {
 	t.Parallel()
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32")}
 	for _, c := range []struct{ name, socket, header, want string }{

@@ -392,10 +392,10 @@ func TestNoFormTakesAFieldThatItDoesNotHaveOrOneTwice(t *testing.T) {
 	}
 }
 
-// TestALargeBodyIsRefusedBeforeItIsRead announces bodies that are too large,
+// TestS30ALargeBodyIsRefusedBeforeItIsRead announces bodies that are too large,
 // unpack to something large, or have no end, and sends the first 16 KiB of them:
 // the answer comes at once (S30).
-func TestALargeBodyIsRefusedBeforeItIsRead(t *testing.T) {
+func TestS30ALargeBodyIsRefusedBeforeItIsRead(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -42,13 +42,13 @@ const (
 	noObject    = "01a205b5-0000-7000-8000-000000000000"
 )
 
-// TestC96AndC97NobodyReachesAnothersObjects walks every route that names an object
+// TestS11AndC96AndC97NobodyReachesAnothersObjects walks every route that names an object
 // with every role (two accounts where accounts own objects: applicants, assessors,
 // institutions) against objects that are not theirs, by every method. Each is
 // refused as if the object did not exist, byte for byte, and nothing changes in
 // either database but the trail. A new route is walked by itself; one with a
 // parameter that this test does not know fails it.
-func TestC96AndC97NobodyReachesAnothersObjects(t *testing.T) {
+func TestS11AndC96AndC97NobodyReachesAnothersObjects(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays a round and asks one thing after the other")
 	}

@@ -39,12 +39,13 @@ func sample(path string) string {
 	})
 }
 
-// TestRoutesAreGrantedOnPurpose keeps the table of who may ask what in a file,
+// TestS10RoutesAreGrantedOnPurpose keeps the table of who may ask what in a file,
 // so that no grant changes unseen (S10).
-func TestRoutesAreGrantedOnPurpose(t *testing.T) {
+func TestS10RoutesAreGrantedOnPurpose(t *testing.T) {
 	t.Parallel()
 	var lines []string
-	for _, g := range newHouse(t).grants {
+	h := newHouse(t)
+	for _, g := range h.grants {
 		who := "public"
 		switch {
 		case g.Open && len(g.Roles) == 0:
@@ -60,6 +61,7 @@ func TestRoutesAreGrantedOnPurpose(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("%-4s %-60s %s", g.Method, path, who))
 	}
 	slices.Sort(lines)
+	unlisted(t, h)
 	got := strings.Join(lines, "\n") + "\n"
 	golden := filepath.Join("testdata", "routes.golden")
 	if updating() {
@@ -76,9 +78,27 @@ func TestRoutesAreGrantedOnPurpose(t *testing.T) {
 	}
 }
 
-// TestEveryRouteRefusesWhoIsNotGranted walks every route as every role and as
+// unlisted looks for routes of the router that the table does not have.
+func unlisted(t *testing.T, h *house) {
+	t.Helper()
+	listed := map[string]bool{"GET /healthz": true, "GET /readyz": true}
+	for _, g := range h.grants {
+		listed[g.Method+" "+g.Path] = true
+	}
+	for _, r := range h.app.GetRoutes(true) {
+		whole := r.Method
+		if whole == http.MethodHead { // each page may be asked for without its body
+			whole = http.MethodGet
+		}
+		if !listed[r.Method+" "+r.Path] && !listed[whole+" "+r.Path] && !strings.HasPrefix(r.Path, "/static/") {
+			t.Errorf("the router has %s %s, the table does not", r.Method, r.Path)
+		}
+	}
+}
+
+// TestS10AndS19EveryRouteRefusesWhoIsNotGranted walks every route as every role and as
 // nobody: who is not in the table is refused, and nothing is a 5xx (S10, S19).
-func TestEveryRouteRefusesWhoIsNotGranted(t *testing.T) {
+func TestS10AndS19EveryRouteRefusesWhoIsNotGranted(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("asks one thing after the other, which the race detector cannot judge")
@@ -170,8 +190,8 @@ func TestEveryChangeNeedsTheFormToken(t *testing.T) {
 	}
 }
 
-// TestEveryAnswerHasItsHeaders looks at every GET, errors too (S23, S26).
-func TestEveryAnswerHasItsHeaders(t *testing.T) {
+// TestS23AndS26EveryAnswerHasItsHeaders looks at every GET, errors too (S23, S26).
+func TestS23AndS26EveryAnswerHasItsHeaders(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("asks one thing after the other, which the race detector cannot judge")
@@ -179,10 +199,13 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 	h := newHouse(t)
 	people := staff(t, h)
 	people[""] = newBrowser(t, h)
-	paths := []string{"/no/such/page", "/healthz", "/readyz"}
+	paths, public := []string{"/no/such/page", "/healthz", "/readyz"}, []string{"/healthz", "/readyz"}
 	for _, g := range h.grants {
 		if g.Method == http.MethodGet {
 			paths = append(paths, sample(g.Path))
+		}
+		if len(g.Roles) == 0 && !g.Open {
+			public = append(public, sample(g.Path))
 		}
 	}
 	for _, path := range paths {
@@ -196,7 +219,7 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 			if strings.HasPrefix(path, library.FramedPath) {
 				ancestors = "frame-ancestors 'self'" // the preview beside the editor, and nothing else
 			}
-			for _, must := range []string{"default-src 'none'", ancestors, "base-uri 'none'"} {
+			for _, must := range []string{"default-src 'none'", ancestors, "base-uri 'none'", "form-action '"} {
 				if !strings.Contains(policy, must) {
 					t.Errorf("%s as %q: policy %q lacks %s", path, role, policy, must)
 				}
@@ -206,6 +229,10 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 			}
 			if got.header.Get("X-Content-Type-Options") != "nosniff" || got.header.Get("Referrer-Policy") != "no-referrer" {
 				t.Errorf("%s: headers %v", path, got.header)
+			}
+			kept := got.header.Get("Cache-Control")
+			if token := strings.HasPrefix(path, "/q/") || strings.HasPrefix(path, "/try/"); (role != "" || token) && !strings.HasPrefix(path, "/static/") && !strings.HasSuffix(path, ".js") && !strings.Contains(kept, "no-store") && !slices.Contains(public, path) {
+				t.Errorf("%s as %q may be kept: Cache-Control %q", path, role, kept)
 			}
 			if strings.Contains(got.body, "evil.example") || strings.Contains(fmt.Sprint(got.header), "evil.example") {
 				t.Errorf("%s: a forged host came back", path)
@@ -217,9 +244,9 @@ func TestEveryAnswerHasItsHeaders(t *testing.T) {
 	}
 }
 
-// TestVariantsOpenNoMoreThanThePlainPath tries other spellings of guarded
+// TestS12VariantsOpenNoMoreThanThePlainPath tries other spellings of guarded
 // paths (S12).
-func TestVariantsOpenNoMoreThanThePlainPath(t *testing.T) {
+func TestS12VariantsOpenNoMoreThanThePlainPath(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := newBrowser(t, h)
@@ -228,20 +255,31 @@ func TestVariantsOpenNoMoreThanThePlainPath(t *testing.T) {
 			continue
 		}
 		plain := sample(g.Path)
-		for _, path := range []string{
-			strings.ToUpper(plain), plain + "/", "/" + plain, strings.Replace(plain, "/", "/%2f", 1), plain + ";x", plain + "%00",
-		} {
+		for _, path := range variants(plain) {
 			if got := b.get(path); got.status == http.StatusOK || got.status >= http.StatusInternalServerError {
 				t.Errorf("GET %s as nobody: got %d", path, got.status)
 			}
 		}
 		for _, method := range []string{http.MethodHead, http.MethodOptions, http.MethodTrace, http.MethodPut, http.MethodDelete} {
 			r := httptest.NewRequestWithContext(t.Context(), method, plain, nil)
-			r.Header.Set("X-HTTP-Method-Override", "GET")
+			for _, override := range []string{"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"} {
+				r.Header.Set(override, "GET")
+			}
 			if got := b.do(r); got.status == http.StatusOK || got.status >= http.StatusInternalServerError {
 				t.Errorf("%s %s as nobody: got %d", method, plain, got.status)
 			}
 		}
+	}
+}
+
+// variants are other spellings of a path, as servers and proxies have mistaken them.
+func variants(plain string) []string {
+	first, rest, _ := strings.Cut(strings.TrimPrefix(plain, "/"), "/")
+	return []string{
+		strings.ToUpper(plain), "/" + strings.ToUpper(first[:1]) + first[1:] + "/" + rest, plain + "/", "/" + plain, "//" + plain,
+		strings.Replace(plain, "/", "/%2f", 1), strings.Replace(plain, "/", "/%252f", 1), "/%2e%2e" + plain, "/%252e" + plain, "/." + plain,
+		"/q/.." + plain, "/static/..%2f" + plain[1:], "/login/%2e%2e" + plain, plain + ";x", plain + ";.css", "/;x" + plain, plain + "%00", plain + "%20",
+		plain + "%0a", plain + ".json", plain + "%3f", "/" + strings.Replace(first, first[:1], "%"+fmt.Sprintf("%02x", first[0]), 1) + "%2f" + rest,
 	}
 }
 
@@ -267,7 +305,7 @@ func TestSessionSecretIsNewAtSignInAndCookieIsGuarded(t *testing.T) {
 	}
 }
 
-func TestSignInLeadsOnlyToOwnPaths(t *testing.T) {
+func TestS25SignInLeadsOnlyToOwnPaths(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	if _, err := h.access.Add(t.Context(), access.Command("test"), access.New{Name: "li", Role: access.Office, Password: testPassword}); err != nil {

@@ -36,9 +36,9 @@ func faultyHouse(t *testing.T, fail fiber.Handler) (h *house, log *bytes.Buffer)
 	return h, log
 }
 
-// TestFailuresShowASentenceAndAnID covers S28 and F17: a failure inside shows
+// TestS28AndF17FailuresShowASentenceAndAnID covers S28 and F17: a failure inside shows
 // nothing of itself, and its id leads to the log.
-func TestFailuresShowASentenceAndAnID(t *testing.T) {
+func TestS28AndF17FailuresShowASentenceAndAnID(t *testing.T) {
 	t.Parallel()
 	const secret = "SELECT secret FROM /var/lib"
 	for name, fail := range map[string]fiber.Handler{
@@ -85,7 +85,7 @@ func TestLogNamesTheRouteNotThePath(t *testing.T) {
 	}
 }
 
-func TestBodiesAreBounded(t *testing.T) {
+func TestS30BodiesAreBounded(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := newBrowser(t, h)

@@ -17,7 +17,7 @@ import (
 
 // S24: what a spreadsheet would calculate is inert, numbers stay numbers; Excel
 // needs the byte order mark to read UTF-8.
-func TestCSVIsUTF8ThatSpreadsheetsNeitherMisreadNorCalculate(t *testing.T) {
+func TestS24CSVIsUTF8ThatSpreadsheetsNeitherMisreadNorCalculate(t *testing.T) {
 	t.Parallel()
 	text := written(t, func(b *strings.Builder) error { return export.CSV(b, made()) })
 	if !strings.HasPrefix(text, "\ufeffstratum,") || strings.Count(text, "\r\n") < 5 {

@@ -136,7 +136,7 @@ func TestSurveysThatCannotBeReviewedAreRefused(t *testing.T) {
 	}
 }
 
-func TestResultsAreCSVThatNoSpreadsheetRuns(t *testing.T) {
+func TestS24ResultsAreCSVThatNoSpreadsheetRuns(t *testing.T) {
 	t.Parallel()
 	r := &quality.Report{
 		Findings: []quality.Finding{

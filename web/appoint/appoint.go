@@ -7,7 +7,7 @@
 //	what                                judge                                       test
 //	institution, members, declarations, the browser does the task, the store is     TestBrowserAppointsAndAssigns
 //	proposal, change by hand, confirm   looked into                                 (cmd/minyi)
-//	who may open what                   every route with every role                 TestEveryRouteRefusesWhoIsNotGranted
+//	who may open what                   every route with every role                 TestS10AndS19EveryRouteRefusesWhoIsNotGranted
 package appoint
 
 import (

@@ -11,7 +11,7 @@
 //	papers on the page              the test's own SHA-256 of what is served    decision, certificate          exact      the same
 //	signed list (C56)               crypto/ed25519 by the key that is served    a name of three standings      exact      the same
 //	entity tags                     RFC 9110, 13.1.2                            pages and files                exact      the same
-//	cells are no formulas           OWASP's list of signs                       nine cells                     exact      TestNoCellIsAFormula
+//	cells are no formulas           OWASP's list of signs                       nine cells                     exact      TestS24NoCellIsAFormula
 //	totals, where they are public   by hand: 0.6 · 91.23 + 0.4 · 82.77          one unit                       exact      TestC97TotalsArePublicOnlyWhereTheRoundSaysSo (cmd/minyi)
 //	published results               the signed release, read by the test        every unit on the notice       exact      TestTheWholeRoadAndWhatOneChangeDoes (cmd/minyi)
 //	nothing before its publication  two worlds that differ in the answers       every public page              bytes      TestC29AndC97BeforeTheNoticeNobodyOutsideSeesAResult (cmd/minyi)

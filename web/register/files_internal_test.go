@@ -2,8 +2,8 @@ package register
 
 import "testing"
 
-// TestNoCellIsAFormula: the signs are those of OWASP's page on CSV injection.
-func TestNoCellIsAFormula(t *testing.T) {
+// TestS24NoCellIsAFormula: the signs are those of OWASP's page on CSV injection.
+func TestS24NoCellIsAFormula(t *testing.T) {
 	t.Parallel()
 	for cell, want := range map[string]string{
 		"": "", "银川市": "银川市", "2020-12-20": "2020-12-20", "-0.5": "-0.5", "=1+1": "'=1+1", "+86 951": "'+86 951",

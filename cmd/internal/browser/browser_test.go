@@ -75,7 +75,7 @@ func TestBrowserFillsFormsWithAndWithoutScripts(t *testing.T) {
 	}
 }
 
-func TestBrowserFindsTroublesBehindThePage(t *testing.T) {
+func TestS44BrowserFindsTroublesBehindThePage(t *testing.T) {
 	t.Parallel()
 	foreign := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(foreign.Close)

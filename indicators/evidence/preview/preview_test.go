@@ -66,7 +66,7 @@ func turned(t *testing.T, m image.Image, how byte, little bool) []byte {
 // Where the white corner of a picture lies once it is upright: the table of the
 // eight orientations in Exif 2.3, 4.6.4 (row 0 and column 0 of the stored picture
 // are the named sides of the visible one).
-func TestPicturesAreUprightSmallAndWithoutNotes(t *testing.T) {
+func TestS35PicturesAreUprightSmallAndWithoutNotes(t *testing.T) {
 	t.Parallel()
 	for how, want := range map[byte]string{
 		0: "left top", 1: "left top", 2: "right top", 3: "right bottom", 4: "left bottom",
