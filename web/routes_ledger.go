@@ -19,6 +19,7 @@ func (d Doors) ledgerRoutes() []route {
 		route{method: get, path: ledger.Find, rate: searchesAMinute, do: l.Find},
 		route{method: get, path: ledger.Check, do: l.Check},
 		route{method: get, path: ledger.Saved, do: l.Save},
+		route{method: get, path: ledger.Names, do: l.Names},
 		route{method: get, path: ledger.Promise, rate: searchesAMinute, do: l.Promise},
 		route{method: get, path: one, do: l.Log},
 		route{method: get, path: one + "/checkpoint", do: l.Checkpoint},

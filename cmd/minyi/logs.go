@@ -27,11 +27,8 @@ func (h *house) openLogs() error {
 	}
 	h.logs, err = ledgerkeeper.New(ledgerkeeper.Config{
 		Store: surveystore.NewLedger(h.survey), Host: h.host(), Key: ed25519.NewKeyFromSeed(seed), SM2: number,
-		Witnesses: h.witness, Now: h.now, Sources: h.logged,
-		Held: func(_ context.Context, id int64, c ledger.Commitment) (bool, error) {
-			return h.intake.Waits(uint16(id), c), nil
-		},
-		Gather: func(ctx context.Context, id int64) error { return h.intake.Pend(ctx, uint16(id)) },
+		Witnesses: h.witness, Now: h.now,
+		Held: h.held, Gather: h.gather, Sources: h.logged,
 	})
 	return err
 }
@@ -64,6 +61,14 @@ func (h *house) logged() (out []ledgerkeeper.Source) {
 	}
 	return out
 }
+
+// held reports whether the intake has an answer that its survey's log has not yet.
+func (h *house) held(_ context.Context, id int64, c ledger.Commitment) (bool, error) {
+	return h.intake.Waits(uint16(id), c), nil
+}
+
+// gather lets the commitments wait that the intake of a survey still holds.
+func (h *house) gather(ctx context.Context, id int64) error { return h.intake.Pend(ctx, uint16(id)) }
 
 // publicLogs builds the public's door to the logs.
 func (h *house) publicLogs(d *web.Doors, texts *view.Texts) (err error) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"minyi/indicators/fault"
 )
 
 // tileHeight is that of C2SP tlog-tiles: 256 hashes a tile.
@@ -97,4 +99,45 @@ func Bundled(path string, size int64, kept Kept) ([]byte, bool, error) {
 		leaves[i] = Commitment(data[i*HashSize : (i+1)*HashSize])
 	}
 	return Bundle(t.N, leaves).Data, true, nil
+}
+
+// BundlePath is the path of the bundle number n that has width leaves.
+func BundlePath(n int64, width int) string { return Bundle(n, make([]Commitment, width)).Path }
+
+// Unbundle reads the leaves of an entry bundle, or refuses with ledger.bundle what is
+// not one of width commitments.
+func Unbundle(data []byte, width int) ([]Commitment, error) {
+	const entry = 2 + HashSize
+	if len(data) != width*entry {
+		return nil, fault.New(fault.Invalid, "ledger.bundle")
+	}
+	out := make([]Commitment, width)
+	for i := range out {
+		one := data[i*entry : (i+1)*entry]
+		if one[0] != 0 || one[1] != HashSize {
+			return nil, fault.New(fault.Invalid, "ledger.bundle")
+		}
+		out[i] = Commitment(one[2:])
+	}
+	return out, nil
+}
+
+// Paths are the paths of all tiles and bundles of a log of size leaves.
+func Paths(size int64) (out []string) {
+	for _, t := range tlog.NewTiles(tileHeight, 0, size) {
+		out = append(out, tilePath(t))
+		if t.L == 0 {
+			out = append(out, strings.Replace(tilePath(t), "tile/0/", "tile/entries/", 1))
+		}
+	}
+	return out
+}
+
+// ParseHash reads a hash in base64, or refuses with ledger.proof.
+func ParseHash(s string) (Hash, error) {
+	h, err := tlog.ParseHash(s)
+	if err != nil {
+		return h, fault.New(fault.Invalid, "ledger.proof")
+	}
+	return h, nil
 }

@@ -28,6 +28,20 @@ func (d *Door) Checkpoint(c *fiber.Ctx) error {
 	return plain(c, "", p.Text())
 }
 
+// Names lists the names of all logs, one a line, for witnesses.
+func (d *Door) Names(c *fiber.Ctx) error {
+	logs, err := d.Logs.Logs(c.UserContext())
+	if err != nil {
+		return err
+	}
+	var out strings.Builder
+	for _, l := range logs {
+		out.WriteString(l.Name + "\n")
+	}
+	c.Set(fiber.HeaderCacheControl, askAgain)
+	return plain(c, "", []byte(out.String()))
+}
+
 // Earlier sends the checkpoint of a size.
 func (d *Door) Earlier(c *fiber.Ctx) error {
 	size, err := whole(c, "size")

@@ -11,6 +11,7 @@
 //	codes only find          two commitments with one code            by code, by commitment           exact      TestACodeFindsEveryLeafThatHasItAndProvesNothing (survey/store)
 //	promises                 the verifier keys, one by one            pending, held, logged, unknown   exact      TestAPromiseIsSignedForWhatIsStoredOnly (survey/store)
 //	files                    rfc6962 of transparency-dev/merkle       tiles and bundles of 300 leaves  exact      TestTilesAreThoseOfC2SPAndNoneBeyondTheCheckpoint (survey/store)
+//	witnesses, copies        two histories under one key, bytes       400 leaves over an address       exact      TestAWitnessSignsWhatGrowsAndNoSecondHistory (cmd/minyi)
 package ledger
 
 import (
@@ -41,6 +42,7 @@ const (
 	Find    = Home + "/find"
 	Check   = Home + "/check"
 	Saved   = Home + "/checker.html"
+	Names   = Home + "/logs.txt"
 	Promise = Home + "/promise/:commitment"
 	One     = Home + "/:log"
 )

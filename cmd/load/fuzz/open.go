@@ -25,7 +25,7 @@ func Open() []string {
 		"GET /Q/:token", "POST /Q/:token", "GET /Q/:token/", "POST /Q/:token/",
 		"GET /try/:token", "POST /try/:token", "GET /preview/:token", "POST /preview/:token",
 		"GET /static/respond/:name",
-		"GET /ledger", "GET /ledger/find", "GET /ledger/check", "GET /ledger/checker.html", "GET /ledger/promise/:commitment",
+		"GET /ledger", "GET /ledger/find", "GET /ledger/check", "GET /ledger/checker.html", "GET /ledger/logs.txt", "GET /ledger/promise/:commitment",
 		"GET /ledger/:log", "GET /ledger/:log/checkpoint", "GET /ledger/:log/checkpoint/:size", "GET /ledger/:log/keys", "GET /ledger/:log/proof/:commitment",
 		"GET /ledger/:log/consistency/:old/:size", "GET /ledger/:log/statement/:number", "GET /ledger/:log/tile/*", "POST /ledger/:log/cosignature",
 		"GET /api/v1/named", "GET /api/v1/openapi.json", "GET /api/v1/rounds", "GET /api/v1/rounds/:round/ranking",

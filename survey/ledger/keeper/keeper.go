@@ -49,7 +49,7 @@ type Source struct {
 // Config is what a Service needs.
 type Config struct {
 	Store     Store
-	Host      string             // begins the origins of new logs
+	Host      string             // begins the origins of new logs; "localhost" when empty
 	Key       ed25519.PrivateKey // signs every log, under its origin
 	SM2       []byte             // the private number, 32 bytes; signs every log too
 	Witnesses []string           // lines of the verifiers whose cosignatures are kept
@@ -100,8 +100,8 @@ func NewKeys(origin string, key ed25519.PrivateKey, sm2 []byte) (*Keys, error) {
 // New makes the service.
 func New(c Config) (*Service, error) {
 	s := &Service{Config: c, logs: map[string]Log{}, keys: map[string]*Keys{}}
-	if c.Host == "" {
-		return nil, errors.New("keeper: no host for the origins of logs")
+	if s.Host == "" {
+		s.Host = "localhost"
 	}
 	for _, line := range c.Witnesses {
 		v, err := ledger.NewVerifier(line)
