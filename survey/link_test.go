@@ -110,6 +110,8 @@ func (h *house) orders(t *testing.T, raw []byte, n int) map[string][]int {
 	out := map[string][]int{
 		"numbers": h.residents(t, `SELECT comment FROM response ORDER BY id`),
 		"rows":    h.residents(t, `SELECT comment FROM response ORDER BY rowid DESC`),
+		"proofs":  h.residents(t, `SELECT comment FROM response ORDER BY proof`),
+		"blinds":  h.residents(t, `SELECT comment FROM response ORDER BY blind`),
 		"traces":  h.residents(t, `SELECT r.comment FROM paradata AS p JOIN response AS r ON r.id = p.id ORDER BY p.id`),
 		"content": h.residents(t, `SELECT r.comment FROM paradata AS p JOIN response AS r ON r.id = p.id ORDER BY p.trace`),
 	}

@@ -190,9 +190,10 @@ func (s *Service) Start(ctx context.Context, by access.Actor, id ID) (*Survey, e
 	return s.update(ctx, id, s.entry(by, "survey.open", id), s.starting)
 }
 
-// starting opens a survey, and names its log for good.
+// starting opens a survey, names its log for good, and keeps which privacy notice its
+// residents read.
 func (s *Service) starting(sv *Survey) error {
-	sv.Log = s.origin(sv)
+	sv.Log, sv.Notice = s.origin(sv), s.Notice
 	return sv.Start(s.Now())
 }
 

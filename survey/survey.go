@@ -101,6 +101,7 @@ type Survey struct {
 	Sampling  Sampling        `json:"sampling,omitzero"`
 	Batches   invite.Batches  `json:"batches"`
 	OpenedAt  time.Time       `json:"opened_at"`
+	Notice    string          `json:"notice,omitempty"` // version of the privacy notice as it stood at the opening
 	ClosedAt  time.Time       `json:"closed_at"`
 	Review    *Review         `json:"review"` // of the answers' quality; nil before the close
 	Weighting Weighting       `json:"weighting,omitzero"`

@@ -127,9 +127,13 @@ func (h *house) openSurvey(ctx context.Context) error {
 	papers := surveystore.New(h.survey)
 	h.library = library.NewService(papers, h.now, newID)
 	h.trial = survey.NewTrial(h.library, secret, h.now)
+	notice, err := noticeVersion()
+	if err != nil {
+		return err
+	}
 	h.surveys, err = survey.NewService(ctx, survey.Config{
 		Store: papers, Intake: h.intake, Rounds: h.roster, Book: h.book, Library: h.library, Filed: applied{h.application}, Contacts: papers, Arrivals: papers, Forms: papers,
-		Signer: signer, Cipher: h.algorithm(), Vault: h.vault, Rolls: papers, Secret: secret, Host: h.host(), Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made,
+		Signer: signer, Cipher: h.algorithm(), Vault: h.vault, Rolls: papers, Secret: secret, Host: h.host(), Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made, Notice: notice,
 		Software: software(), Code: code(),
 	})
 	h.coding = coding.NewService(papers, h.surveys, h.now)

@@ -59,20 +59,20 @@
 //
 // ## Personal data
 //
-//	S37 | an inventory of every column | open | - | -
-//	S38 | the notice before the first question | open | - | -
-//	S39 | an answer cannot be joined to a person | open | - | TestJoiningLinksAndAnswersByOrderIsNoBetterThanChance, TestKeysAreGoneFromTheFileAfterSettling
-//	S40 | what expired is gone from the file | open | - | -
-//	S41 | people see, get, correct and delete their data | open | - | -
-//	S42 | no personal datum in URL, log, metric, error | open | - | TestLogNamesTheRouteNotThePath, TestMetricsCountWhatWasAskedAndNameNobody
-//	S43 | small cells stay hidden | open | - | -
+//	S37 | an inventory of every column | indicators/privacy names class, purpose, term and guard of every column; /office/privacy shows it | every column of both schemas | TestS37TheInventoryIsTheSchema
+//	S38 | the notice before the first question | the notice stands before the first question and folds open without script; the version of its words is kept with the survey when it opens; the built-in paper asks nothing that article 28 names | equal words, equal version | TestS38TheVersionOfTheNoticeFollowsItsWords, TestTheReviewIsToldWhatTheNoticeAnnounces
+//	S39 | an answer cannot be joined to a person | no column joins them; answers are re-filed shuffled, with salts that follow from the key of a form, which is not stored | joined no more than chance does, by every order of the file, salts among them | TestResponseCannotBeJoinedToItsInvitation, TestTablesOfAnswersHoldNothingOfTheLink, TestJoiningLinksAndAnswersByOrderIsNoBetterThanChance, TestKeysAreGoneFromTheFileAfterSettling
+//	S40 | what expired is gone from the file | secure_delete, the log cut after every erasure, an entry with counts; what is sealed dies with its key | 0 hits in file, log and a later backup | TestS40WhatIsPastItsTermIsGoneFromTheFiles, TestS46TheListOfDeputiesIsErasedAfterItsTerm
+//	S41 | people see, get, correct and delete their data | /me shows, hands out, corrects and deletes, and names what must stay; numbers of residents who are called are corrected and erased by the agency, with the list | one part a right | TestS41OfficialsSeeCopyCorrectAndDelete
+//	S42 | no personal datum in URL, log, metric, error | logs and metrics name routes, never paths or values | 0 markers of all fields of all forms | TestS42NoFieldOrPasswordIsInALogAnAddressOrAMetric, TestLogNamesTheRouteNotThePath, TestMetricsCountWhatWasAskedAndNameNobody
+//	S43 | small cells stay hidden | small cells are hidden with company until the attacker's linear programs leave a range | no count told to a range narrower than the least shown | TestNoHiddenCountCanBeToldByLinearPrograms, TestNoHiddenCountCanBeToldByTryingAllTables, TestTwoTablesDoNotTellOfTheFewByWhichTheyDiffer, TestWhatIsSignedDoesNotTellOfAFewInsiders
 //	S44 | pages call no foreign origin | open | - | -
 //	S45 | exports state reader, time, purpose | open | - | TestS45AgencyExportsForAPurpose, TestS45ExportSaysForWhomAndWhatFor
 //
 // ## Cryptography and records
 //
-//	S46 | personal data are encrypted at rest | open | - | TestS46TheListOfDeputiesIsErasedAfterItsTerm
-//	S47 | SM2, SM3, SM4 agree with OpenSSL | open | - | -
+//	S46 | personal data are encrypted at rest | indicators/keyring: AES-256-GCM, or SM4-GCM by setting, keys in a file beside the database, an id in every value; minyi keys rotate | every value opens after three kills, the old key goes, 0 markers | TestS46RotationSurvivesKill, TestAValueOpensOnlyWhereItBelongs, TestKeysChangeWhileOthersRead, TestS46TheListOfDeputiesIsErasedAfterItsTerm
+//	S47 | SM2, SM3, SM4 agree with OpenSSL | gmsm; keyring.Module is the seam for a certified module | the standards' vectors and 1,000 inputs through OpenSSL, equal | TestS47SMAgreesWithOpenSSL, TestS47SMAgreesWithTheStandards, TestS47OpenSSLVerifiesWhatIsSignedHere
 //	S48 | secrets are random, stored hashed | crypto/rand alone: sessions and keys 256 bits, one-time passwords and recovery codes 140; hashes stored, compared in constant time; math/rand is forbidden by the table of imports where secrets are made | the store's files searched for nine kinds of secrets: 0 | TestS48TheStoreHoldsNoSecretThatOpens, TestS48KeysEndByTheirTermAndByHand, TestS02AOneTimePasswordEndsWithinAWeek, TestImportTableHolds
 //	S49 | what counts is covered by hashes or signatures | open | - | TestDoctorFindsWhatWasDoneByHand
 //	S50 | the trail is complete | open | - | -
@@ -82,7 +82,7 @@
 // ## Build and supply
 //
 //	S53 | no known vulnerability is called | open | - | TestS53PinnedModulesAreNewEnough, TestS53LibcIsTheOneThatSQLiteItselfRequires, TestS53GoModHasNoToolsAndNoReplacements
-//	S54 | the same source, the same bytes | open | - | -
+//	S54 | the same source, the same bytes | -trimpath -buildvcs=false -buildid=; .ci/reproducible builds twice; minyi bom | equal bytes; the list is that of go version -m | TestS54TheListOfModulesIsThatOfTheBuild
 //	S55 | no cgo; amd64, arm64, loong64, riscv64 | open | - | -
 //
 // ## Faults
