@@ -26,6 +26,7 @@ type sizes struct {
 	short               bool
 	kills, trials, slow int
 	requests            int
+	soak                time.Duration
 }
 
 // form is how much the drills do: in full, and in the short form that CI runs.
@@ -34,17 +35,18 @@ type form struct {
 	cuts, copies, forms, stops     int
 	backups, backupKills, upgrades int
 	every                          time.Duration // between two backups
+	edits                          int
 }
 
 func (s *sizes) form() form {
 	f := form{
 		kills: 100, trials: 1000, slow: 10_000, requests: 1_000_000, cuts: 20, copies: 50, forms: 100, stops: 20,
-		backups: 12, backupKills: 20, upgrades: 40, every: 10 * time.Second,
+		backups: 12, backupKills: 20, upgrades: 40, every: 10 * time.Second, edits: 1000,
 	}
 	if s.short {
 		f = form{
 			kills: 20, trials: 50, slow: 2000, requests: 20_000, forms: 6, stops: 2,
-			backups: 1, backupKills: 1, upgrades: 2,
+			backups: 1, backupKills: 1, upgrades: 2, edits: 30,
 		}
 	}
 	for to, given := range map[*int]int{&f.kills: s.kills, &f.trials: s.trials, &f.slow: s.slow, &f.requests: s.requests} {
@@ -63,7 +65,7 @@ func (s *sizes) all() []trial {
 	if !s.short {
 		all = append(all, trial{"F02", "power", drill.Power(f.cuts)}, trial{"F03", "copies", drill.Copies(f.copies)})
 	}
-	return append(all, []trial{
+	all = append(all, []trial{
 		{"F04", "full", drill.Disk(disk.Full)},
 		{"F05", "fsync", drill.Disk(disk.Unsynced)},
 		{"F06", "readonly", drill.Disk(disk.ReadOnly)},
@@ -74,8 +76,13 @@ func (s *sizes) all() []trial {
 		{"F11", "beside", drill.Beside},
 		{"F12", "backup", drill.Backup(f.backups, f.backupKills, f.every)},
 		{"F12", "migration", drill.Migration(f.upgrades)},
+		{"F15", "bytes", drill.Bytes(f.edits)},
 		{"-", "stop", drill.Stop(f.stops)},
 	}...)
+	if !s.short {
+		all = append(all, trial{"F16", "soak", drill.Soak(s.soak)})
+	}
+	return all
 }
 
 func (p *program) tortureCommand() *cobra.Command {
@@ -95,6 +102,7 @@ func (p *program) tortureCommand() *cobra.Command {
 	f.IntVar(&s.kills, "kills", 0, "")
 	f.IntVar(&s.trials, "trials", 0, "")
 	f.IntVar(&s.slow, "slow", 0, "")
+	f.DurationVar(&s.soak, "soak", 3*time.Minute, "")
 	return cmd
 }
 

@@ -133,6 +133,18 @@ func TestSessionsEnd(t *testing.T) {
 			}
 		}},
 		{"when the clock is set back", func(_ *testing.T, h *house, _ string) { h.now = h.now.Add(-2 * time.Hour) }},
+		{"when the clock is set back an hour after two of use (F14)", func(t *testing.T, h *house, secret string) {
+			t.Helper()
+			for range 6 {
+				h.now = h.now.Add(20 * time.Minute)
+				if a, err := h.Visit(t.Context(), secret); err != nil || a == nil {
+					t.Fatalf("got %v, %v", a, err)
+				}
+			}
+			h.now = h.now.Add(-time.Hour)
+		}},
+		{"in the year 2000 (F14)", func(_ *testing.T, h *house, _ string) { h.now = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }},
+		{"a day later (F14)", func(_ *testing.T, h *house, _ string) { h.now = h.now.Add(24 * time.Hour) }},
 		{"on sign-out", func(t *testing.T, h *house, secret string) {
 			t.Helper()
 			if err := h.SignOut(t.Context(), access.Actor{Name: "li", Role: access.Office}, secret); err != nil {

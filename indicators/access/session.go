@@ -44,12 +44,13 @@ const (
 	proof    = 10 * time.Minute // how long having shown who one is counts for changing factors
 )
 
-// alive reports whether the session still counts at that moment.
+// alive reports whether the session still counts at that moment. A clock that was set
+// back behind the last request ends it: it would live longer otherwise.
 func (s *Session) alive(now time.Time) bool {
 	if s.Stage == Halfway && now.Sub(s.Created) >= halfway {
 		return false
 	}
-	return now.Sub(s.Seen) < Idle && now.Sub(s.Created) < Absolute && !now.Before(s.Created.Add(-touch))
+	return now.Sub(s.Seen) < Idle && now.Sub(s.Created) < Absolute && !now.Before(s.Seen.Add(-touch))
 }
 
 // Handle names the session to its owner; it opens nothing.

@@ -1,0 +1,184 @@
+package drill
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"minyi/indicators/db"
+	surveystore "minyi/survey/store"
+)
+
+// Bytes changes bytes in the database of a killed service, so many times (F15), each
+// time in a fresh copy without its index of the log: whoever opens it is refused, or
+// the check names what is wrong, or every row is what it was. A log that was cut gives
+// an earlier state, whole: its answers and links agree.
+func Bytes(edits int) func(context.Context, Options, *Outcome) error {
+	return func(ctx context.Context, o Options, out *Outcome) error {
+		const answers = 200
+		s, err := open(ctx, o, answers)
+		if err != nil {
+			return err
+		}
+		links, err := s.take(answers)
+		if err != nil {
+			return err
+		}
+		sheets, err := s.fillAll(ctx, links)
+		if err != nil {
+			return err
+		}
+		s.settled(ctx, out, sheets)
+		s.server.Kill()
+		e := &editing{site: s, out: out, outcomes: map[string]int{}}
+		if e.want, _, err = e.content(ctx, "as it was", nil); err != nil {
+			return err
+		}
+		for n := range edits {
+			if err := e.edit(ctx, n); err != nil {
+				return err
+			}
+		}
+		out.count("edits", edits)
+		for _, name := range []string{"refused", "named", "unchanged", "earlier"} {
+			out.count(name, e.outcomes[name])
+		}
+		return nil
+	}
+}
+
+type editing struct {
+	*site
+	out      *Outcome
+	want     string
+	outcomes map[string]int
+}
+
+// content copies the database, changes the copy, opens it and returns the digest of
+// its rows and what the checks say.
+func (e *editing) content(ctx context.Context, name string, change func(dir string) error) (digest string, wrong []string, err error) {
+	dir := filepath.Join(e.Dir, name)
+	if err := errors.Join(os.MkdirAll(dir, 0o700), e.folder.Snapshot(dir)); err != nil {
+		return "", nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if change != nil {
+		if err := change(dir); err != nil {
+			return "", nil, err
+		}
+	}
+	d, err := db.Open(ctx, db.Survey, filepath.Join(dir, "survey.db"), surveystore.Migrations())
+	if err != nil {
+		return "", []string{"refused"}, nil //nolint:nilerr // that is one of the good ends
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	wrong, err = d.Check(ctx)
+	if err == nil {
+		err = d.CheckTrail(ctx)
+	}
+	if err == nil {
+		digest, err = rowsOf(ctx, d.Reader())
+	}
+	if err != nil {
+		return "", append(wrong, err.Error()), nil //nolint:nilerr // named
+	}
+	return digest, wrong, nil
+}
+
+// edit changes one to four bytes somewhere, or cuts the log at every tenth turn.
+func (e *editing) edit(ctx context.Context, n int) error {
+	chance, cut := e.chance(1<<42+uint64(n)), n%10 == 9
+	got, wrong, err := e.content(ctx, "edited", func(dir string) error {
+		return damage(filepath.Join(dir, "survey.db"), cut, chance)
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(wrong) == 1 && wrong[0] == "refused":
+		e.outcomes["refused"]++
+	case len(wrong) > 0:
+		e.outcomes["named"]++
+	case got == e.want:
+		e.outcomes["unchanged"]++
+	case cut: // what stands in the file and the rest of its log is whole
+		e.outcomes["earlier"]++
+	default:
+		e.out.wrong("edit %d: rows have changed and nothing says so", n)
+	}
+	return nil
+}
+
+// damage changes bytes of the file, or cuts its log.
+func damage(path string, cut bool, chance *rand.Rand) error {
+	if cut {
+		info, err := os.Stat(path + "-wal")
+		if err != nil {
+			return err
+		}
+		return os.Truncate(path+"-wal", chance.Int64N(info.Size()))
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0o600) //nolint:gosec // the drill's own copy
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	at, some := chance.Int64N(info.Size()-4), make([]byte, 1+chance.IntN(4))
+	if _, err = f.ReadAt(some, at); err == nil {
+		for i := range some {
+			some[i] ^= byte(1 + chance.IntN(255))
+		}
+		_, err = f.WriteAt(some, at)
+	}
+	return errors.Join(err, f.Close())
+}
+
+// rowsOf digests every row of every table, in the order of their content, but of those
+// that no figure rests on: drafts, keys of resends, and the bits of used links, which
+// are counted against the answers.
+func rowsOf(ctx context.Context, from *sql.DB) (string, error) {
+	names, err := column(ctx, from, `SELECT name FROM sqlite_schema WHERE type = 'table'
+		AND name NOT IN ('draft', 'resend', 'spent', 'content') ORDER BY name`)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, name := range names {
+		columns, err := column(ctx, from, `SELECT 'quote("' || name || '")' FROM pragma_table_info('`+name+`') ORDER BY cid`)
+		if err != nil {
+			return "", err
+		}
+		rows, err := column(ctx, from, `SELECT `+strings.Join(columns, ` || ',' || `)+` FROM "`+name+`"`)
+		if err != nil {
+			return "", err
+		}
+		slices.Sort(rows)
+		_, _ = fmt.Fprintln(h, name, rows) // a digest never fails
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)), nil
+}
+
+func column(ctx context.Context, from *sql.DB, query string) (out []string, err error) {
+	rows, err := from.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		out = append(out, text)
+	}
+	return out, rows.Err()
+}
