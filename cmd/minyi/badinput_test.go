@@ -413,6 +413,7 @@ func TestS30ALargeBodyIsRefusedBeforeItIsRead(t *testing.T) {
 		"a compressed form":     {"Content-Type: application/x-www-form-urlencoded\r\nContent-Encoding: gzip\r\nContent-Length: 100000", "400"},
 		"compressed files":      {"Content-Type: multipart/form-data; boundary=x\r\nContent-Encoding: gzip\r\nContent-Length: 100000", "400"},
 		"a form without an end": {"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked", "400"},
+		"a head of 16 KiB":      {"Cookie: a=" + strings.Repeat("b", 16<<10) + "\r\nContent-Length: 100000", "431"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn, err := net.Dial("tcp", l.Addr().String())

@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# Scanners of pages: wapiti, nikto, ffuf. Each tool's function runs it on the control
+# site, then with the same options on the demo, and adds its row.
+
+# wapiti crawls and sends its payloads: SQL, scripts, files, commands, redirects,
+# headers. OUT TARGET [COOKIES].
+wapiti_on() {
+  local out="$work/wapiti-$1.json" header=()
+  [ -z "${3:-}" ] || header=(-H "Cookie: $3")
+  timeout "${WAPITI_TIME:-900}" wapiti -u "$2" -m sql,blindsql,xss,permanentxss,redirect,exec,file,crlf,ssrf,csp,http_headers,cookieflags,methods,backup \
+    --flush-session --store-session "$work/wapiti-store-$1" --no-bugreport --scope domain -d 3 --max-links-per-page 12 --max-files-per-dir 12 \
+    --max-scan-time 150 --max-attack-time 20 --max-parameters 12 -S normal --verify-ssl 0 \
+    "${header[@]}" -f json -o "$out" >"$work/wapiti-$1.log" 2>&1
+  [ -f "$out" ] || { echo 'no report;'; return; }
+  jq -r --rawfile known .ci/attack.d/wapiti.known '.vulnerabilities | to_entries[] | .key as $k | .value[] | select([.info] | inside($known | split("\n")) | not) | $k' "$out" | sort | uniq -c | tr -s ' ' | tr '\n' ';'
+}
+
+run_wapiti() {
+  local planted found="" who jar
+  planted=$(wapiti_on control "$control/")
+  found+="public: $(wapiti_on public "$via_notice/") "
+  found+="form: $(wapiti_on form "$via_field$(jq -r '.posters[0].url' "$work/field.json" | sed 's|.*/q/|/q/|')") "
+  for who in office1 applicant-640104 agency1; do
+    jar=$(session notice "$notice" "$who")
+    found+="$who: $(wapiti_on "$who" "$via_notice/" "$(cookies "$jar")") "
+  done
+  printf '%s\n' "control: $planted" "demo: $found"
+  local verdict=ok
+  grep -q 'SQL Injection' <<<"$planted" && grep -q 'Cross Site Scripting' <<<"$planted" && grep -q 'Open Redirect' <<<"$planted" || verdict='found too little'
+  grep -qE '[a-z];|no report' <<<"$found" && verdict=FINDINGS
+  row wapiti 'SQL, script, redirect: found' "${found//: /:}" "$verdict"
+}
+
+nikto_on() {
+  local cookie=()
+  [ -z "${3:-}" ] || cookie=(-useragent minyi -Option "STATIC-COOKIE=$3")
+  timeout 900 nikto -host "$2" -Tuning 123489b -maxtime "${NIKTO_TIME:-400s}" -nointeractive -ask no -Format csv -output "$work/nikto-$1.csv" "${cookie[@]}" >"$work/nikto-$1.log" 2>&1
+  grep -E '^\+ ' "$work/nikto-$1.log" | grep -vE 'Target|Start Time|End Time|Server:|items checked|requests|host\(s\) tested|No CGI'
+}
+
+run_nikto() {
+  nikto_there || { row nikto '-' 'could not be installed' MISSING; return; }
+  local planted found
+  planted=$(nikto_on control "$control")
+  found=$(nikto_on demo "$via_notice" | grep -vE "$(grep -v '^#' .ci/attack.d/nikto.known | paste -sd'|')")
+  printf '%s\n' "control:" "$planted" "demo:" "$found"
+  local verdict=ok
+  grep -qiE "director(y|ies) (listing|indexing)|OSVDB-3268" <<<"$planted" || verdict="found too little"
+  [ -z "$found" ] || verdict=FINDINGS
+  row nikto 'directory listing: found' "$(grep -c . <<<"$found") findings" "$verdict"
+}
+
+# ffuf asks for what nobody links: copies, keys, listings, other methods' pages.
+ffuf_on() {
+  local header=()
+  [ -z "${3:-}" ] || header=(-H "Cookie: $3")
+  ffuf -s -u "$2/FUZZ" -w "$work/words" -mc 200,201,204,206,301,302,303,307,401,405,500,501,502,503 -t 10 "${header[@]}" 2>"$work/ffuf-$1.err"
+}
+
+run_ffuf() {
+  { cat .ci/attack.d/words
+    for name in $(grep -v / .ci/attack.d/words); do
+      for end in .bak .old .zip .tar.gz .sql .db '~' .swp .json .php; do echo "$name$end"; done
+    done; } >"$work/words"
+  local planted found jar
+  planted=$(ffuf_on control "$control")
+  found=$(ffuf_on public "$via_notice" | grep -vxFf <(own_paths); true)
+  jar=$(session notice "$notice" office1)
+  found+=$(echo; ffuf_on office "$via_notice" "$(cookies "$jar")" | grep -vxFf <(own_paths))
+  printf '%s\n' "control:" "$planted" "demo:" "$found"
+  found=$(grep . <<<"$found")
+  local verdict=ok
+  grep -q '\.git/HEAD' <<<"$planted" && grep -q 'backup.zip' <<<"$planted" && grep -q 'files/' <<<"$planted" || verdict='found too little'
+  [ -z "$found" ] || verdict=FINDINGS
+  row ffuf 'listing, copy, .git: found' "$(wc -l <"$work/words") names, $(grep -c . <<<"$found") found that no route has" "$verdict"
+}
+
+# own_paths are the addresses that the table of routes promises, and the two of health.
+own_paths() {
+  awk '$2 !~ /:/ { sub("^/", "", $2); print $2 }' cmd/minyi/testdata/routes.golden
+  printf '%s\n' healthz readyz demo # the demo's own page, for this machine only
+}
