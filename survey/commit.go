@@ -50,23 +50,6 @@ func (s *Service) seal(l *live, batch invite.Batch, in Submission, texts string)
 	return l.seal(s.saltKey, s.origin(l.survey), batch, in, texts)
 }
 
-func (l *live) seal(key *keyed, origin string, batch invite.Batch, in Submission, texts string) committed {
-	out := committed{texts: texts}
-	form := func(text []byte, domain string) []byte {
-		text = append(text, domain...)
-		return append(append(append(text, in.Key...), '\n', byte(in.Attempt)), '\n')
-	}
-	if texts != "" {
-		blind := key.sum(func(text []byte) []byte { return append(form(text, "minyi/blind/v1\n"), texts...) })
-		copy(out.blind[:], blind[:])
-		out.digest = ledger.TextDigest(out.blind, texts)
-	}
-	out.row = l.row(batch, in.Sheet, out.digest)
-	out.salt = key.sum(func(text []byte) []byte { return append(form(text, "minyi/salt/v1\n"), out.row...) })
-	out.commitment = ledger.Commit(origin, out.salt, out.row)
-	return out
-}
-
 // row is what is committed to of an answer, as it was given: that its cell of a
 // quota was full is the intake's word and not the resident's.
 func (l *live) row(batch invite.Batch, sheet questionnaire.Sheet, digest string) []byte {
@@ -88,14 +71,4 @@ func (c *committed) challenge(origin string) Challenge {
 		out.Blind = hex.EncodeToString(c.blind[:])
 	}
 	return out
-}
-
-// into puts what opens the commitment beside the answer.
-func (c *committed) into(e *Entry) {
-	e.Commitment = c.commitment
-	e.Record.Proof = append(make([]byte, 0, 2*ledger.SaltSize), c.salt[:]...)
-	if c.digest != "" {
-		e.Record.Proof, _ = hex.AppendDecode(e.Record.Proof, []byte(c.digest)) // our own
-		e.Record.Blind = c.blind[:]
-	}
 }

@@ -23,6 +23,7 @@ import (
 	"minyi/survey"
 	"minyi/survey/frame"
 	"minyi/survey/invite"
+	"minyi/survey/ledger"
 	"minyi/survey/library"
 	"minyi/survey/questionnaire"
 	"minyi/survey/store"
@@ -40,6 +41,8 @@ type house struct {
 	papers *library.Service
 	ids    atomic.Int64
 
+	receipts map[ledger.Commitment]int // which resident has which
+
 	reviewing bool // Close leaves the review of quality open
 }
 
@@ -56,7 +59,7 @@ func other() access.Actor   { return access.Actor{Name: "ma", Role: access.Agenc
 // newHouse is a house with the round of 2020, in September.
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := &house{folder: t.TempDir()}
+	h := &house{folder: t.TempDir(), receipts: map[ledger.Commitment]int{}}
 	h.on(2020, time.July, 1)
 	h.start(t)
 	rounds, err := roster.NewService(h.first, h.now)

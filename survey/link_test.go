@@ -15,6 +15,7 @@ import (
 
 	"minyi/survey"
 	"minyi/survey/invite"
+	"minyi/survey/ledger"
 	"minyi/survey/questionnaire"
 )
 
@@ -59,9 +60,11 @@ func (h *house) goes(t *testing.T, id survey.ID, tokens []string, from, to int, 
 		in := survey.Submission{Token: token, Key: key, Sheet: spoken(t, form.Questionnaire, said(i)), Draft: code, Trace: &survey.Trace{
 			Started: h.now(), Total: uint16(100 + i), Device: h.Hash(id, survey.Device, device), Network: h.Hash(id, survey.Network, "192.0.2.1"),
 		}}
-		if _, err := h.Submit(t.Context(), in); err != nil {
+		receipt, err := h.Submit(t.Context(), in)
+		if err != nil {
 			t.Fatal(err)
 		}
+		h.receipts[receipt.Commitment] = i
 		hash := h.Hash(id, survey.Device, device)
 		seen["token "+token], seen["code "+code], seen["key "+key] = []byte(token), []byte(strings.ReplaceAll(code, "-", "")), []byte(key)
 		seen["device "+device], seen["digest "+device] = []byte(device), hash[:]
@@ -115,6 +118,7 @@ func (h *house) orders(t *testing.T, raw []byte, n int) map[string][]int {
 		"traces":  h.residents(t, `SELECT r.comment FROM paradata AS p JOIN response AS r ON r.id = p.id ORDER BY p.id`),
 		"content": h.residents(t, `SELECT r.comment FROM paradata AS p JOIN response AS r ON r.id = p.id ORDER BY p.trace`),
 	}
+	out["leaves"] = h.leaves(t)
 	slices.Reverse(out["rows"])
 	at := map[int]int{}
 	places := make([]int, n)
@@ -129,6 +133,24 @@ func (h *house) orders(t *testing.T, raw []byte, n int) map[string][]int {
 	slices.Reverse(places) // SQLite fills a page from its end
 	for _, place := range places {
 		out["places"] = append(out["places"], at[place])
+	}
+	return out
+}
+
+// leaves are the residents in the order of their commitments in the log's list: who
+// has a receipt, or the secret and the answers, knows whose each is.
+func (h *house) leaves(t *testing.T) (out []int) {
+	t.Helper()
+	var all []byte
+	for number := range h.rows(t, "ledger_pending") {
+		all = append(all, h.blob(t, fmt.Sprintf(`SELECT leaves FROM ledger_pending ORDER BY id LIMIT 1 OFFSET %d`, number))...)
+	}
+	for one := range slices.Chunk(all, len(ledger.Commitment{})) {
+		i, ok := h.receipts[ledger.Commitment(one)]
+		if !ok {
+			t.Fatalf("nobody has a receipt for %x", one)
+		}
+		out = append(out, i)
 	}
 	return out
 }

@@ -23,6 +23,7 @@ import (
 type residents struct {
 	*program
 	measure.Options
+	bare    bool   // measure a build without commitments too
 	profile string // folder for profiles; empty: none
 	url     string // a service that runs already; empty: one of our own
 	links   string // file with that service's links
@@ -42,6 +43,7 @@ func (p *program) runCommand() *cobra.Command {
 	f.IntVar(&r.Stored, "stored", 0, "")
 	f.StringVar(&r.PocketBase, "pocketbase", "", "")
 	f.BoolVar(&r.Plain, "plain", false, "")
+	f.BoolVar(&r.bare, "bare", false, "")
 	f.StringVar(&r.profile, "profile", "", "")
 	f.StringVar(&r.url, "url", "", "")
 	f.StringVar(&r.links, "links", "", "")
@@ -82,9 +84,25 @@ func (r *residents) run(cmd *cobra.Command) error {
 		if r.profile != "" {
 			return r.profiles(cmd)
 		}
+		if err := r.buildBare(cmd.Context()); err != nil {
+			return err
+		}
 		turns, err := measure.Run(cmd.Context(), r.Options)
 		return errors.Join(err, r.report(cmd.OutOrStdout(), turns))
 	})
+}
+
+// buildBare builds the service without commitments, where it is to be measured.
+func (r *residents) buildBare(ctx context.Context) (err error) {
+	if !r.bare {
+		return nil
+	}
+	folder := filepath.Join(r.Dir, "bare-build")
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return err
+	}
+	r.Bare, err = stage.BuildBare(ctx, folder)
+	return err
 }
 
 // remote loads a service that runs already.

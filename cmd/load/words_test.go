@@ -54,7 +54,7 @@ func TestEveryTargetAndDrillHasWords(t *testing.T) {
 	p := &program{texts: texts, lang: view.English}
 	var turns []measure.Turn
 	for _, who := range []measure.Contender{
-		measure.Door, measure.Page, measure.Full, measure.Open, measure.None, measure.Each, measure.PocketBase,
+		measure.Door, measure.Page, measure.Full, measure.Bare, measure.Open, measure.None, measure.Each, measure.PocketBase,
 	} {
 		for _, conns := range []int{64, 512} {
 			turns = append(turns, measure.Turn{Who: who, Conns: conns, Rate: 1, P99: 1, CPU: 1, Peak: 1})
@@ -65,7 +65,7 @@ func TestEveryTargetAndDrillHasWords(t *testing.T) {
 	if err := (&residents{program: p}).table(&out, rows); err != nil || strings.Contains(out.String(), "⟦") {
 		t.Errorf("got %v\n%s", err, out.String())
 	}
-	const targets = 15
+	const targets = 17
 	if len(rows) != targets {
 		t.Errorf("got %d targets, want all %d", len(rows), targets)
 	}

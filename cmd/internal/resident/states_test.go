@@ -136,6 +136,7 @@ func ends() []state {
 	}
 	return append(all,
 		post("sending", 1, given(), "_at", "send", "_do", "show"),
+		post("a check, the seal opened", 1, given(), "_at", "send", "_do", "audit"),
 		post("receipt", 2, given(), "_at", "send", "_do", "send"),
 		post("receipt, refused", 3, refused, "_at", "send", "_do", "send"),
 		post("receipt, screened out", 4, screened, "_at", "send", "_do", "send"),

@@ -18,6 +18,7 @@ const (
 	Door       Contender = "minyi"        // the product's door: POST of a one-time link, view=all
 	Page       Contender = "minyi-page"   // the product's door: GET of the page with every question
 	Full       Contender = "minyi-stored" // Door of a service that holds many answers already
+	Bare       Contender = "minyi-bare"   // Door of a build without commitments
 	Open       Contender = "minyi-open"   // Door, open loop at half of the closed loop's rate
 	None       Contender = "no-database"  // own handler, same form, same bytes, nothing stored
 	Each       Contender = "transaction"  // own handler, a transaction a request

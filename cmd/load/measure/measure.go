@@ -27,7 +27,8 @@ type Options struct {
 	Comment     int // Chinese characters of the comment
 	Stored      int // answers that a second service holds already; 0: no such service
 	PocketBase  string
-	Plain       bool // ask for answers that are not compressed
+	Bare        string // the service built without commitments; empty: not measured
+	Plain       bool   // ask for answers that are not compressed
 	Seed        uint64
 	Say         func(string) // takes a line about the progress
 }
@@ -36,6 +37,7 @@ type Options struct {
 type session struct {
 	Options
 	door, full *contestant
+	bare       *contestant
 	none, each *stage.Server
 	pocket     *pocket
 	papers     papers
@@ -115,6 +117,11 @@ func (s *session) rounds(ctx context.Context, round func(ctx context.Context, ro
 func (s *session) everybody(ctx context.Context, round, conns int) error {
 	if err := s.post(ctx, Door, s.door, round, drive.Load{Conns: conns}); err != nil {
 		return err
+	}
+	if s.bare != nil {
+		if err := s.post(ctx, Bare, s.bare, round, drive.Load{Conns: conns}); err != nil {
+			return err
+		}
 	}
 	if err := s.take(ctx, None, s.none, round, drive.Load{Conns: conns, Requests: s.samples}); err != nil {
 		return err

@@ -25,6 +25,14 @@ func (s *session) open(ctx context.Context) (err error) {
 	if s.door, err = s.service(ctx, "door", s.need()); err != nil {
 		return err
 	}
+	if s.Bare != "" {
+		product := s.Binary
+		s.Binary = s.Bare
+		s.bare, err = s.service(ctx, "bare", s.need())
+		if s.Binary = product; err != nil {
+			return err
+		}
+	}
 	if err := s.learn(ctx); err != nil {
 		return err
 	}

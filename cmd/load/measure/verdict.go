@@ -123,6 +123,8 @@ func Judge(turns []Turn) []Row {
 		{Key: "memory", Got: worst(turns, Door, peak), Goal: 128, Floor: 128, Most: true},
 		{Key: "page64", Got: ratio(turns, Page, None, few, rate), Goal: 0.9, Floor: 0.7},
 		{Key: "open", Got: median(turns, Open, 0, p99), Goal: 4, Floor: 20, Most: true},
+		{Key: "sealed", Got: ratio(turns, Door, Bare, few, rate), Goal: 0.85, Floor: 0.85},
+		{Key: "sealed.cpu", Got: ratio(turns, Door, Bare, few, cpu), Goal: 1.15, Floor: 1.15, Most: true},
 		{Key: "memory.stored", Got: worst(turns, Full, peak), Goal: 128, Floor: 128, Most: true},
 		{Key: "stored", Got: slower, Goal: 10, Floor: 20, Most: true},
 		{Key: "pocketbase64", Got: ratio(turns, Door, PocketBase, few, rate), Goal: 9, Floor: 6.5},
