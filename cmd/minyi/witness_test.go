@@ -60,7 +60,10 @@ func atAddress(t *testing.T, key []byte, witness ...string) (*house, *url.URL) {
 	return h, &url.URL{Scheme: "http", Host: l.Addr().String()}
 }
 
-// digests are leaves for the log of events, the same in every run.
+// judged is a log that nothing but its test writes to.
+const judged = "judged"
+
+// digests are leaves of it, the same in every run.
 func digests(first, n int) []ledger.Commitment {
 	out := make([]ledger.Commitment, n)
 	for i := range out {
@@ -69,13 +72,13 @@ func digests(first, n int) []ledger.Commitment {
 	return out
 }
 
-// grow puts leaves into the log of events of a house.
+// grow puts leaves into that log of a house.
 func grow(t *testing.T, h *house, leaves []ledger.Commitment) {
 	t.Helper()
-	if err := h.logs.Pend(t.Context(), "events", leaves...); err != nil {
+	if err := h.logs.Pend(t.Context(), judged, leaves...); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.logs.Append(t.Context(), "events"); err != nil {
+	if _, err := h.logs.Append(t.Context(), judged); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -120,22 +123,22 @@ func TestAWitnessSignsWhatGrowsAndNoSecondHistory(t *testing.T) {
 	shown.Store(first)
 	front := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(shown.Load()) }})
 	t.Cleanup(front.Close)
-	turn := []string{"witness", "--url", front.URL, "--log", "events", "--key", file("key"), "--state", file("state"), "--post"}
+	turn := []string{"witness", "--url", front.URL, "--log", judged, "--key", file("key"), "--state", file("state"), "--post"}
 	grow(t, h, digests(0, 300))
 	grow(t, liar, digests(1000, 330))
-	wants(t, 0, "events: signed at 300 leaves, 0 before", turn...)
+	wants(t, 0, judged+": signed at 300 leaves, 0 before", turn...)
 	grow(t, h, digests(300, 20))
-	wants(t, 0, "events: signed at 320 leaves, 300 before", turn...)
-	_, p, err := h.logs.Checkpoint(t.Context(), "events")
+	wants(t, 0, judged+": signed at 320 leaves, 300 before", turn...)
+	_, p, err := h.logs.Checkpoint(t.Context(), judged)
 	if err != nil || len(p.Cosignatures) != 1 || !strings.Contains(p.Cosignatures[0], "witness.example") {
 		t.Errorf("published under the checkpoint: got %q, %v, want the witness's line", p.Cosignatures, err)
 	}
 	shown.Store(second)
 	wants(t, exitNo, "NOT signed", turn...)
 	shown.Store(first)
-	wants(t, 0, "events: signed at 320 leaves, 320 before", turn...)
+	wants(t, 0, judged+": signed at 320 leaves, 320 before", turn...)
 
-	mirror := []string{"witness", "--url", front.URL, "--log", "events", "--mirror", file("log")}
+	mirror := []string{"witness", "--url", front.URL, "--log", judged, "--mirror", file("log")}
 	wants(t, 0, "files copied", mirror...)
 	grow(t, h, digests(320, 30))
 	wants(t, 0, "files copied", mirror...)

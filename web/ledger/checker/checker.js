@@ -208,13 +208,17 @@ function show(steps) {
   at("result").hidden = false;
 }
 
+var reading = Promise.resolve(); // of the chosen files: a check waits for it
 ["receipt", "proof"].forEach(function (name) {
   at(name + "-file").addEventListener("change", function () {
-    if (this.files[0]) this.files[0].text().then(function (text) { at(name).value = text; });
+    var file = this.files[0];
+    if (file) reading = reading.then(function () { return file.text(); }).then(function (text) { at(name).value = text; });
   });
 });
 at("checker").addEventListener("submit", function (e) {
   e.preventDefault();
-  check(lines(at("receipt").value), lines(at("proof").value), at("keys").value).then(show);
+  reading.then(function () {
+    return check(lines(at("receipt").value), lines(at("proof").value), at("keys").value);
+  }).then(show);
 });
 })();
