@@ -59,7 +59,6 @@
 //
 // ## Personal data
 //
-<<<<<<< HEAD
 //	S37 | an inventory of every column | indicators/privacy names class, purpose, term and guard of every column; /office/privacy shows it | every column of both schemas | TestS37TheInventoryIsTheSchema
 //	S38 | the notice before the first question | the notice stands before the first question and folds open without script; the version of its words is kept with the survey when it opens; the built-in paper asks nothing that article 28 names | equal words, equal version | TestS38TheVersionOfTheNoticeFollowsItsWords, TestTheReviewIsToldWhatTheNoticeAnnounces
 //	S39 | an answer cannot be joined to a person | no column joins them; answers are re-filed shuffled, with salts that follow from the key of a form, which is not stored | joined no more than chance does, by every order of the file, salts among them | TestResponseCannotBeJoinedToItsInvitation, TestTablesOfAnswersHoldNothingOfTheLink, TestJoiningLinksAndAnswersByOrderIsNoBetterThanChance, TestKeysAreGoneFromTheFileAfterSettling
@@ -67,17 +66,7 @@
 //	S41 | people see, get, correct and delete their data | /me shows, hands out, corrects and deletes, and names what must stay; numbers of residents who are called are corrected and erased by the agency, with the list | one part a right | TestS41OfficialsSeeCopyCorrectAndDelete
 //	S42 | no personal datum in URL, log, metric, error | logs and metrics name routes, never paths or values | 0 markers of all fields of all forms | TestS42NoFieldOrPasswordIsInALogAnAddressOrAMetric, TestLogNamesTheRouteNotThePath, TestMetricsCountWhatWasAskedAndNameNobody
 //	S43 | small cells stay hidden | small cells are hidden with company until the attacker's linear programs leave a range | no count told to a range narrower than the least shown | TestNoHiddenCountCanBeToldByLinearPrograms, TestNoHiddenCountCanBeToldByTryingAllTables, TestTwoTablesDoNotTellOfTheFewByWhichTheyDiffer, TestWhatIsSignedDoesNotTellOfAFewInsiders
-//	S44 | pages call no foreign origin | open | - | -
-=======
-//	S37 | an inventory of every column | open | - | -
-//	S38 | the notice before the first question | open | - | -
-//	S39 | an answer cannot be joined to a person | open | - | TestJoiningLinksAndAnswersByOrderIsNoBetterThanChance, TestKeysAreGoneFromTheFileAfterSettling
-//	S40 | what expired is gone from the file | open | - | -
-//	S41 | people see, get, correct and delete their data | open | - | -
-//	S42 | no personal datum in URL, log, metric, error | open | - | TestLogNamesTheRouteNotThePath, TestMetricsCountWhatWasAskedAndNameNobody
-//	S43 | small cells stay hidden | open | - | -
 //	S44 | pages call no foreign origin | the policy allows our own origin only | 0 requests to others over every browser walk, each of which fails on one | TestS44BrowserFindsTroublesBehindThePage, TestBrowserEveryPageOfStaffHoldsWhatItIsFor
->>>>>>> 98ee3e6 (w5)
 //	S45 | exports state reader, time, purpose | open | - | TestS45AgencyExportsForAPurpose, TestS45ExportSaysForWhomAndWhatFor
 //
 // ## Cryptography and records
@@ -92,13 +81,8 @@
 //
 // ## Build and supply
 //
-<<<<<<< HEAD
-//	S53 | no known vulnerability is called | open | - | TestS53PinnedModulesAreNewEnough, TestS53LibcIsTheOneThatSQLiteItselfRequires, TestS53GoModHasNoToolsAndNoReplacements
-//	S54 | the same source, the same bytes | -trimpath -buildvcs=false -buildid=; .ci/reproducible builds twice; minyi bom | equal bytes; the list is that of go version -m | TestS54TheListOfModulesIsThatOfTheBuild
-=======
 //	S53 | no known vulnerability is called | versions are pinned in go.mod; govulncheck runs with the reports kept in .ci | 0 called | TestS53PinnedModulesAreNewEnough, TestS53LibcIsTheOneThatSQLiteItselfRequires, TestS53GoModHasNoToolsAndNoReplacements
-//	S54 | the same source, the same bytes | open | - | -
->>>>>>> 98ee3e6 (w5)
+//	S54 | the same source, the same bytes | -trimpath -buildvcs=false -buildid=; .ci/reproducible builds twice; minyi bom | equal bytes; the list is that of go version -m | TestS54TheListOfModulesIsThatOfTheBuild
 //	S55 | no cgo; amd64, arm64, loong64, riscv64 | open | - | -
 //
 // ## Faults
