@@ -156,8 +156,7 @@ func (d Doors) Grants() []Grant {
 func (d Doors) routes() []route {
 	return slices.Concat(
 		d.respondRoutes(),
-		d.loginRoutes(),
-		d.accountRoutes(),
+		d.loginRoutes(), d.accountRoutes(),
 		d.noticeRoutes(),
 		d.registerRoutes(),
 		d.ledgerRoutes(),
@@ -193,8 +192,7 @@ func (d Doors) routes() []route {
 		d.formalRoutes(),
 		d.supervisionRoutes(),
 		d.inboxRoutes(),
-		d.calendarRoutes(),
-		d.privacyRoutes(),
+		d.calendarRoutes(), d.privacyRoutes(),
 		d.Stage.routes(),
 	)
 }

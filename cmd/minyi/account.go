@@ -32,17 +32,17 @@ func accountAddCommand(cfg *config) *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			fresh.Name, fresh.Role = args[0], access.Role(role)
-			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
+			return inWords(cmd, withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
 				password, err := s.Add(cmd.Context(), access.Command("account add"), fresh)
 				if fault.KindOf(err) == fault.Invalid {
 					return usageError{inWords(cmd, err)}
 				}
 				if err != nil {
-					return inWords(cmd, err)
+					return err
 				}
 				_, err = fmt.Fprintln(cmd.OutOrStdout(), password)
 				return err
-			})
+			}))
 		},
 	}
 	cmd.Flags().StringVar(&role, "role", "", "")

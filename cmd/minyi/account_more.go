@@ -17,9 +17,9 @@ func accountDo(cfg *config, use string, do func(cmd *cobra.Command, s *access.Se
 		Use:  use,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
-				return inWords(cmd, do(cmd, s, args[0]))
-			})
+			return inWords(cmd, withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
+				return do(cmd, s, args[0])
+			}))
 		},
 	}
 }
@@ -77,7 +77,7 @@ func accountListCommand(cfg *config) *cobra.Command {
 		Use:  "list",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error { return listAccounts(cmd, s) })
+			return inWords(cmd, withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error { return listAccounts(cmd, s) }))
 		},
 	}
 }
@@ -147,7 +147,7 @@ func accountKeysCommand(cfg *config) *cobra.Command {
 		Use:  "keys",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
+			return inWords(cmd, withAccounts(cmd.Context(), cfg.data, func(s *access.Service) error {
 				all, err := s.Keys(cmd.Context(), access.Command("account keys"))
 				if err != nil {
 					return err
@@ -166,7 +166,7 @@ func accountKeysCommand(cfg *config) *cobra.Command {
 					}
 				}
 				return w.Flush()
-			})
+			}))
 		},
 	}
 }

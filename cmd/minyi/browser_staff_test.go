@@ -126,7 +126,7 @@ func rounds() map[string][]seen {
 			{"/me", "section.card", 3, "我的个人信息"},
 		},
 		"inspector": {{"/verify", ".works li", 1, "通过核查"}, {"/office/evaluation/problems", "form", 1, "问题登记"}},
-		"secadmin":  {{"/accounts", "tbody tr", 20, "停用"}},
+		"secadmin":  {{"/accounts", "tbody tr", 20, "重置密码"}, {"/accounts/keys", "tbody tr", 2, "程序接口密钥"}, {"/account", "#sessions tbody tr", 1, "第二重验证"}},
 		"auditor":   {{"/office/trail", "tbody tr", 20, "操作记录"}},
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -226,8 +227,51 @@ func TestS09ReadingChangesNothing(t *testing.T) {
 		t.Fatalf("asked for %d pages only", asked)
 	}
 	for table, digest := range files.tables(t) {
-		if before[table] != digest && !strings.HasSuffix(table, ".content") {
+		// A log is entered when somebody first asks for it; the content figures follow the rest.
+		if before[table] != digest && !strings.HasSuffix(table, ".content") && table != "main.ledger_log" {
 			t.Errorf("%s was changed by reading", table)
+		}
+	}
+}
+
+// TestAccountCommandsWorkOneAfterTheOther runs them on a new folder, as who installs
+// the service does.
+func TestAccountCommandsWorkOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := func(args ...string) (string, error) {
+		cmd := accountCommand()
+		var out bytes.Buffer
+		cmd.SetOut(&out)
+		cmd.SetErr(&out)
+		cmd.SilenceUsage, cmd.SilenceErrors = true, true
+		cmd.PersistentFlags().String("lang", "", "")
+		cmd.SetArgs(append(args, "--data", dir, "--lang", "zh"))
+		err := cmd.ExecuteContext(t.Context())
+		return out.String(), err
+	}
+	for _, c := range []struct{ args, want, fails string }{
+		{"add li --role office", "-", ""},
+		{"add ma --role secadmin", "-", ""},
+		{"add LI --role office", "", "已经有人用了"},
+		{"add wu --role king", "", "没有这个角色"},
+		{"list", "li  office", ""},
+		{"disable li", "账号“li”已停用", ""},
+		{"list", "disabled", ""},
+		{"enable li", "账号“li”已恢复", ""},
+		{"reset li", "-", ""},
+		{"reset nobody", "", "没有这个账号"},
+		{"unlock li --reason lost", "已解除", ""},
+		{"key exchange --role office --days 30", "", ""},
+		{"key other --role office --days 0", "", "1到1100天"},
+		{"keys", "exchange  office", ""},
+		{"key-end exchange", "密钥“exchange”已停用", ""},
+		{"keys", "ended", ""},
+		{"key-end exchange", "", "没有这个密钥"},
+	} {
+		out, err := run(strings.Fields(c.args)...)
+		if c.fails == "" && err != nil || c.fails != "" && (err == nil || !strings.Contains(err.Error(), c.fails)) || !strings.Contains(out, c.want) {
+			t.Errorf("account %s: got %q, %v, want %q, %q", c.args, out, err, c.want, c.fails)
 		}
 	}
 }

@@ -81,10 +81,21 @@ func inOrder(ctx context.Context, dir string) error {
 	if err := p.known(); err != nil {
 		return err
 	}
-	if todo, done := p.pending(); todo > 0 && done > 0 {
+	if todo := p.behind(); todo > 0 {
 		return fault.New(fault.Conflict, "schema.pending", "steps", fmt.Sprint(todo))
 	}
 	return nil
+}
+
+// behind counts the steps that are to be run on databases that have had some: one that
+// is not there yet, as the survey half after the first account was made, is not behind.
+func (p schemaPlan) behind() (todo int) {
+	for _, steps := range p.steps {
+		if n := len(db.Pending(steps)); n < len(steps) {
+			todo += n
+		}
+	}
+	return todo
 }
 
 // advance brings a folder's schema up to date. Where there are data, both databases

@@ -88,7 +88,6 @@ func (d *Door) EndSession(c *fiber.Ctx) error {
 type AppPage struct {
 	view.Frame
 	Seed   string // in groups that can be typed
-	Link   string // opens an app on this device
 	Square int    // units along one side of the code
 	Path   string // its dark parts
 }
@@ -107,7 +106,7 @@ func (d *Door) appPage(c *fiber.Ctx) (*AppPage, error) {
 	for ; len(seed) > group; seed = seed[group:] {
 		groups = append(groups, seed[:group])
 	}
-	return &AppPage{Seed: strings.Join(append(groups, seed), " "), Link: link, Square: code.Size(), Path: code.SVGPath()}, nil
+	return &AppPage{Seed: strings.Join(append(groups, seed), " "), Square: code.Size(), Path: code.SVGPath()}, nil
 }
 
 // App shows the code to scan; without a seed that waits it leads back.

@@ -11,7 +11,7 @@ import (
 func Open() []string {
 	return []string{
 		"GET /reports", "GET /reports/:year/:unit", "GET /checks", "GET /checks/:year/draw.json",
-		"GET /", "GET /login", "POST /login", "POST /logout",
+		"GET /", "GET /login", "POST /login", "POST /logout", "GET /login/factor", "POST /login/factor", "POST /login/factor/begin", "POST /login/factor/passkey",
 		"GET /named", "GET /practices", "GET /practices/:practice", "GET /practices/:practice/files/:digest", "GET /named.csv", "GET /named.json", "GET /named-valid.json", "GET /named-valid.sig", "GET /named-key.pem",
 		"GET /named/:naming", "GET /named/:naming/decision.pdf", "GET /named/:naming/certificate.pdf",
 		"GET /results", "GET /results.csv", "GET /results.json", "GET /results/:round/:unit", "GET /results/:round/:unit/report.pdf",
