@@ -10,7 +10,7 @@ sqlmap_on() {
     --disable-coloring --timeout 30 --retries 1 --ignore-code '*' --skip 'csrf,_form,Host,User-Agent,Referer' --threads 2 >"$work/sqlmap-$1.log" 2>&1
   local code=$?
   [ "$code" -ne 124 ] || echo "$1 was cut short" >>"$work/sqlmap-cut"
-  grep -hE '^Parameter: |is vulnerable|appears to be .* injectable|is .* injectable' "$work/sqlmap-$1.log" | grep -v 'not be injectable\|not injectable' | sort -u
+  grep -hE '^Parameter: |parameter .* is vulnerable' "$work/sqlmap-$1.log" | sort -u
 }
 
 # sqlmap_forms are the forms that it looks at: name, demo, account, page, part of the action.
@@ -81,5 +81,5 @@ run_sqlmap() {
   local verdict=ok
   [ "$(grep -c '^Parameter: id' <<<"$planted")" -ge 1 ] || verdict='found too little'
   [ -z "$found" ] || verdict=FINDINGS
-  row sqlmap 'SQL in address and form: found' "$count forms and addresses: ${found:-none}" "$verdict"
+  row sqlmap 'SQL in address and form: found' "$count forms and addresses, $(grep -c . "$work/sqlmap-cut" 2>/dev/null) cut short: ${found:-none}" "$verdict"
 }
