@@ -76,7 +76,7 @@ func (e *editing) content(ctx context.Context, name string, change func(dir stri
 	}
 	d, err := db.Open(ctx, db.Survey, filepath.Join(dir, "survey.db"), surveystore.Migrations())
 	if err != nil {
-		return "", []string{"refused"}, nil //nolint:nilerr // that is one of the good ends
+		return "", []string{"refused"}, nil
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	wrong, err = d.Check(ctx)
@@ -87,7 +87,7 @@ func (e *editing) content(ctx context.Context, name string, change func(dir stri
 		digest, err = rowsOf(ctx, d.Reader())
 	}
 	if err != nil {
-		return "", append(wrong, err.Error()), nil //nolint:nilerr // named
+		return "", append(wrong, err.Error()), nil
 	}
 	return digest, wrong, nil
 }
@@ -124,7 +124,7 @@ func damage(path string, cut bool, chance *rand.Rand) error {
 		}
 		return os.Truncate(path+"-wal", chance.Int64N(info.Size()))
 	}
-	f, err := os.OpenFile(path, os.O_RDWR, 0o600) //nolint:gosec // the drill's own copy
+	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}

@@ -15,9 +15,9 @@ import (
 
 // sample is what the service holds at a moment.
 type sample struct {
-	at                                      float64 // hours since the beginning
-	memory, goroutines, files, log, answers float64
-	p95                                     time.Duration // of the answers since the sample before
+	at                             float64 // hours since the beginning
+	memory, goroutines, files, log float64
+	p95                            time.Duration // of the answers since the sample before
 }
 
 // Soak lets residents answer and read at a steady pace for so long (F16): after a
