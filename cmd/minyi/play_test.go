@@ -78,6 +78,7 @@ type world struct {
 	h     *house
 	play  *rehearsal.Rehearsal
 	swap  swap
+	cast  rehearsal.Config
 	year  int    // of the round that is played
 	base  string // address of the house itself, past the world's hands
 
@@ -100,7 +101,7 @@ func openWorld(t *testing.T, dir string, at time.Time, change swap) *world {
 // openCast is openWorld with a round, residents and applicants of one's own.
 func openCast(t *testing.T, dir string, at time.Time, change swap, cast rehearsal.Config) *world {
 	t.Helper()
-	w := &world{t: t, dir: dir, clock: &stillClock{now: at}, swap: change}
+	w := &world{t: t, dir: dir, clock: &stillClock{now: at}, swap: change, cast: cast}
 	quiet := slog.New(slog.DiscardHandler)
 	var err error
 	w.h, err = build(t.Context(), setup{config: config{base: "https://minyi.example"}, dir: dir, now: w.clock.Now, log: quiet, made: true})
@@ -226,7 +227,7 @@ func (w *world) until(to time.Time) {
 func (w *world) reopened(change swap) *world {
 	w.t.Helper()
 	w.close()
-	again := openWorld(w.t, w.dir, w.clock.Now(), change)
+	again := openCast(w.t, w.dir, w.clock.Now(), change, w.cast)
 	again.sent = slices.Clone(w.sent)
 	return again
 }
@@ -235,7 +236,7 @@ func (w *world) reopened(change swap) *world {
 // copy was sent in both.
 func (w *world) beside(t *testing.T, dir string, at time.Time, before int, change swap) *world {
 	t.Helper()
-	other := openWorld(t, dir, at, change)
+	other := openCast(t, dir, at, change, w.cast)
 	other.sent = slices.Clone(w.sent[:before])
 	return other
 }

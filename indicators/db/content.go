@@ -195,8 +195,27 @@ func (d *DB) Added(table string, values []driver.Value) {
 	d.changes.of(table).add(1, digest(d.changes.hash, all))
 }
 
+// trailTable holds the entries.
+const trailTable = "trail"
+
+// Untrailed calls tell for every table that a transaction of Write has changed without
+// an entry in the trail beside it: what is no act of a person, or something that was
+// forgotten (S50). It is set once, before the first use.
+func (d *DB) Untrailed(tell func(table string)) { d.untrailed = tell }
+
+// watch tells what was changed without an entry.
+func (d *DB) watch() {
+	if _, entered := d.changes.tables[trailTable]; entered || d.untrailed == nil {
+		return
+	}
+	for name := range d.changes.tables {
+		d.untrailed(name)
+	}
+}
+
 // settle notes what the transaction did.
 func (d *DB) settle(ctx context.Context, tx *sql.Tx) error {
+	d.watch()
 	all, err := d.Sums()
 	if err != nil {
 		return err
@@ -335,9 +354,15 @@ func (d *DB) altered(ctx context.Context) (wrong []string, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: content: %w", d.half, err)
 	}
+	wrong = differ(written, found)
+	slices.Sort(wrong)
+	return wrong, nil
+}
+
+// differ names what was written and is not found, and the other way round.
+func differ(written, found map[string]figure) (wrong []string) {
 	for name, f := range found {
 		was, known := written[name]
-		delete(written, name)
 		switch {
 		case name == schemaRow && was != f:
 			wrong = append(wrong, "the definitions of the tables are not those of the program")
@@ -346,12 +371,11 @@ func (d *DB) altered(ctx context.Context) (wrong []string, err error) {
 		}
 	}
 	for name, was := range written {
-		if was != (figure{}) {
+		if _, there := found[name]; !there && was != (figure{}) {
 			wrong = append(wrong, fmt.Sprintf("table %s does not hold what was written: %d rows written, the table is gone", name, was.rows))
 		}
 	}
-	slices.Sort(wrong)
-	return wrong, nil
+	return wrong
 }
 
 func noted(ctx context.Context, from reader) (_ map[string]figure, err error) {

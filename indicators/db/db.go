@@ -34,6 +34,8 @@ type DB struct {
 	write   *sql.DB
 	read    *sql.DB
 	changes *changes // of the transaction on the writing connection
+	// untrailed is told which tables a transaction changed without an entry; see Untrailed.
+	untrailed func(table string)
 }
 
 // readers is the size of the read pool: more than the cores, so that one slow

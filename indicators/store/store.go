@@ -65,6 +65,9 @@ func (s *Store) Trail(ctx context.Context, after int64, limit int) ([]audit.Entr
 	return s.db.Trail(ctx, after, limit)
 }
 
+// Untrailed calls tell for every table that was changed without an entry in the trail.
+func (s *Store) Untrailed(tell func(table string)) { s.db.Untrailed(tell) }
+
 // FindActs returns the entries of an action that say so after it, newest first.
 func (s *Store) FindActs(ctx context.Context, action, after string) ([]audit.Entry, error) {
 	return s.db.FindActs(ctx, action, after)
