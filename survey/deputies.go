@@ -84,6 +84,13 @@ func (d *Deputies) One(_ context.Context, by access.Actor, id ID) (*Fieldwork, e
 
 // Open opens a survey for answers; the window still decides when they are taken.
 func (d *Deputies) Open(ctx context.Context, by access.Actor, id ID) (*Survey, error) {
+	l, err := d.get(by, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.s.announce(ctx, by, l.survey); err != nil {
+		return nil, err
+	}
 	return d.update(ctx, by, id, "open", d.s.starting)
 }
 

@@ -64,6 +64,7 @@ type Config struct {
 	NewID     func() string
 	Software  string       // name and version of the program, for the release; "minyi" when empty
 	Code      release.Code // of the program's build, for the release
+	Herald    Herald       // publishes what is fixed before the fieldwork; nil: nothing is
 	Notice    string       // version of the privacy notice that residents read before the first question
 	Rehearsal bool         // the people of this installation's rounds are made up
 }

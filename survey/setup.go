@@ -187,6 +187,9 @@ func (s *Service) Start(ctx context.Context, by access.Actor, id ID) (*Survey, e
 			return nil, errors.Join(fault.New(fault.Unavailable, "store.unavailable"), err)
 		}
 	}
+	if err := s.announce(ctx, by, l.survey); err != nil {
+		return nil, err
+	}
 	return s.update(ctx, id, s.entry(by, "survey.open", id), s.starting)
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/url"
 
+	"minyi/indicators/access"
+	"minyi/survey"
 	"minyi/survey/ledger"
 	ledgerkeeper "minyi/survey/ledger/keeper"
 	surveystore "minyi/survey/store"
@@ -69,6 +71,13 @@ func (h *house) held(_ context.Context, id int64, c ledger.Commitment) (bool, er
 
 // gather lets the commitments wait that the intake of a survey still holds.
 func (h *house) gather(ctx context.Context, id int64) error { return h.intake.Pend(ctx, uint16(id)) }
+
+// herald publishes what is fixed of a survey before its fieldwork, in the survey's own
+// log and with its digest in that of the events.
+func (h *house) herald(ctx context.Context, by access.Actor, a survey.Fixed) error {
+	from := ledgerkeeper.Source{ID: int64(a.Number), Name: string(a.ID), Origin: a.Origin}
+	return h.logs.PublishIn(ctx, by, from, ledgerkeeper.Scheme, a.Text)
+}
 
 // publicLogs builds the public's door to the logs.
 func (h *house) publicLogs(d *web.Doors, texts *view.Texts) (err error) {

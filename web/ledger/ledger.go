@@ -13,6 +13,7 @@
 //	files                    rfc6962 of transparency-dev/merkle       tiles and bundles of 300 leaves  exact      TestTilesAreThoseOfC2SPAndNoneBeyondTheCheckpoint (survey/store)
 //	witnesses, copies        two histories under one key, bytes       400 leaves over an address       exact      TestAWitnessSignsWhatGrowsAndNoSecondHistory (cmd/minyi)
 //	checker                  the keeper's receipts and proofs, bytes  served, and saved as a file      exact      TestBrowserAReceiptIsCheckedFromASavedFile (cmd/minyi)
+//	scheme, root of tokens   the links as the agency hands them out   50 links                         exact      TestTheSchemeIsPublishedBeforeTheFieldwork (cmd/minyi)
 package ledger
 
 import (

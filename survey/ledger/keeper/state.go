@@ -23,13 +23,26 @@ func (s *Service) Publish(ctx context.Context, by access.Actor, name, kind, text
 	if err != nil {
 		return err
 	}
+	return s.publish(ctx, by, l, kind, text)
+}
+
+// PublishIn is Publish for a log that may not be there yet.
+func (s *Service) PublishIn(ctx context.Context, by access.Actor, from Source, kind, text string) error {
+	l, err := s.open(ctx, from)
+	if err != nil {
+		return err
+	}
+	return s.publish(ctx, by, l, kind, text)
+}
+
+func (s *Service) publish(ctx context.Context, by access.Actor, l Log, kind, text string) error {
 	events, err := s.Open(ctx, 0, Events)
 	if err != nil {
 		return err
 	}
 	digest := Digest([]byte(text))
 	entry := audit.Entry{
-		At: s.Now(), Actor: by.Name, Role: string(by.Role), Action: "ledger.publish", Object: "ledger/" + name,
+		At: s.Now(), Actor: by.Name, Role: string(by.Role), Action: "ledger.publish", Object: "ledger/" + l.Name,
 		After: `{"kind":"` + kind + `","digest":"` + digest.String() + `"}`,
 	}
 	_, err = s.Store.State(ctx, l.ID, events.ID, Statement{Kind: kind, At: s.Now(), Text: text}, digest, entry)
