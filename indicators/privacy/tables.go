@@ -7,9 +7,10 @@ func programmeTables() []table { return append(workTables(), namingTables()...) 
 func workTables() []table {
 	archive, live := Term{"archive", 0}, Term{"account", 0}
 	return []table{
-		{programme, "account", "account", live, "key:p name:p role unit institution hash:ph must_change disabled created"},
-		{programme, "session", "session", Term{"session", 1}, "hash:ph account:p created seen"},
-		{programme, "api_key", "api", Term{"ended", 0}, "hash:h name role created ended"},
+		{programme, "account", "account", live, "key:p name:p role unit institution hash:ph must_change disabled created changed past:ph"},
+		{programme, "factor", "account", live, "account:p seed:px pending:px doc:ph"},
+		{programme, "session", "session", Term{"session", 1}, "hash:ph account:p created seen stage proved place:p agent:p ceremony"},
+		{programme, "api_key", "api", Term{"ended", 0}, "hash:h name role created ended until"},
 		{programme, "mailbox", "reach", live, "account:p version document:px"},
 		{programme, "feed", "reach", live, "hash:ph account:p made"},
 		{programme, "message", "message", Term{"message", MessageDays}, "id key topic at due kind code link audience:p document:p"},
