@@ -114,12 +114,17 @@ func fillSealed(t *testing.T, dir string, c *changing) {
 			t.Fatal(err)
 		}
 	}
+	seed, err := keyring.New(c.keys).Box("totp").Seal([]byte(secretWords), "staff000")
+	if err != nil {
+		t.Fatal(err)
+	}
 	bare := []byte("0123456789abcdef0123456789abcdef") // as keys were kept before they were wrapped
 	if err := os.WriteFile(filepath.Join(dir, waveFolder, hex.EncodeToString([]byte("older"))+".key"), bare, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	d := rawSQL(t, filepath.Join(dir, programmeFile))
 	for _, query := range []string{
+		`INSERT INTO factor (account, seed, pending, doc) VALUES ('staff000', '` + seed + `', '', '{}')`,
 		`INSERT INTO rounds (year, version, document) VALUES (2020, 1, '{}')`,
 		`INSERT INTO interests (round, unit, account, n, conflict, document) VALUES (2020, '640100', 'li', 1, 1, '{"round":2020,"unit":"640100","account":"li","number":1,"interest":"conflict","text":"` + secretWords + `"}')`,
 		`INSERT INTO verification (round, unit, track, opened_at, version, document) VALUES (2020, '640100', 'comprehensive', 0, 1, '{"round":2020,"unit":"640100","track":"comprehensive","team":[{"id":"a","name":"` + secretWords + `"}]}')`,
@@ -248,7 +253,7 @@ func TestS46RotationSurvivesKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	allOpens(t, c)
-	if _, named, err := c.pass(t.Context(), func(int) error { return nil }); err != nil || named[first] != 0 || named[second] != mailboxes+waves+3 {
+	if _, named, err := c.pass(t.Context(), func(int) error { return nil }); err != nil || named[first] != 0 || named[second] != mailboxes+waves+4 {
 		t.Errorf("the values name %v, %v; the old key is %s", named, err, first)
 	}
 	clock = clock.Add(2 * time.Hour)
