@@ -3,6 +3,7 @@ package survey
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
@@ -65,7 +66,19 @@ func (s *Service) Approve(ctx context.Context, by access.Actor, id ID, digest st
 	if err != nil || sv.State != Released || sv.Correction != nil {
 		return sv, err
 	}
-	return sv, s.file(ctx, by, sv)
+	return sv, errors.Join(s.file(ctx, by, sv), s.tell(ctx, by, sv))
+}
+
+// tell publishes how the leaves of a released survey's log are counted.
+func (s *Service) tell(ctx context.Context, by access.Actor, sv *Survey) error {
+	c, err := closingOf(sv.Draft)
+	if s.Ledger == nil || fault.KindOf(err) != 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.Ledger.Counted(ctx, by, sv, c.Counts())
 }
 
 // File brings a released result to the scorebook again, where that was cut

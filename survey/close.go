@@ -34,13 +34,23 @@ func (s *Service) end(ctx context.Context, by access.Actor, who Audience, id ID)
 		s.Intake.Unseal(number)
 		return nil, err
 	}
-	return sv, s.Intake.Settle(ctx, number)
+	return sv, s.rest(ctx, sv)
+}
+
+// rest settles a closed survey and ends its log: the last checkpoint is signed before
+// anybody may open the data.
+func (s *Service) rest(ctx context.Context, sv *Survey) error {
+	if err := s.Intake.Settle(ctx, sv.Number); err != nil || s.Ledger == nil {
+		return err
+	}
+	_, err := s.Ledger.Final(ctx, sv)
+	return err
 }
 
 // settle seals and settles a survey that was closed before.
-func (s *Service) settle(ctx context.Context, number uint16) error {
-	if err := s.Intake.Seal(ctx, number); err != nil {
+func (s *Service) settle(ctx context.Context, sv *Survey) error {
+	if err := s.Intake.Seal(ctx, sv.Number); err != nil {
 		return err
 	}
-	return s.Intake.Settle(ctx, number)
+	return s.rest(ctx, sv)
 }

@@ -30,7 +30,7 @@ func (s *Service) draft(ctx context.Context, l *live, d Draft) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.Pack, err = s.pack(l, document, basis, d.Revision); err != nil {
+	if d.Pack, err = s.pack(ctx, l, document, basis, d.Revision); err != nil {
 		return nil, err
 	}
 	document.Revision, document.Reason = d.Revision, d.Reason

@@ -67,6 +67,9 @@ type Config struct {
 	Herald    Herald       // publishes what is fixed before the fieldwork; nil: nothing is
 	Notice    string       // version of the privacy notice that residents read before the first question
 	Rehearsal bool         // the people of this installation's rounds are made up
+
+	Scrutinies Scrutinies // keeps examiners and public lots; nil: there are none
+	Ledger     Ledger     // ends the public logs; nil: there are none
 }
 
 // Service is the survey half of the house. It is safe for concurrent use.
@@ -149,7 +152,7 @@ func (s *Service) resume(ctx context.Context, sv *Survey) error {
 	if sv.State != Closed && sv.State != Released {
 		return nil
 	}
-	if err := s.settle(ctx, sv.Number); err != nil {
+	if err := s.settle(ctx, sv); err != nil {
 		return err
 	}
 	if err := s.tend(ctx, sv, s.Now()); err != nil {

@@ -42,6 +42,9 @@ func fields() map[string]string {
 		"/agency/surveys/:id/weights/margins": `file`, "/agency/surveys/:id/weights/margins/remove": `margin`,
 		"/agency/surveys/:id/weights/margins/:margin": `column_\d|(value|join)_\d_\d{1,3}|to`,
 
+		"/office/scrutiny/examiners": `(name|body|key)[12]`, "/office/scrutiny/lot": `lottery|day|count`, "/office/scrutiny/number": `number`,
+		"/office/scrutiny/sign": `survey|examiner|signature`, "/agency/scrutiny": `survey|examiner`,
+
 		"/office/rounds":                `year|edition|plan_(number|date|basis)|override|filing_(from|to)`,
 		"/office/rounds/:year/settings": settings + `|version|reason`,
 		"/demo":                         `to`,

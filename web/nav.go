@@ -22,6 +22,7 @@ func Nav(role access.Role) []view.Link {
 			{Href: "/agency/monitor", Key: "monitor.title"},
 			{Href: "/agency/questionnaires", Key: "library.title"},
 			{Href: "/agency/results", Key: "nav.compare"},
+			{Href: "/agency/scrutiny", Key: "nav.scrutiny"},
 			{Href: "/agency/jobs", Key: "job.list"},
 		}
 	case access.Interviewer:
@@ -57,7 +58,7 @@ func officeBar() []view.Link {
 		group("nav.group.assess", view.Link{Href: "/office/formal", Also: []string{"/office/dossiers"}, Key: "formal.title"},
 			view.Link{Href: "/office/evaluation", Key: "evaluate.home"}),
 		group("nav.group.rank", view.Link{Href: "/office/ranking", Key: "nav.ranking"}, view.Link{Href: "/office/verification", Key: "nav.verification"}),
-		group("nav.group.name", view.Link{Href: "/office/notice", Key: "nav.notice"}, view.Link{Href: "/office/objections", Key: "notice.objections"}),
+		group("nav.group.name", view.Link{Href: "/office/notice", Key: "nav.notice"}, view.Link{Href: "/office/objections", Key: "notice.objections"}, view.Link{Href: "/office/scrutiny", Key: "nav.scrutiny"}),
 		group("nav.group.after", view.Link{Href: "/office/supervision", Key: "supervision.title"},
 			view.Link{Href: "/office/reports", Key: "yearly.title"}, view.Link{Href: "/office/checks", Key: "check.title"},
 			view.Link{Href: "/office/feedback", Key: "feedback.title"}, view.Link{Href: "/office/practices", Key: "practices.title"},
@@ -76,6 +77,7 @@ func publicBar() []view.Link {
 		{Href: "/practices", Key: "public.nav.practices"},
 		{Href: "/calendar", Key: "public.nav.calendar"},
 		{Href: "/ledger", Key: "public.nav.ledger"},
+		{Href: "/scrutiny", Key: "public.nav.scrutiny"},
 	}
 }
 

@@ -43,6 +43,7 @@ import (
 	"minyi/web/rules"
 	"minyi/web/sample"
 	"minyi/web/seal"
+	"minyi/web/scrutiny"
 	"minyi/web/search"
 	"minyi/web/supervision"
 	"minyi/web/verify"
@@ -93,6 +94,7 @@ type Doors struct {
 	Formal      *formal.Door  // the office's formal check
 	Line        *respond.Door // the residents' pages as interviewers fill them in
 	Ledger      *ledger.Door  // the public logs
+	Scrutiny    *scrutiny.Door
 	Stage       Stage
 
 	// What follows a naming.
@@ -159,7 +161,7 @@ func (d Doors) routes() []route {
 		d.loginRoutes(), d.accountRoutes(),
 		d.noticeRoutes(),
 		d.registerRoutes(),
-		d.ledgerRoutes(),
+		d.ledgerRoutes(), d.scrutinyRoutes(),
 		d.agencyRoutes(),
 		d.deputiesRoutes(),
 		d.libraryRoutes(),

@@ -98,7 +98,7 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 	}
 	d.API = api.New(api.Config{Keys: h.access, Texts: texts, Roster: h.roster, Surveys: h.surveys, Naming: h.naming, Supervision: h.supervision, Register: h.register})
 	for _, build := range []func(*web.Doors, *view.Texts) error{
-		h.proceedings, h.office, h.onSite, h.board, h.rulesAndPlaces, h.workbench, h.named, h.contact, h.yearly, h.results, h.desks, h.told, h.afterDoors, h.residents, h.publicLogs, h.eventsDoor, h.privacy,
+		h.proceedings, h.office, h.onSite, h.board, h.rulesAndPlaces, h.workbench, h.named, h.contact, h.yearly, h.results, h.desks, h.told, h.afterDoors, h.residents, h.publicLogs, h.eventsDoor, h.privacy, h.scrutinized,
 	} {
 		if err := build(&d, texts); err != nil {
 			return d, err

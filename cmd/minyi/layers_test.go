@@ -37,7 +37,7 @@ func importTable() map[string][]string {
 		"survey/tabulate", "survey/release", "survey/ledger",
 	}
 	application := join(g, "indicators/canonical", "indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators")
-	survey := join(g, append(seven, "survey/export", "survey/frame/listing", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "survey/monitor", "survey/paper", "survey/pack", "indicators/keyring", "indicators/roster", "indicators/scorebook", "indicators")...)
+	survey := join(g, append(seven, "survey/export", "survey/frame/listing", "survey/handout", "survey/library", "survey/result", "survey/coding", "survey/contact", "survey/monitor", "survey/paper", "survey/pack", "survey/scrutiny", "indicators/keyring", "indicators/roster", "indicators/scorebook", "indicators")...)
 	return map[string][]string{
 		"stats":        nil, // documentation only: the table of judges
 		"stats/weight": nil, "stats/sample": nil, "stats/rank": nil, "stats/agree": nil, "stats/careless": nil,
@@ -157,9 +157,11 @@ func importTable() map[string][]string {
 		// survey and no answer.
 		"survey/ledger/keeper": join(g, "survey/ledger"),
 		// The public pack of a result: what is too small is hidden as in the tables.
-		"survey/pack":  {"survey/tabulate", "survey/release", "survey/result", "survey/ledger", "indicators/canonical", "indicators/fault"},
-		"survey":       survey,
-		"survey/store": join(g, append(seven, "survey", "survey/job", "survey/library", "survey/coding", "survey/ledger/keeper", "indicators/roster", "indicators/db")...),
+		"survey/pack": {"survey/tabulate", "survey/release", "survey/result", "survey/ledger", "indicators/canonical", "indicators/fault"},
+		// Outsiders' look behind a closed log: examiners, the public lot, all openings.
+		"survey/scrutiny": {"survey/pack", "survey/ledger", "indicators/fault"},
+		"survey":          survey,
+		"survey/store":    join(g, append(seven, "survey", "survey/scrutiny", "survey/job", "survey/library", "survey/coding", "survey/ledger/keeper", "indicators/roster", "indicators/db")...),
 
 		"web/view":  {"indicators", "indicators/fault"},
 		"web/login": {"web/view", "survey/invite", "indicators/access", "indicators/fault"}, // invite draws the code that an authenticator app scans
@@ -167,7 +169,7 @@ func importTable() map[string][]string {
 			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/events", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/proceeding", "web/register", "web/yearly", "web/verify", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 			"web/practice", "web/feedback", "web/recommendation",
-			"web/board", "web/search", "web/ledger", "web/privacy",
+			"web/board", "web/search", "web/ledger", "web/privacy", "web/scrutiny",
 		},
 
 		// The doors: what one may not see, its door cannot import by accident.
@@ -248,7 +250,8 @@ func importTable() map[string][]string {
 		// a survey reaches beyond its step, and no result.
 		"web/calendar": door("indicators/calendar", "indicators/inbox", "indicators/roster", "indicators"),
 		// Everybody's messages, and the office's page of all of them: no mark, no score.
-		"web/inbox": door("indicators/inbox", "indicators/roster", "indicators"),
+		"web/inbox":    door("indicators/inbox", "indicators/roster", "indicators"),
+		"web/scrutiny": door("survey", "survey/scrutiny", "survey/ledger", "indicators/roster"),
 		// The public logs of commitments: no answer, and of a survey its name.
 		"web/ledger": door("survey", "survey/ledger", "survey/ledger/keeper"),
 		// The door for programs: what a role may read, by a key of that role.

@@ -132,7 +132,7 @@ func (h *house) openSurvey(ctx context.Context) error {
 		return err
 	}
 	h.surveys, err = survey.NewService(ctx, survey.Config{
-		Store: papers, Intake: h.intake, Rounds: h.roster, Book: h.book, Library: h.library, Filed: applied{h.application}, Contacts: papers, Arrivals: papers, Forms: papers,
+		Store: papers, Intake: h.intake, Rounds: h.roster, Book: h.book, Library: h.library, Filed: applied{h.application}, Contacts: papers, Arrivals: papers, Forms: papers, Scrutinies: papers, Ledger: ended{h},
 		Signer: signer, Cipher: h.algorithm(), Vault: h.vault, Rolls: papers, Secret: secret, Host: h.host(), Herald: h.herald, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made, Notice: notice,
 		Software: software(), Code: code(),
 	})

@@ -9,13 +9,14 @@ import (
 
 	"minyi/indicators/fault"
 	"minyi/survey/pack"
+	"minyi/survey/scrutiny"
 	"minyi/web/view"
 )
 
 // verifyCommand is what anyone checks with, on a machine of his own.
 func verifyCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "verify", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(verifyReceiptCommand(), verifyLogCommand(), verifyPackCommand())
+	cmd.AddCommand(verifyReceiptCommand(), verifyLogCommand(), verifyPackCommand(), verifyFullCommand())
 	return cmd
 }
 
@@ -102,4 +103,59 @@ func saidOf(to io.Writer, texts *view.Texts, lang view.Lang, r *pack.Report) err
 	}
 	_, err := fmt.Fprintln(to, texts.Say(lang, "pack.said.good", nil))
 	return err
+}
+
+// verifyFullCommand compares all openings with a pack, for the examiners.
+func verifyFullCommand() *cobra.Command {
+	var key string
+	cmd := &cobra.Command{
+		Use:  "full PACK.zip OPENINGS",
+		Args: cobra.ExactArgs(2), //nolint:mnd // the two that are named
+		RunE: func(cmd *cobra.Command, args []string) error {
+			texts, err := view.LoadTexts()
+			if err != nil {
+				return err
+			}
+			report, full, err := examined(args[0], args[1], key)
+			if err != nil {
+				return inWords(cmd, err)
+			}
+			report.Problems = append(report.Problems, full.Problems...)
+			if err := saidOf(cmd.OutOrStdout(), texts, operatorLang(cmd), report); err != nil {
+				return err
+			}
+			lang := operatorLang(cmd)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s %d\n%s\n\n%s", texts.Say(lang, "full.said.leaves", nil), full.Leaves, texts.Say(lang, "full.said.good", nil),
+				scrutiny.Statement(report.Closing.Origin, report.Root, report.Digest))
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&key, "key", "", "")
+	return cmd
+}
+
+// examined checks a pack and the openings of its log.
+func examined(zip, openings, key string) (*pack.Report, *scrutiny.Full, error) {
+	data, err := os.ReadFile(zip)
+	if err != nil {
+		return nil, nil, err
+	}
+	report, err := pack.Check(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	if key != "" && key != report.KeyID {
+		report.Problems = append(report.Problems, pack.Problem{File: pack.SignatureFile, Code: "pack.key", With: []string{"key", report.KeyID, "want", key}})
+	}
+	basis, err := pack.BasisOf(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	in, err := os.Open(openings)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = in.Close() }() // it was only read
+	full, err := scrutiny.Check(report, basis, in)
+	return report, full, err
 }

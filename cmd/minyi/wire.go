@@ -115,7 +115,7 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if err := h.roster.Refresh(ctx); err != nil {
 		return h, err
 	}
-	if err := errors.Join(h.openSurvey(ctx), h.openLogs()); err != nil {
+	if err := errors.Join(h.openLogs(), h.openSurvey(ctx)); err != nil {
 		return h, err
 	}
 	if err := h.openEvents(); err != nil {

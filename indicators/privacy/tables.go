@@ -118,5 +118,6 @@ func surveyTables() []table {
 		{survey, "ledger_checkpoint", "ledger", archive, "log size at note"},
 		{survey, "ledger_cosignature", "ledger", archive, "log size witness at line"},
 		{survey, "ledger_statement", "ledger", archive, "log number kind at text"},
+		{survey, "scrutiny", "ledger", archive, "round version doc:p"},
 	}
 }

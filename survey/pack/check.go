@@ -185,6 +185,19 @@ func Reproduce(data []byte) ([]byte, error) {
 	return figuresOf(files[BasisFile])
 }
 
+// BasisOf reads the basis of a pack, refused as Reproduce does.
+func BasisOf(data []byte) (*Basis, error) {
+	files, err := Open(data)
+	if err != nil {
+		return nil, err
+	}
+	b := &Basis{}
+	if !strict(files[BasisFile], b) || !b.sound() {
+		return nil, fault.New(fault.Invalid, "pack.file")
+	}
+	return b, nil
+}
+
 // strict reads canonical JSON without unknown members.
 func strict(text []byte, to any) bool {
 	decoder := json.NewDecoder(bytes.NewReader(text))

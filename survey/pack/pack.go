@@ -42,6 +42,7 @@ import (
 
 	"minyi/indicators/canonical"
 	"minyi/indicators/fault"
+	"minyi/survey/ledger"
 	"minyi/survey/release"
 )
 
@@ -97,6 +98,7 @@ type Closing struct {
 	Excluded   int64            `json:"excluded"`
 	Reasons    map[string]int64 `json:"reasons"`
 	Spoiled    int64            `json:"spoiled"`
+	Invited    int64            `json:"invited"`    // of the cast, those that came by a one-time invitation
 	Tokens     int              `json:"tokens"`     // one-time invitations
 	TokenRoot  string           `json:"token_root"` // published before the fieldwork
 	Used       int              `json:"used"`       // of them
@@ -253,4 +255,39 @@ func read(f *zip.File) ([]byte, error) {
 		return nil, fmt.Errorf("pack: %s: %w", f.Name, err)
 	}
 	return text, nil
+}
+
+// Counts are the published counts of the log.
+func (c *Closing) Counts() ledger.Counts {
+	return ledger.Counts{
+		Leaves: c.Leaves, Reasons: c.Reasons, States: map[ledger.State]int64{
+			ledger.Counted: c.Counted, ledger.Superseded: c.Superseded, ledger.Excluded: c.Excluded, ledger.Spoiled: c.Spoiled,
+		},
+	}
+}
+
+// ClosingOf reads what the log closed with out of the files of a pack; nil of one
+// without a log.
+func ClosingOf(files []File) (*Closing, error) {
+	for _, f := range files {
+		if f.Name == ClosingFile {
+			c := &Closing{}
+			if err := json.Unmarshal(f.Data, c); err != nil {
+				return nil, fmt.Errorf("pack: %s: %w", f.Name, err)
+			}
+			return c, nil
+		}
+	}
+	return nil, nil
+}
+
+// RootOf is the root that a signed checkpoint names, hexadecimal; empty of a text that
+// is none. Its signature is Check's.
+func RootOf(checkpoint []byte) string {
+	text, _, _ := bytes.Cut(checkpoint, []byte("\n\n"))
+	c, err := ledger.ParseCheckpoint(string(text) + "\n")
+	if err != nil {
+		return ""
+	}
+	return hex.EncodeToString(c.Root[:])
 }

@@ -32,6 +32,10 @@ func (r *Rehearsal) scenes() []scene {
 		out = append(out, scene{"result released " + string(a.unit.Code), r.on(time.October, 26, 15), r.release(a)})
 	}
 	out = append(out,
+		scene{"scrutiny announced", r.on(time.August, 31, 9), r.announceScrutiny},
+		scene{"openings handed over", r.on(time.October, 26, 18), r.handOpenings},
+		scene{"examiners signed", r.on(time.October, 27, 16), r.takeSignatures},
+		scene{"lot drawn", r.on(time.November, 3, 21), r.drawLot},
 		scene{"opinions signed", r.on(time.October, 26, 17), r.opine},
 		scene{"evaluation closed", r.on(time.October, 27, 9), r.closeEvaluation},
 		scene{"surveys closed", r.on(time.October, 27, 10), r.closeInstrument("survey")},

@@ -25,6 +25,7 @@ func Open() []string {
 		"GET /Q/:token", "POST /Q/:token", "GET /Q/:token/", "POST /Q/:token/",
 		"GET /try/:token", "POST /try/:token", "GET /preview/:token", "POST /preview/:token",
 		"GET /static/respond/:name",
+		"GET /scrutiny", "POST /scrutiny/invitation", "GET /scrutiny/:round/:unit/used.txt",
 		"GET /ledger", "GET /ledger/find", "GET /ledger/check", "GET /ledger/checker.html", "GET /ledger/logs.txt", "GET /ledger/promise/:commitment",
 		"GET /ledger/:log", "GET /ledger/:log/checkpoint", "GET /ledger/:log/checkpoint/:size", "GET /ledger/:log/keys", "GET /ledger/:log/proof/:commitment",
 		"GET /ledger/:log/consistency/:old/:size", "GET /ledger/:log/statement/:number", "GET /ledger/:log/tile/*", "POST /ledger/:log/cosignature",

@@ -1,0 +1,135 @@
+package rehearsal
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"html"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// examinerKey is the key of an examiner of the rehearsal.
+func (r *Rehearsal) examinerKey(n int) ed25519.PrivateKey {
+	seed := sha256.Sum256([]byte("rehearsal examiner " + strconv.Itoa(n) + " " + r.yearText()))
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+// announceScrutiny names the examiners and announces the lottery of the public lot.
+func (r *Rehearsal) announceScrutiny(ctx context.Context) error {
+	v, err := r.person(ctx, "office", 0)
+	if err != nil {
+		return err
+	}
+	page, err := v.get(ctx, "/office/scrutiny")
+	if err != nil {
+		return err
+	}
+	values := map[string]string{"name1": "马查验", "body1": "自治区人大监察司法委", "name2": "杨查验", "body2": "自治区律师协会"}
+	for n := range 2 {
+		public, _ := r.examinerKey(n).Public().(ed25519.PublicKey)
+		values["key"+strconv.Itoa(n+1)] = hex.EncodeToString(public)
+	}
+	if _, err := v.submit(ctx, page, values); err != nil {
+		return err
+	}
+	if page, err = v.get(ctx, "/office/scrutiny"); err != nil {
+		return err
+	}
+	f, err := page.form("lottery")
+	if err != nil {
+		return nil //nolint:nilerr // announced by somebody already
+	}
+	if err := f.fill(map[string]string{"lottery": "福利彩票 双色球（演练）", "day": r.on(time.November, 3, 9).Format(time.DateOnly), "count": "5"}); err != nil {
+		return err
+	}
+	_, err = v.send(ctx, f)
+	return err
+}
+
+// handOpenings gives both examiners the openings of every survey that is reviewed.
+func (r *Rehearsal) handOpenings(ctx context.Context) error {
+	v, err := r.person(ctx, "agency", 0)
+	if err != nil {
+		return err
+	}
+	for range 2 * len(r.cast) {
+		page, err := v.get(ctx, "/agency/scrutiny")
+		if err != nil {
+			return err
+		}
+		f, err := page.form("survey", "examiner")
+		if err != nil {
+			return nil //nolint:nilerr // all are handed over
+		}
+		if _, err := v.send(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeSignatures brings what the examiners signed to the office.
+func (r *Rehearsal) takeSignatures(ctx context.Context) error {
+	v, err := r.person(ctx, "office", 0)
+	if err != nil {
+		return err
+	}
+	for range 2 * len(r.cast) {
+		page, err := v.get(ctx, "/office/scrutiny")
+		if err != nil {
+			return err
+		}
+		f, err := page.form("survey", "examiner", "signature")
+		if err != nil {
+			return nil //nolint:nilerr // all are signed
+		}
+		n, err := strconv.Atoi(f.shown("examiner"))
+		if err != nil {
+			return err
+		}
+		signature := ed25519.Sign(r.examinerKey(n), []byte(statementOf(page, f.shown("survey"))))
+		if err := f.set("signature", base64.StdEncoding.EncodeToString(signature)); err != nil {
+			return err
+		}
+		if _, err := v.send(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// statementOf is the text on the page that examiners of a survey sign.
+func statementOf(page *answer, survey string) string {
+	for _, hit := range regexp.MustCompile(`(?s)<pre[^>]*>(minyi/examined.*?)</pre>`).FindAllStringSubmatch(string(page.body), -1) {
+		if text := html.UnescapeString(hit[1]); strings.Contains(text, "/"+survey+"\n") {
+			return text
+		}
+	}
+	return ""
+}
+
+// drawLot enters the number of the lottery.
+func (r *Rehearsal) drawLot(ctx context.Context) error {
+	v, err := r.person(ctx, "office", 0)
+	if err != nil {
+		return err
+	}
+	page, err := v.get(ctx, "/office/scrutiny")
+	if err != nil {
+		return err
+	}
+	f, err := page.form("number")
+	if err != nil {
+		return nil //nolint:nilerr // entered by somebody already
+	}
+	if err := f.set("number", "03 08 11 19 27 30 + 06"); err != nil {
+		return err
+	}
+	_, err = v.send(ctx, f)
+	return err
+}

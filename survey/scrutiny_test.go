@@ -1,0 +1,223 @@
+package survey_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"minyi/indicators/access"
+	"minyi/survey"
+	"minyi/survey/invite"
+	"minyi/survey/ledger"
+	"minyi/survey/ledger/keeper"
+	"minyi/survey/pack"
+	"minyi/survey/scrutiny"
+	"minyi/survey/store"
+)
+
+// ends ends the logs of a house's surveys, on its own database.
+type ends struct {
+	h    *house
+	told map[survey.ID]ledger.Counts
+}
+
+func (e ends) keeper() (*keeper.Service, error) {
+	seed := sha256.Sum256([]byte("a key for tests only"))
+	return keeper.New(keeper.Config{Store: store.NewLedger(e.h.half), Host: "localhost", Key: ed25519.NewKeyFromSeed(seed[:]), SM2: seed[:], Now: e.h.now})
+}
+
+func (e ends) Final(ctx context.Context, sv *survey.Survey) (out survey.Final, err error) {
+	k, err := e.keeper()
+	if err != nil {
+		return out, err
+	}
+	l, err := k.Open(ctx, int64(sv.Number), string(sv.ID))
+	if err != nil {
+		return out, err
+	}
+	p, err := k.Close(ctx, string(sv.ID))
+	if err != nil {
+		return out, err
+	}
+	if out.Keys, err = k.KeyLines(l); err != nil {
+		return out, err
+	}
+	text, _, _ := strings.Cut(string(p.Note), "\n\n")
+	point, err := ledger.ParseCheckpoint(text + "\n")
+	out.Checkpoint, out.Size, out.Root = p.Note, point.Size, point.Root
+	return out, err
+}
+
+func (e ends) Counted(_ context.Context, _ access.Actor, sv *survey.Survey, c ledger.Counts) error {
+	e.told[sv.ID] = c
+	return nil
+}
+
+func examinerKey(n byte) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, ed25519.SeedSize))
+}
+
+// examined is a released survey with its log closed, and the names of two examiners.
+func examined(t *testing.T) (*house, ends, survey.ID, []byte) {
+	t.Helper()
+	h := newHouse(t)
+	e := ends{h, map[survey.ID]ledger.Counts{}}
+	h.Ledger, h.Scrutinies = e, store.New(h.half)
+	id := h.answered(t, 30)
+	sv := h.propose(t, id)
+	for _, by := range []access.Actor{agent(), other()} {
+		if _, err := h.Approve(t.Context(), by, id, sv.Draft.Digest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := h.Released(t.Context(), agent(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zip, err := r.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var two []scrutiny.Examiner
+	for n := range byte(2) {
+		public, _ := examinerKey(n).Public().(ed25519.PublicKey)
+		two = append(two, scrutiny.Examiner{Name: fmt.Sprint("查验人", n), Body: "人大", Key: hex.EncodeToString(public)})
+	}
+	if err := h.NameExaminers(t.Context(), officer(), 2020, two); err != nil {
+		t.Fatal(err)
+	}
+	return h, e, id, zip
+}
+
+// The log is closed before the data are opened, its leaves are all counted, and who
+// holds an unused invitation sees that nobody answered with it.
+func TestTheLogIsClosedCountedAndShowsUnusedInvitations(t *testing.T) {
+	t.Parallel()
+	h, e, id, zip := examined(t)
+	report, err := pack.Check(zip)
+	if err != nil || len(report.Problems) > 0 {
+		t.Fatalf("got %v and %+v, want a sound pack", err, report)
+	}
+	c := report.Closing
+	if c == nil || c.Leaves != 61 || c.Cast != 61 || c.Counted != 61 || c.Invited != 60 || c.Used != 60 || c.Tokens != 120 {
+		t.Fatalf("got %+v, want 60 answers by invitation and one by a poster", c)
+	}
+	if got := e.told[id]; got.Cast() != 61 || !got.Fit() {
+		t.Errorf("published counts: got %+v", got)
+	}
+	r, err := h.Released(t.Context(), agent(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := h.tokens(t, id, invite.OneTime)
+	for token, want := range map[string]bool{tokens[0]: true, tokens[len(tokens)/2]: false, "https://x.example/q/" + strings.ToLower(tokens[1]): true} {
+		if used, err := h.Answered(r, token); err != nil || used != want {
+			t.Errorf("%s: got %v and %v, want %v", token, used, err, want)
+		}
+	}
+	if _, err := h.Answered(r, h.tokens(t, id, invite.Poster)[0]); err == nil {
+		t.Error("a poster passes for an invitation")
+	}
+	changed := bytes.Clone(zip)
+	at := bytes.Index(changed, []byte(`"used":60`))
+	changed[at+8] = '1'
+	if report, err = pack.Check(changed); err == nil && !slices.ContainsFunc(report.Problems, func(p pack.Problem) bool { return p.File == pack.ClosingFile }) {
+		t.Errorf("another number of used invitations: got %v, want the counts named", report.Problems)
+	}
+}
+
+func TestOpeningsThatDoNotFitAreNamed(t *testing.T) {
+	t.Parallel()
+	h, _, id, zip := examined(t)
+	report, err := pack.Check(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	basis, err := pack.BasisOf(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := h.HandOpenings(t.Context(), agent(), id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.HandOpenings(t.Context(), agent(), id, 0)
+	refused(t, "a second time", err, "examiner.once")
+	_, err = h.HandOpenings(t.Context(), officer(), id, 1)
+	refused(t, "by the office", err, "access.role")
+	check := func(file []byte) []pack.Problem {
+		full, err := scrutiny.Check(report, basis, bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return full.Problems
+	}
+	if got := check(file); len(got) > 0 {
+		t.Fatalf("got %v, want openings that fit", got)
+	}
+	lines := bytes.Split(bytes.TrimSpace(file), []byte("\n"))
+	third := func(old, with string) []byte {
+		out := slices.Clone(lines)
+		if out[3] = bytes.Replace(lines[3], []byte(old), []byte(with), 1); bytes.Equal(out[3], lines[3]) {
+			t.Fatalf("the line has no %s: %s", old, lines[3])
+		}
+		return bytes.Join(out, []byte("\n"))
+	}
+	for name, c := range map[string]struct {
+		file []byte
+		code string
+	}{
+		"a row":           {third(`"unit":"640200"`, `"unit":"640300"`), "full.opening"},
+		"a state":         {third(`"state":"counted"`, `"state":"excluded"`), "full.counts"},
+		"a line":          {third(`"index":3`, `"index":4`), "full.line"},
+		"one left out":    {bytes.Join(lines[:len(lines)-1], []byte("\n")), "full.root"},
+		"people of items": {third(`"state":"counted"`, `"state":"superseded"`), "full.people"},
+	} {
+		got := check(c.file)
+		if !slices.ContainsFunc(got, func(p pack.Problem) bool { return p.Code == c.code }) {
+			t.Errorf("%s: got %v, want %s", name, got, c.code)
+		}
+	}
+}
+
+func TestExaminersSignAndTheLotOpensLeaves(t *testing.T) {
+	t.Parallel()
+	h, _, id, _ := examined(t)
+	sv := h.survey(t, id)
+	statement, err := h.ExaminersStatement(sv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := func(n byte) string {
+		return base64.StdEncoding.EncodeToString(ed25519.Sign(examinerKey(n), []byte(statement)))
+	}
+	refused(t, "unseen", h.TakeSignature(t.Context(), officer(), id, 1, sign(1)), "examiner.unseen")
+	if _, err := h.HandOpenings(t.Context(), agent(), id, 1); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, "the other's", h.TakeSignature(t.Context(), officer(), id, 1, sign(0)), "examiner.signature")
+	if err := h.TakeSignature(t.Context(), officer(), id, 1, sign(1)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := h.Scrutiny(t.Context(), 2020)
+	if err != nil || len(r.Signed) != 1 || r.Signed[0].Examiner != 1 {
+		t.Errorf("got %+v and %v, want one signature", r, err)
+	}
+	if err := h.AnnounceLot(t.Context(), officer(), 2020, scrutiny.Lot{Lottery: "双色球", Day: "2020-12-01", Count: 5}); err != nil {
+		t.Fatal(err)
+	}
+	h.on(2020, time.December, 2)
+	if err := h.EnterLot(t.Context(), officer(), 2020, "03 08 11 19 27 30 + 06"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.DrawnLeaves(t.Context(), officer(), id)
+	refused(t, "before the results are public", err, "published.none")
+}
