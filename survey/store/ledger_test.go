@@ -38,7 +38,7 @@ func newLogs(t *testing.T) *logs {
 }
 
 // restart is a new service on the same database.
-func (l *logs) restart(t *testing.T, witnesses ...string) {
+func (l *logs) restart(t testing.TB, witnesses ...string) {
 	t.Helper()
 	seed := sha256.Sum256([]byte("a key for tests only"))
 	var err error
@@ -51,7 +51,7 @@ func (l *logs) restart(t *testing.T, witnesses ...string) {
 	}
 }
 
-func (l *logs) must(t *testing.T, err error) {
+func (l *logs) must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -87,15 +87,9 @@ func take(ctx context.Context, tx *sql.Tx, g keeper.Growing, most int) ([]ledger
 	if err != nil {
 		return nil, err
 	}
-	leaves := make([]ledger.Commitment, 0, len(fresh))
-	for c := range fresh {
-		at, err := indexOf(ctx, tx, g, c)
-		if err != nil {
-			return nil, err
-		}
-		if at < 0 {
-			leaves = append(leaves, c)
-		}
+	leaves, err := unlogged(ctx, tx, g, fresh)
+	if err != nil {
+		return nil, err
 	}
 	for _, id := range taken {
 		if _, err := tx.ExecContext(ctx, sqlDropGroup, id); err != nil {
@@ -109,11 +103,31 @@ func take(ctx context.Context, tx *sql.Tx, g keeper.Growing, most int) ([]ledger
 	return out, nil
 }
 
+// unlogged are those of the commitments that are no leaf of the log yet.
+func unlogged(ctx context.Context, tx *sql.Tx, g keeper.Growing, of map[ledger.Commitment]bool) (out []ledger.Commitment, err error) {
+	find, err := tx.PrepareContext(ctx, sqlIndexes)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: find: %w", err)
+	}
+	defer func() { err = errors.Join(err, find.Close()) }()
+	out = make([]ledger.Commitment, 0, len(of))
+	for c := range of {
+		at, err := indexOf(ctx, find, g, c)
+		if err != nil {
+			return nil, err
+		}
+		if at < 0 {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
 const sqlIndexes = `SELECT idx FROM ledger_leaf WHERE code = $1 AND log = $2 ORDER BY idx`
 
 // indexOf is the index of a leaf in the log, -1 where it is none.
-func indexOf(ctx context.Context, q querier, g keeper.Growing, c ledger.Commitment) (at int64, err error) {
-	rows, err := q.QueryContext(ctx, sqlIndexes, c.Short(), g.Log.ID)
+func indexOf(ctx context.Context, find *sql.Stmt, g keeper.Growing, c ledger.Commitment) (at int64, err error) {
+	rows, err := find.QueryContext(ctx, c.Short(), g.Log.ID)
 	if err != nil {
 		return -1, db.Refuse(fmt.Errorf("ledger: find: %w", err))
 	}
