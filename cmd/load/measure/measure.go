@@ -115,13 +115,8 @@ func (s *session) rounds(ctx context.Context, round func(ctx context.Context, ro
 
 // everybody takes one turn at a number of connections.
 func (s *session) everybody(ctx context.Context, round, conns int) error {
-	if err := s.post(ctx, Door, s.door, round, drive.Load{Conns: conns}); err != nil {
+	if err := s.doors(ctx, round, conns); err != nil {
 		return err
-	}
-	if s.bare != nil {
-		if err := s.post(ctx, Bare, s.bare, round, drive.Load{Conns: conns}); err != nil {
-			return err
-		}
 	}
 	if err := s.take(ctx, None, s.none, round, drive.Load{Conns: conns, Requests: s.samples}); err != nil {
 		return err
@@ -143,6 +138,24 @@ func (s *session) everybody(ctx context.Context, round, conns int) error {
 	}
 	creates := drive.Load{Conns: conns, Requests: s.pocket.creates(len(s.samples)/slower, s.Comment, s.Seed)}
 	return s.take(ctx, PocketBase, s.pocket.server, round, creates)
+}
+
+// doors lets the door take its turn and, where it is measured, the build without
+// commitments: who begins changes from round to round, since the first finds the disk
+// as the slowest left it.
+func (s *session) doors(ctx context.Context, round, conns int) error {
+	door := func() error { return s.post(ctx, Door, s.door, round, drive.Load{Conns: conns}) }
+	if s.bare == nil {
+		return door()
+	}
+	bare := func() error { return s.post(ctx, Bare, s.bare, round, drive.Load{Conns: conns}) }
+	if round%2 == 1 {
+		door, bare = bare, door
+	}
+	if err := door(); err != nil {
+		return err
+	}
+	return bare()
 }
 
 // post opens links of a service, which is not measured, and sends the forms,
