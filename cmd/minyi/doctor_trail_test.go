@@ -65,20 +65,25 @@ func forge(t *testing.T, dir string, change func([]audit.Entry) []audit.Entry) {
 	}
 }
 
-func rewrite(ctx context.Context, tx *sql.Tx, entries []audit.Entry) error {
-	var triggers []string
+func triggersOf(ctx context.Context, tx *sql.Tx) (out []string, err error) {
 	rows, err := tx.QueryContext(ctx, sqlTriggers)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var text string
 		if err := rows.Scan(&text); err != nil {
-			return err
+			return nil, err
 		}
-		triggers = append(triggers, text)
+		out = append(out, text)
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	return out, rows.Err()
+}
+
+func rewrite(ctx context.Context, tx *sql.Tx, entries []audit.Entry) error {
+	triggers, err := triggersOf(ctx, tx)
+	if err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, sqlNoTriggers+`; DELETE FROM trail`); err != nil {

@@ -91,8 +91,10 @@ func TestC28AReceiptLeadsToItsLeafAndItsProof(t *testing.T) {
 	h := newHouse(t)
 	content := `{"edits":3,"opinion":"总体良好"}`
 	sum := sha256.Sum256([]byte(content))
-	e := audit.Entry{At: testNow(), Actor: "li", Role: "assessor", Action: "sheet.submit", Object: "evaluation/2020-640104-comprehensive/li",
-		After: fmt.Sprintf(`{"digest":%q,"total":"91.00"}`, hex.EncodeToString(sum[:]))}
+	e := audit.Entry{
+		At: testNow(), Actor: "li", Role: "assessor", Action: "sheet.submit", Object: "evaluation/2020-640104-comprehensive/li",
+		After: fmt.Sprintf(`{"digest":%q,"total":"91.00"}`, hex.EncodeToString(sum[:])),
+	}
 	if err := h.programme.Record(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}

@@ -118,17 +118,10 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if err := errors.Join(h.openLogs(), h.openSurvey(ctx)); err != nil {
 		return h, err
 	}
-	if err := h.openEvents(); err != nil {
-		return h, err
-	}
-	if err := h.openAfter(); err != nil {
-		return h, err
-	}
-	if err := h.openJobs(); err != nil {
-		return h, err
-	}
-	if err := h.openRegister(); err != nil {
-		return h, err
+	for _, open := range []func() error{h.openEvents, h.openAfter, h.openJobs, h.openRegister} {
+		if err := open(); err != nil {
+			return h, err
+		}
 	}
 	if err := h.resume(ctx); err != nil {
 		return h, err
