@@ -52,36 +52,34 @@ func (s *Service) Scrutiny(ctx context.Context, year int) (*scrutiny.Round, erro
 	return s.Scrutinies.Scrutiny(ctx, year)
 }
 
-func (s *Service) scrutinize(ctx context.Context, by access.Actor, role access.Role, year int, action string, rule func(*scrutiny.Round) error) (*scrutiny.Round, error) {
+func (s *Service) scrutinize(ctx context.Context, by access.Actor, role access.Role, year int, action string, rule func(*scrutiny.Round) error) error {
 	if err := by.Require(role); err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := s.Rounds.Round(ctx, year); err != nil {
-		return nil, err
+		return err
 	}
 	entry := audit.Entry{At: s.Now(), Actor: by.Name, Role: string(by.Role), Action: action, Object: "scrutiny/" + strconv.Itoa(year)}
-	return s.Scrutinies.UpdateScrutiny(ctx, year, entry, rule)
+	_, err := s.Scrutinies.UpdateScrutiny(ctx, year, entry, rule)
+	return err
 }
 
 // NameExaminers names the two examiners of a round. The refusals are those of
 // scrutiny.Round.Name.
 func (s *Service) NameExaminers(ctx context.Context, by access.Actor, year int, all []scrutiny.Examiner) error {
-	_, err := s.scrutinize(ctx, by, access.Office, year, "scrutiny.name", func(r *scrutiny.Round) error { return r.Name(all) })
-	return err
+	return s.scrutinize(ctx, by, access.Office, year, "scrutiny.name", func(r *scrutiny.Round) error { return r.Name(all) })
 }
 
 // AnnounceLot announces the lottery of the public lot. The refusals are those of
 // scrutiny.Round.Announce.
 func (s *Service) AnnounceLot(ctx context.Context, by access.Actor, year int, l scrutiny.Lot) error {
-	_, err := s.scrutinize(ctx, by, access.Office, year, "scrutiny.announce", func(r *scrutiny.Round) error { return r.Announce(l, s.Now()) })
-	return err
+	return s.scrutinize(ctx, by, access.Office, year, "scrutiny.announce", func(r *scrutiny.Round) error { return r.Announce(l, s.Now()) })
 }
 
 // EnterLot takes in the number that was drawn. The refusals are those of
 // scrutiny.Round.Enter.
 func (s *Service) EnterLot(ctx context.Context, by access.Actor, year int, number string) error {
-	_, err := s.scrutinize(ctx, by, access.Office, year, "scrutiny.draw", func(r *scrutiny.Round) error { return r.Enter(number, s.Now()) })
-	return err
+	return s.scrutinize(ctx, by, access.Office, year, "scrutiny.draw", func(r *scrutiny.Round) error { return r.Enter(number, s.Now()) })
 }
 
 // HandOpenings makes the file of all openings of a survey for one examiner (0 or 1),
@@ -105,7 +103,7 @@ func (s *Service) HandOpenings(ctx context.Context, by access.Actor, id ID, exam
 	}
 	sum := sha256.Sum256(file.Bytes())
 	h := scrutiny.Handed{Survey: string(id), Examiner: examiner, Digest: hex.EncodeToString(sum[:]), By: by.Name, At: s.Now().UTC()}
-	_, err = s.scrutinize(ctx, by, access.Agency, l.survey.Round, "scrutiny.hand", func(r *scrutiny.Round) error { return r.Hand(h) })
+	err = s.scrutinize(ctx, by, access.Agency, l.survey.Round, "scrutiny.hand", func(r *scrutiny.Round) error { return r.Hand(h) })
 	return file.Bytes(), err
 }
 
@@ -137,10 +135,9 @@ func (s *Service) TakeSignature(ctx context.Context, by access.Actor, id ID, exa
 	if err != nil {
 		return err
 	}
-	_, err = s.scrutinize(ctx, by, access.Office, l.survey.Round, "scrutiny.sign", func(r *scrutiny.Round) error {
+	return s.scrutinize(ctx, by, access.Office, l.survey.Round, "scrutiny.sign", func(r *scrutiny.Round) error {
 		return r.Sign(string(id), examiner, statement, signature, s.Now())
 	})
-	return err
 }
 
 // ExaminersStatement is what the examiners of a released survey sign; release.none
@@ -153,7 +150,7 @@ func (s *Service) ExaminersStatement(sv *Survey) (string, error) {
 	if sv.State != Released {
 		return "", fault.New(fault.Conflict, "release.none")
 	}
-	return scrutiny.Statement(c.Closing.Origin, c.Root, c.Digest), nil
+	return scrutiny.Statement(c.Origin, c.Root, c.Digest), nil
 }
 
 // ClosedLog is what a release says of its log: the counts, root and list of used
@@ -246,6 +243,15 @@ func (s *Service) DrawnLeaves(ctx context.Context, by access.Actor, id ID) ([]le
 	if !slices.ContainsFunc(published, func(f scorebook.Finding) bool { return f.Unit == l.survey.Unit && f.Instrument == scorebook.Survey }) {
 		return nil, fault.New(fault.NotFound, "published.none")
 	}
+	out, err := s.draw(ctx, l, r.Lot)
+	if err != nil {
+		return nil, err
+	}
+	return out, s.Store.Record(ctx, s.entry(by, "scrutiny.lot", id))
+}
+
+// draw opens the leaves that a lot draws.
+func (s *Service) draw(ctx context.Context, l *live, lot *scrutiny.Lot) ([]ledger.Opening, error) {
 	all, err := s.opened(ctx, l)
 	if err != nil {
 		return nil, err
@@ -254,7 +260,7 @@ func (s *Service) DrawnLeaves(ctx context.Context, by access.Actor, id ID) ([]le
 	if err != nil {
 		return nil, err
 	}
-	drawn, err := ledger.Lot(final.Root, r.Lot.Number, final.Size, min(r.Lot.Count, int(final.Size)))
+	drawn, err := ledger.Lot(final.Root, lot.Number, final.Size, min(lot.Count, int(final.Size)))
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +272,7 @@ func (s *Service) DrawnLeaves(ctx context.Context, by access.Actor, id ID) ([]le
 		}
 		out[i] = all[k]
 	}
-	return out, s.Store.Record(ctx, s.entry(by, "scrutiny.lot", id))
+	return out, nil
 }
 
 // invitations are the texts of all one-time invitations of a survey, or of those used.

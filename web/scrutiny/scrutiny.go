@@ -4,12 +4,12 @@
 // examiners get the openings; and the sheet of the drawn leaves for those who were
 // invited. It decides nothing.
 //
-// What a user can do here is judged by TestTheRoundIsExaminedAndDrawn of cmd/minyi.
+// What it shows and does is judged in package survey (scrutiny_test.go) and by the
+// rehearsal, which walks through its pages.
 package scrutiny
 
 import (
 	"embed"
-	"encoding/json"
 	"slices"
 	"strconv"
 
@@ -107,23 +107,31 @@ func (d *Door) show(c *fiber.Ctx, named string) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range published {
-		closed, err := p.Release.Closing()
+	return page, page.units(published, string(view.LangOf(c)))
+}
+
+// units fills in the published surveys that have a closed log.
+func (p *Page) units(published []survey.Public, lang string) error {
+	for _, found := range published {
+		closed, err := found.Release.Closing()
 		if err != nil {
+			if fault.KindOf(err) == 0 {
+				return err
+			}
 			continue // from before there were logs
 		}
 		one := Unit{
-			Code: string(p.Unit), Name: p.Release.Survey.UnitName.In(string(view.LangOf(c))), Survey: p.Release.Survey.ID, ClosedLog: closed,
-			Home: "/results/" + strconv.Itoa(year) + "/" + string(p.Unit),
+			Code: string(found.Unit), Name: found.Release.Survey.UnitName.In(lang), Survey: found.Release.Survey.ID, ClosedLog: closed,
+			Home: "/results/" + strconv.Itoa(p.Year) + "/" + string(found.Unit),
 		}
-		for _, s := range page.Round.Signed {
+		for _, s := range p.Signed {
 			if s.Survey == string(one.Survey) && s.Statement == scrutiny.Statement(closed.Origin, closed.Root, closed.Digest) {
 				one.Signed = append(one.Signed, s)
 			}
 		}
-		page.Units = append(page.Units, one)
+		p.Units = append(p.Units, one)
 	}
-	return page, nil
+	return nil
 }
 
 // By is the name of the examiner of a signature.
@@ -370,7 +378,7 @@ func (d *Door) Drawn(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		page.Leaves = append(page.Leaves, Leaf{Opening: o, Commitment: leaf.String(), Text: string(json.RawMessage(o.Row))})
+		page.Leaves = append(page.Leaves, Leaf{Opening: o, Commitment: leaf.String(), Text: string(o.Row)})
 	}
 	return d.pages.Render(c, "lot", page)
 }

@@ -32,10 +32,6 @@ func (r *Rehearsal) scenes() []scene {
 		out = append(out, scene{"result released " + string(a.unit.Code), r.on(time.October, 26, 15), r.release(a)})
 	}
 	out = append(out,
-		scene{"scrutiny announced", r.on(time.August, 31, 9), r.announceScrutiny},
-		scene{"openings handed over", r.on(time.October, 26, 18), r.handOpenings},
-		scene{"examiners signed", r.on(time.October, 27, 16), r.takeSignatures},
-		scene{"lot drawn", r.on(time.November, 3, 21), r.drawLot},
 		scene{"opinions signed", r.on(time.October, 26, 17), r.opine},
 		scene{"evaluation closed", r.on(time.October, 27, 9), r.closeEvaluation},
 		scene{"surveys closed", r.on(time.October, 27, 10), r.closeInstrument("survey")},
@@ -48,7 +44,7 @@ func (r *Rehearsal) scenes() []scene {
 		scene{"objections answered", r.on(time.November, 9, 9), r.answerObjections},
 		scene{"named", r.on(time.December, 10, 9), r.name},
 	)
-	out = append(out, r.yearlyScenes()...)
+	out = append(append(out, r.scrutinyScenes()...), r.yearlyScenes()...)
 	out = append(out, r.afterScenes()...)
 	slices.SortStableFunc(out, func(a, b scene) int { return a.at.Compare(b.at) })
 	return out

@@ -19,6 +19,16 @@ func (r *Rehearsal) examinerKey(n int) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
+// scrutinyScenes are the look behind the closed logs.
+func (r *Rehearsal) scrutinyScenes() []scene {
+	return []scene{
+		{"scrutiny announced", r.on(time.August, 31, 9), r.announceScrutiny},
+		{"openings handed over", r.on(time.October, 26, 18), r.handOpenings},
+		{"examiners signed", r.on(time.October, 27, 16), r.takeSignatures},
+		{"lot drawn", r.on(time.November, 3, 21), r.drawLot},
+	}
+}
+
 // announceScrutiny names the examiners and announces the lottery of the public lot.
 func (r *Rehearsal) announceScrutiny(ctx context.Context) error {
 	v, err := r.person(ctx, "office", 0)
