@@ -152,15 +152,16 @@ func TestAFileInPartsIsCheckedAsAnyOther(t *testing.T) {
 // files of 40 MiB and counts what is allocated in between.
 func TestS31MemoryStaysBoundedWhileLargeFilesComeAndGo(t *testing.T) { // alone: it reads the whole program's memory
 	folder, dir := open(t, evidence.DefaultLimits())
-	const size = 40 << 20
-	large := func() io.Reader {
+	const size, gibibyte = 40 << 20, 1 << 30
+	stream := func(bytesLong int64) io.Reader {
 		return io.MultiReader(bytes.NewReader([]byte("%PDF-1.4\n%")), io.LimitReader(readerFunc(func(b []byte) (int, error) {
 			for i := range b {
 				b[i] = 'x'
 			}
 			return len(b), nil
-		}), size), bytes.NewReader([]byte("\n%%EOF")))
+		}), bytesLong), bytes.NewReader([]byte("\n%%EOF")))
 	}
+	large := func() io.Reader { return stream(size) }
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	file, err := folder.Put(t.Context(), "a.pdf", large())
@@ -180,9 +181,12 @@ func TestS31MemoryStaysBoundedWhileLargeFilesComeAndGo(t *testing.T) { // alone:
 	if bad, err := folder.Check(t.Context(), []evidence.Digest{file.Digest}); err != nil || len(bad) > 0 {
 		t.Fatalf("got %v, %v", bad, err)
 	}
+	if _, err := folder.Put(t.Context(), "c.pdf", stream(gibibyte)); !errors.Is(err, fault.New(fault.TooLarge, "evidence.toolarge")) {
+		t.Errorf("1 GiB: got %v, want evidence.toolarge", err)
+	}
 	runtime.ReadMemStats(&after)
 	if got, most := after.TotalAlloc-before.TotalAlloc, uint64(4<<20); got > most {
-		t.Errorf("got %d bytes allocated for %d MiB, want at most %d", got, 4*size>>20, most)
+		t.Errorf("got %d bytes allocated for %d MiB and the beginning of 1 GiB, want at most %d", got, 4*size>>20, most)
 	}
 	if err := folder.Drop("d"); err != nil {
 		t.Fatal(err)
