@@ -65,23 +65,29 @@ func (h *house) openProgramme() (err error) {
 	if err := h.openInbox(); err != nil {
 		return err
 	}
+	h.openSteps(exhibits, ed25519.NewKeyFromSeed(seed), ed25519.NewKeyFromSeed(opinions))
+	if err := h.verifies(exhibits); err != nil {
+		return err
+	}
+	return h.equipNaming()
+}
+
+// openSteps builds the services of the steps from filing to supervision, with the keys
+// that sign dossiers and opinions.
+func (h *house) openSteps(exhibits *evidence.Folder, dossiers, opinions ed25519.PrivateKey) {
 	h.application = application.NewService(application.Config{
-		Key:   ed25519.NewKeyFromSeed(seed),
+		Key:   dossiers,
 		Store: h.programme, Roster: h.roster, Book: h.book, Evidence: exhibits, Calendar: h.calendar, Uploads: h.programme, Wall: time.Now, Revoked: h.programme,
 		Allowance: application.DefaultAllowance(), Now: h.now, NewID: newID,
 	})
 	h.evaluation = evaluation.NewService(evaluation.Config{
 		Store: h.programme, Dossiers: h.application, Roster: h.roster, Accounts: h.programme, Book: h.book, Scans: exhibits,
-		Now: h.now, NewID: newID, Passwords: h.access, Key: ed25519.NewKeyFromSeed(opinions),
+		Now: h.now, NewID: newID, Passwords: h.access, Key: opinions,
 	})
 	h.naming = naming.NewService(h.programme, h.roster, h.roster, h.book, h.now, newID)
 	h.supervision = supervision.NewService(supervision.Config{
 		Store: h.programme, Rounds: h.roster, Post: h.inbox, Calendar: h.calendar, Files: exhibits, Now: h.now, NewID: newID,
 	})
-	if err := h.verifies(exhibits); err != nil {
-		return err
-	}
-	return h.equipNaming()
 }
 
 // openEvidence opens the folder of exhibits, with the virus scanner where one is

@@ -166,7 +166,7 @@ func provenReceipts(t *testing.T, h *house, base string, file func(string) strin
 	wants(t, exitUsage, "", "verify", "receipt", file("receipt"))
 	wants(t, exitUsage, "", "verify", "receipt")
 	damaged(t, file("receipt"), func() { wants(t, exitNo, "", "verify", "receipt", file("receipt"), "--url", base) })
-	res, err := http.Get(base + "/ledger/promise/" + digests(9999, 1)[0].String()) //nolint:noctx // a test's own server
+	res, err := http.Get(base + "/ledger/promise/" + digests(9999, 1)[0].String())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func provenReceipts(t *testing.T, h *house, base string, file func(string) strin
 // damaged changes one byte in the middle of a file's first 200, and changes it back.
 func damaged(t *testing.T, path string, then func()) {
 	t.Helper()
-	raw, err := os.ReadFile(path) //nolint:gosec // the test's own folder
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

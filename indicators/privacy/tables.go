@@ -1,10 +1,15 @@
 package privacy
 
+import "slices"
+
 // programmeTables are those of rounds, dossiers, marks and names. Who works in them
 // acts for an office: names of accounts stand in them as in any file of an authority.
-func programmeTables() []table { return append(workTables(), namingTables()...) }
+func programmeTables() []table {
+	return slices.Concat(peopleTables(), workTables(), namingTables())
+}
 
-func workTables() []table {
+// peopleTables are those of accounts, of what reaches people, and of the log of events.
+func peopleTables() []table {
 	archive, live := Term{"archive", 0}, Term{"account", 0}
 	return []table{
 		{programme, "account", "account", live, "key:p name:p role unit institution hash:ph must_change disabled created changed past:ph"},
@@ -20,7 +25,13 @@ func workTables() []table {
 		{programme, "event", "ledger", archive, "half entry action hash:h leaf:h day"},
 		{programme, "event_batch", "ledger", archive, "day given"},
 		{programme, "event_read", "ledger", archive, "half entry"},
+	}
+}
 
+// workTables are those of rounds, dossiers and marks.
+func workTables() []table {
+	archive := Term{"archive", 0}
+	return []table{
 		{programme, "rounds", "round", archive, "year version document"},
 		{programme, "schemes", "round", archive, "round version document made_at made_by:p reason"},
 		{programme, "register_records", "round", archive, "register key version document"},
