@@ -44,6 +44,7 @@ func fields() map[string]string {
 
 		"/office/scrutiny/examiners": `(name|body|key)[12]`, "/office/scrutiny/lot": `lottery|day|count`, "/office/scrutiny/number": `number`,
 		"/office/scrutiny/sign": `survey|examiner|signature`, "/agency/scrutiny": `survey|examiner`,
+		"/scrutiny/invitation": `round|unit|invitation`,
 
 		"/office/rounds":                `year|edition|plan_(number|date|basis)|override|filing_(from|to)`,
 		"/office/rounds/:year/settings": settings + `|version|reason`,

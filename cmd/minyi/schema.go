@@ -171,7 +171,7 @@ func tryUpgrade(ctx context.Context, kept, tried string) (wrong []string, err er
 		if err != nil {
 			return nil, err
 		}
-		lines, err := examineHalf(ctx, h.file, d)
+		lines, err := examineWhole(ctx, h.file, d)
 		if err := errors.Join(err, d.Close()); err != nil {
 			return nil, err
 		}
@@ -179,6 +179,16 @@ func tryUpgrade(ctx context.Context, kept, tried string) (wrong []string, err er
 	}
 	lines, err := upgrade(ctx, tried)
 	return append(wrong, lines...), err
+}
+
+// examineWhole looks a half over as doctor does, unless an upgrade of it was cut short:
+// then its figures wait to be counted.
+func examineWhole(ctx context.Context, file string, d *db.DB) ([]string, error) {
+	short, err := d.CutShort(ctx)
+	if err != nil || short {
+		return nil, err
+	}
+	return examineHalf(ctx, file, d)
 }
 
 // snapshots copies both databases into another folder, as they stand.

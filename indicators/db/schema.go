@@ -155,6 +155,20 @@ func (d *DB) uncount(ctx context.Context) error {
 
 const sqlCounted = `SELECT count(*) FROM content WHERE name = $1`
 
+// CutShort reports whether steps have run since the content was counted last: an
+// upgrade, or the making of a new database, that was stopped on its way.
+func (d *DB) CutShort(ctx context.Context) (bool, error) {
+	has, err := hasContent(ctx, d.read)
+	if err != nil || !has {
+		return false, err
+	}
+	var n int
+	if err := d.read.QueryRowContext(ctx, sqlCounted, schemaRow).Scan(&n); err != nil {
+		return false, fmt.Errorf("%s: content: %w", d.half, err)
+	}
+	return n == 0, nil
+}
+
 // counted counts the content of all tables, unless that was done since the schema
 // changed last.
 func (d *DB) counted(ctx context.Context) error {

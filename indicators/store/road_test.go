@@ -355,7 +355,7 @@ func (o *office) accounts(t *testing.T) {
 	t.Helper()
 	service := access.NewService(o.Store, o.now, o.now)
 	for _, who := range []access.Actor{officer(), second()} {
-		_, err := service.Add(t.Context(), access.Command("test"), access.New{Name: who.Name, Role: who.Role, Password: "correct horse battery staple"})
+		_, err := service.Add(t.Context(), access.Command("test"), access.New{Name: who.Name, Role: who.Role, Password: "office-under-test-7431"})
 		must(t, err)
 	}
 }

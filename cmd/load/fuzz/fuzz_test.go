@@ -74,8 +74,8 @@ func TestAServerThatFailsIsFoundOut(t *testing.T) {
 	}))
 	t.Cleanup(s.Close)
 	host := s.Listener.Addr().String()
-	r := fuzz.Run(t.Context(), fuzz.Options{Address: host, Requests: 1500, Seed: 1}, doors(host))
-	if r.Sent < 1200 || asked.Load() < 900 || r.Hung != 0 {
+	r := fuzz.Run(t.Context(), fuzz.Options{Address: host, Requests: 4000, Seed: 1}, doors(host))
+	if r.Sent < 3200 || asked.Load() < 2400 || r.Hung != 0 {
 		t.Errorf("got %d sent, %d asked, %d hung", r.Sent, asked.Load(), r.Hung)
 	}
 	for i := range seen {
