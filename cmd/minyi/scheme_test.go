@@ -47,4 +47,29 @@ func TestTheSchemeIsPublishedBeforeTheFieldwork(t *testing.T) {
 	if _, err := h.logs.Prove(t.Context(), ledgerkeeper.Events, ledgerkeeper.Digest([]byte(text))); err != nil {
 		t.Errorf("its digest among the events: got %v, want a proof", err)
 	}
+	countsAreShown(t, h, string(id))
+}
+
+// countsAreShown publishes the counts of a log: its page, and that of a leaf in it, show
+// them.
+func countsAreShown(t *testing.T, h *house, log string) {
+	t.Helper()
+	leaf := digests(0, 1)[0]
+	if err := h.logs.Pend(t.Context(), log, leaf); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.logs.Append(t.Context(), log); err != nil {
+		t.Fatal(err)
+	}
+	counts := ledger.Counts{Leaves: 7, States: map[ledger.State]int64{ledger.Counted: 3, ledger.Superseded: 1, ledger.Excluded: 2, ledger.Spoiled: 1}, Reasons: map[string]int64{"late": 2}}
+	by := access.Actor{Name: "a-agency", Role: access.Agency}
+	if err := h.logs.Publish(t.Context(), by, log, ledgerkeeper.Counts, counts.Text("minyi.example/"+log)); err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []string{"/ledger/" + log + "?lang=en", "/ledger/find?lang=en&code=" + leaf.Code(), "/ledger/find?lang=en&code=" + leaf.String()} {
+		got := newBrowser(t, h).get(at)
+		if want := "<dd>6 = counted 3 + superseded 1 + excluded 2</dd>"; got.status != 200 || !strings.Contains(got.body, want) {
+			t.Errorf("%s: got %d, want 200 with %q\n%s", at, got.status, want, got.body)
+		}
+	}
 }

@@ -120,7 +120,7 @@ func (w *words) keys(ctx context.Context, from publiclog.Source, file string) ([
 
 // verifyReceiptCommand checks a receipt against the log that it names.
 func verifyReceiptCommand() *cobra.Command {
-	var base, dir, keys string
+	var base, dir, keys, at string
 	cmd := &cobra.Command{
 		Use:  "receipt FILE",
 		Args: cobra.ExactArgs(1),
@@ -128,16 +128,24 @@ func verifyReceiptCommand() *cobra.Command {
 			if (base == "") == (dir == "") {
 				return usageError{errors.New("--url | --log")}
 			}
-			return inWords(cmd, verifyReceipt(cmd, args[0], base, dir, keys))
+			now := time.Now()
+			if at != "" {
+				var err error
+				if now, err = parseTime(at); err != nil {
+					return usageError{err}
+				}
+			}
+			return inWords(cmd, verifyReceipt(cmd, now, args[0], base, dir, keys))
 		},
 	}
 	cmd.Flags().StringVar(&base, "url", "", "")
 	cmd.Flags().StringVar(&dir, "log", "", "")
 	cmd.Flags().StringVar(&keys, "keys", "", "")
+	cmd.Flags().StringVar(&at, "at", "", "")
 	return cmd
 }
 
-func verifyReceipt(cmd *cobra.Command, file, base, dir, keys string) error {
+func verifyReceipt(cmd *cobra.Command, now time.Time, file, base, dir, keys string) error {
 	text, err := os.ReadFile(filepath.Clean(file))
 	if err != nil {
 		return err
@@ -164,7 +172,7 @@ func verifyReceipt(cmd *cobra.Command, file, base, dir, keys string) error {
 	}
 	found, err := included(cmd.Context(), from, dir, promise, verifiers)
 	if fault.KindOf(err) == fault.NotFound {
-		return w.absent(promise)
+		return w.absent(promise, now)
 	}
 	if err != nil {
 		return err
@@ -188,10 +196,11 @@ func included(ctx context.Context, from publiclog.Source, dir string, p ledger.P
 	return publiclog.Prove(p, string(proof), keys)
 }
 
-// absent says that a leaf is not in the log: in time, or against the promise.
-func (w *words) absent(p ledger.Promise) error {
+// absent says that a leaf is not in the log: in time, or against the promise. A drill
+// has a time of its own, which only --at can tell.
+func (w *words) absent(p ledger.Promise, now time.Time) error {
 	key := "verify.receipt.broken"
-	if time.Now().Before(p.By) {
+	if now.Before(p.By) {
 		key = "verify.receipt.waits"
 	}
 	if err := w.say(key, "by", p.By.Local().Format(time.DateTime), "commitment", p.Commitment); err != nil {

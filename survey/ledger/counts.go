@@ -16,6 +16,10 @@ func (c Counts) Cast() int64 {
 	return c.States[Counted] + c.States[Superseded] + c.States[Excluded]
 }
 
+// In counts the leaves in a state that a page names as text, which no index of States
+// takes.
+func (c Counts) In(state string) int64 { return c.States[State(state)] }
+
 // Fit reports whether every leaf is in one state and every exclusion has its reason.
 func (c Counts) Fit() bool {
 	var reasons int64

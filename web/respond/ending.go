@@ -39,7 +39,7 @@ func (d *Door) thanks(c *fiber.Ctx, v *visit, r survey.Receipt) error {
 	if err != nil {
 		return err
 	}
-	d.sendSpliced(c, v, page, r.Code, d.receiptEnd(v, r.Code, r.Commitment.String()))
+	d.sendSpliced(c, v, page, r.Code, d.receiptEnd(v, r.Commitment.String()))
 	return nil
 }
 

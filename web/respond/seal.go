@@ -171,12 +171,13 @@ func (d *Door) picture(c *fiber.Ctx, v *visit, whole string) error {
 }
 
 // receiptEnd is what a receipt says of its commitment: all of it, the promise as a
-// file, and where it is found.
-func (d *Door) receiptEnd(v *visit, code, whole string) []byte {
-	out := append(make([]byte, 0, 512), `<p class="k" id="seal">`...)
+// file, and where it is found: by all of it, for what was just sent is not in the log
+// yet, and a short code finds only what is.
+func (d *Door) receiptEnd(v *visit, whole string) []byte {
+	out := append(make([]byte, 0, 640), `<p class="k" id="seal">`...)
 	out = append(append(out, grouped(whole)...), `</p><p><a href="`+promisePath...)
 	out = append(append(append(out, whole...), `">`...), template.HTMLEscapeString(d.say(v, "respond.receipt.promise", nil))...)
-	out = append(append(append(out, `</a></p><p><a href="`+findPath...), code...), `">`...)
+	out = append(append(append(out, `</a></p><p><a href="`+findPath...), whole...), `">`...)
 	return append(append(out, template.HTMLEscapeString(d.say(v, "respond.receipt.find", nil))...), `</a></p>`...)
 }
 

@@ -51,7 +51,7 @@ func TestTheSealShownBeforeSendingIsThatOfTheReceipt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.has(receipt, `id="receipt">`+c.Code()+"<", `href="/ledger/promise/`+whole+`"`, `href="/ledger/find?code=`+c.Code()+`"`)
+	h.has(receipt, `id="receipt">`+c.Code()+"<", `href="/ledger/promise/`+whole+`"`, `href="/ledger/find?code=`+whole+`"`)
 	if receipt.seal() != whole {
 		t.Errorf("receipt: got %s, want %s", receipt.seal(), whole)
 	}
