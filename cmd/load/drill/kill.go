@@ -13,12 +13,8 @@ import (
 	"minyi/cmd/load/stage"
 )
 
-// restartLimit is how long a start after a kill may take; where the machine is slow by
-// itself, slowStart times as long as the first start took.
-const (
-	restartLimit = 2 * time.Second
-	slowStart    = 4
-)
+// restartLimit is how long a start after a kill may take.
+const restartLimit = 2 * time.Second
 
 // Kill kills the server so often, at random moments while residents answer.
 // Every answer whose receipt a resident has seen must be in the database as the
@@ -31,7 +27,7 @@ func Kill(kills int) func(context.Context, Options, *Outcome) error {
 		if err != nil {
 			return err
 		}
-		k, calm := &killing{site: s, out: out}, s.server.Started
+		k := &killing{site: s, out: out}
 		for n := range kills {
 			if err := k.round(ctx, n); err != nil {
 				s.server.Kill()
@@ -42,8 +38,8 @@ func Kill(kills int) func(context.Context, Options, *Outcome) error {
 		out.count("sent", k.sent)
 		out.count("acknowledged", k.acknowledged)
 		out.time("restart", k.slowest)
-		if limit := max(restartLimit, slowStart*calm); k.slowest > limit {
-			out.wrong("a restart took %v, at most %v was allowed", k.slowest, limit)
+		if k.slowest > restartLimit {
+			out.wrong("a restart took %v, at most %v was allowed", k.slowest, restartLimit)
 		}
 		const atLeast = 10
 		if k.acknowledged < kills*atLeast {
