@@ -80,7 +80,7 @@ func TestBrowserAPracticeAndTheFeedback(t *testing.T) {
 	if err := d.stop(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(t.Context(), filepath.Join(dir, programmeFile))
+	s, err := readProgramme(t, filepath.Join(dir, programmeFile))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	walker "minyi/cmd/internal/browser"
-	"minyi/indicators/store"
 )
 
 // TestBrowserAppointsAndAssigns does the whole task as users would, from a round
@@ -131,7 +130,7 @@ func planByBrowser(t *testing.T, d *runningDemo, p *walker.Page) {
 // own district's.
 func assignmentsLookRight(t *testing.T, path, third string) {
 	t.Helper()
-	s, err := store.Open(t.Context(), path)
+	s, err := readProgramme(t, path)
 	if err != nil {
 		t.Fatal(err)
 	}

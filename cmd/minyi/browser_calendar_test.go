@@ -10,7 +10,6 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/inbox"
 	"minyi/indicators/roster"
-	"minyi/indicators/store"
 )
 
 // TestC90CalendarInABrowser moves the notice with a reason as the office does, finds
@@ -65,7 +64,7 @@ func TestC90CalendarInABrowser(t *testing.T) {
 // read message, and a trail that is whole.
 func movedInStore(t *testing.T, folder string) {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(folder, programmeFile))
+	s, err := readProgramme(t, filepath.Join(folder, programmeFile))
 	if err != nil {
 		t.Fatal(err)
 	}

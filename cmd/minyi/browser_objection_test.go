@@ -10,7 +10,6 @@ import (
 
 	walker "minyi/cmd/internal/browser"
 	"minyi/indicators/naming"
-	"minyi/indicators/store"
 )
 
 // TestBrowserACitizenObjectsAndTheOfficeEscalates objects on a phone without script
@@ -118,7 +117,7 @@ func citizenReplies(t *testing.T, p *walker.Page, receipt string) {
 // objectionStored looks at what lies in the store.
 func objectionStored(t *testing.T, folder string) {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(folder, programmeFile))
+	s, err := readProgramme(t, filepath.Join(folder, programmeFile))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,6 +96,7 @@ func TestBrowserS22NothingThatIsTypedRunsOnAnyPage(t *testing.T) {
 	cast.Residents = 80
 	w := openCast(t, t.TempDir(), moment(time.July, 20, 9), spiked(used), cast)
 	w.until(moment(time.November, 5, 9))
+	objected(t, w)
 	if len(used) != len(payloads()) {
 		t.Errorf("got %d payloads typed, want %d", len(used), len(payloads()))
 	}
@@ -173,7 +174,9 @@ func payloadPages(w *world, b *browser, pages []seen) (out []string) {
 		}
 		if path == "/office/objections" {
 			for _, link := range regexp.MustCompile(`href="(/office/objections/[0-9a-f-]+)"`).FindAllStringSubmatch(body, -1) {
-				out = append(out, link[1])
+				if strings.Contains(b.get(link[1]).body, "s22") {
+					out = append(out, link[1])
+				}
 			}
 		}
 	}

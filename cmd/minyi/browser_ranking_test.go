@@ -26,7 +26,7 @@ func TestBrowserRanking(t *testing.T) {
 	walker.Need(t)
 	folder := t.TempDir()
 	d := startDemo(t, folder, "--at", "2020-11-05T09:00")
-	s, err := store.Open(t.Context(), filepath.Join(folder, programmeFile))
+	s, err := readProgramme(t, filepath.Join(folder, programmeFile))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -138,14 +138,13 @@ func hasContent(ctx context.Context, from reader) (bool, error) {
 	return tables > 0, nil
 }
 
-const sqlUncounted = `DELETE FROM content WHERE name = $1`
-
-// uncount takes the figure of the definitions away before steps run, so that after a
-// stop between them and the count of what they made, the next start counts.
+// uncount takes all figures away before steps run, so that after a stop between them
+// and the count of what they made, the next start counts. One figure that is gone is
+// damage, which is named and not counted over.
 func (d *DB) uncount(ctx context.Context) error {
 	has, err := hasContent(ctx, d.write)
 	if err == nil && has {
-		_, err = d.write.ExecContext(ctx, sqlUncounted, schemaRow)
+		_, err = d.write.ExecContext(ctx, sqlNoContent)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", d.half, err)
@@ -153,7 +152,7 @@ func (d *DB) uncount(ctx context.Context) error {
 	return nil
 }
 
-const sqlCounted = `SELECT count(*) FROM content WHERE name = $1`
+const sqlCounted = `SELECT count(*) FROM content`
 
 // CutShort reports whether steps have run since the content was counted last: an
 // upgrade, or the making of a new database, that was stopped on its way.
@@ -163,7 +162,7 @@ func (d *DB) CutShort(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	var n int
-	if err := d.read.QueryRowContext(ctx, sqlCounted, schemaRow).Scan(&n); err != nil {
+	if err := d.read.QueryRowContext(ctx, sqlCounted).Scan(&n); err != nil {
 		return false, fmt.Errorf("%s: content: %w", d.half, err)
 	}
 	return n == 0, nil
@@ -173,7 +172,7 @@ func (d *DB) CutShort(ctx context.Context) (bool, error) {
 // changed last.
 func (d *DB) counted(ctx context.Context) error {
 	var n int
-	if err := d.write.QueryRowContext(ctx, sqlCounted, schemaRow).Scan(&n); err != nil {
+	if err := d.write.QueryRowContext(ctx, sqlCounted).Scan(&n); err != nil {
 		return fmt.Errorf("%s: content: %w", d.half, err)
 	}
 	if n > 0 {
