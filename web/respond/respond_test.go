@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -138,8 +139,8 @@ func openOf(t testing.TB, form []byte, links uint32, with questionnaire.Filling,
 }
 
 func newID() func() string {
-	n := 0
-	return func() string { n++; return fmt.Sprintf("key-%012d", n) }
+	var n atomic.Int64 // residents come at once
+	return func() string { return fmt.Sprintf("key-%012d", n.Add(1)) }
 }
 
 func (h *house) createSurvey(form []byte, links uint32, with questionnaire.Filling, cells []survey.Cell) {
