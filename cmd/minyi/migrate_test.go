@@ -109,6 +109,10 @@ func TestF13FoldersOfEarlierProgramsAreUpgradedWhole(t *testing.T) {
 			if err := inOrder(t.Context(), dir); !errors.Is(err, fault.New(fault.Conflict, "schema.pending")) {
 				t.Fatalf("an older schema: got %v, want a refusal", err)
 			}
+			// A try that was stopped after its copy, within the same second.
+			if err := os.MkdirAll(filepath.Join(dir, copiesFolder, at.UTC().Format(copyName), "kept"), 0o700); err != nil {
+				t.Fatal(err)
+			}
 			copied, err := advance(t.Context(), dir, at)
 			if err != nil {
 				t.Fatal(err)

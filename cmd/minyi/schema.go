@@ -151,11 +151,22 @@ func copyAside(ctx context.Context, dir string, now time.Time) (_ string, err er
 	if len(wrong) > 0 {
 		return "", fault.New(fault.Conflict, "schema.unsound", "what", wrong[0])
 	}
-	to := filepath.Join(all, now.UTC().Format(copyName))
+	to := freeCopy(all, now.UTC())
 	if err := keep.Folder(kept, to); err != nil {
 		return "", fmt.Errorf("copy before the migration: %w", err)
 	}
 	return to, nil
+}
+
+// freeCopy is the name of a copy that is not there yet: after a stop, the next try may
+// come within the same second, and takes the next one's name.
+func freeCopy(all string, at time.Time) string {
+	for ; ; at = at.Add(time.Second) {
+		to := filepath.Join(all, at.Format(copyName))
+		if _, err := os.Lstat(to); err != nil { // most often: it is not there
+			return to
+		}
+	}
 }
 
 // tryUpgrade looks over the copies as they are, then runs what is pending on others
