@@ -43,7 +43,7 @@ func (w Wrong) String() string {
 // somebody who left the rest alone; this shows what was done by somebody who made the
 // chain anew from there on, or cut off its end (S49).
 func (s *Service) Check(ctx context.Context) (wrong []Wrong, err error) {
-	c := &check{Service: s, known: map[Leaf]Row{}}
+	c := &check{Service: s, known: map[Leaf]Row{}, may: map[Leaf]bool{}}
 	if c.read, err = s.Store.Read(ctx); err != nil || len(c.read) == 0 {
 		return nil, err // nothing was ever given
 	}
@@ -67,7 +67,8 @@ type check struct {
 	origin string
 	read   map[Half]int64
 	kept   map[Half]map[int64][]Row
-	known  map[Leaf]Row // what must be in the log
+	known  map[Leaf]Row  // what must be in the log
+	may    map[Leaf]bool // what is on its way there
 	wrong  []Wrong
 }
 
@@ -90,12 +91,18 @@ func (c *check) rows(ctx context.Context) error {
 		for _, r := range all {
 			c.kept[r.Half][r.Entry] = append(c.kept[r.Half][r.Entry], r)
 		}
-		if !b.Given {
-			continue
+		if b == (Batch{}) {
+			continue // waits for its day
 		}
 		leaves, err := c.leaves(ctx, b.Day)
 		if err != nil {
 			return err
+		}
+		if !b.Given { // a stop, or a backup, between the log and the note that it has them
+			for _, leaf := range leaves {
+				c.may[leaf] = true
+			}
+			continue
 		}
 		for n, leaf := range leaves {
 			if n < len(all) {
@@ -184,7 +191,7 @@ func (c *check) log(ctx context.Context) error {
 	}
 	err := c.Log.Leaves(ctx, func(l Leaf) error {
 		there[l] = true
-		if _, ok := c.known[l]; !ok && !others[l] {
+		if _, ok := c.known[l]; !ok && !others[l] && !c.may[l] {
 			c.say("", 0, l, Unknown)
 		}
 		return nil
