@@ -124,7 +124,11 @@ func (b *backingUp) run(ctx context.Context, file string) (wrong []string, err e
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	at := b.now().UTC().Truncate(time.Second)
-	if wrong, err = b.copyHalves(ctx, work); err != nil {
+	if err := together(ctx, b.dir, func() error { return snapshots(ctx, b.dir, work) }); err != nil {
+		return nil, err
+	}
+	wrong, err = lookOver(ctx, work, func(ctx context.Context, file string, d *db.DB) ([]string, error) { return examineHalf(ctx, file, d) })
+	if err != nil {
 		return nil, err
 	}
 	sources, err := b.sources(work)
@@ -139,34 +143,6 @@ func (b *backingUp) run(ctx context.Context, file string) (wrong []string, err e
 		return nil, err
 	}
 	return append(wrong, strange(m)...), b.record(ctx, m, sum)
-}
-
-// copyHalves copies both databases, each as it stands at one moment, and checks
-// the copies. The programme's comes first: what the survey's half has filed after
-// that, it files again when it is started.
-func (b *backingUp) copyHalves(ctx context.Context, work string) (wrong []string, err error) {
-	for _, half := range []struct {
-		name string
-		of   db.Half
-	}{{programmeFile, db.Programme}, {surveyFile, db.Survey}} {
-		to := filepath.Join(work, half.name)
-		if err := db.Snapshot(ctx, filepath.Join(b.dir, half.name), to); err != nil {
-			return nil, err
-		}
-		if err := os.Chmod(to, 0o600); err != nil {
-			return nil, fmt.Errorf("backup: %w", err)
-		}
-		d, err := db.Look(half.of, to)
-		if err != nil {
-			return nil, err
-		}
-		lines, err := examineHalf(ctx, half.name, d)
-		if err := errors.Join(err, d.Close()); err != nil {
-			return nil, err
-		}
-		wrong = append(wrong, lines...)
-	}
-	return wrong, nil
 }
 
 // evidenceFolders are those whose files are named by their digest.

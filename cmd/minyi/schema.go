@@ -173,8 +173,17 @@ func freeCopy(all string, at time.Time) string {
 // and looks over those: an upgrade counts the tables anew, so that what was changed by
 // hand shows before it only.
 func tryUpgrade(ctx context.Context, kept, tried string) (wrong []string, err error) {
+	if wrong, err = lookOver(ctx, kept, examineWhole); err != nil {
+		return nil, err
+	}
+	lines, err := upgrade(ctx, tried)
+	return append(wrong, lines...), err
+}
+
+// lookOver has the copies of both databases in a folder examined.
+func lookOver(ctx context.Context, dir string, examine func(context.Context, string, *db.DB) ([]string, error)) (wrong []string, err error) {
 	for _, h := range bothHalves() {
-		path := filepath.Join(kept, h.file)
+		path := filepath.Join(dir, h.file)
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -182,14 +191,13 @@ func tryUpgrade(ctx context.Context, kept, tried string) (wrong []string, err er
 		if err != nil {
 			return nil, err
 		}
-		lines, err := examineWhole(ctx, h.file, d)
+		lines, err := examine(ctx, h.file, d)
 		if err := errors.Join(err, d.Close()); err != nil {
 			return nil, err
 		}
 		wrong = append(wrong, lines...)
 	}
-	lines, err := upgrade(ctx, tried)
-	return append(wrong, lines...), err
+	return wrong, nil
 }
 
 // examineWhole looks a half over as doctor does, unless an upgrade of it was cut short:
@@ -202,7 +210,9 @@ func examineWhole(ctx context.Context, file string, d *db.DB) ([]string, error) 
 	return examineHalf(ctx, file, d)
 }
 
-// snapshots copies both databases into another folder, as they stand.
+// snapshots copies both databases into another folder, each as it stands at one
+// moment. The programme's comes first: what the survey's half has filed after that, it
+// files again when it is started.
 func snapshots(ctx context.Context, dir, to string) error {
 	for _, h := range bothHalves() {
 		from := filepath.Join(dir, h.file)
@@ -213,7 +223,7 @@ func snapshots(ctx context.Context, dir, to string) error {
 			return err
 		}
 		if err := os.Chmod(filepath.Join(to, h.file), 0o600); err != nil {
-			return fmt.Errorf("copy before the migration: %w", err)
+			return fmt.Errorf("copy of %s: %w", h.file, err)
 		}
 	}
 	return nil
