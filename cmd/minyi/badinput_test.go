@@ -368,12 +368,7 @@ func (w *world) rows(conn *sql.Conn, query string) [][]any {
 // show it.
 func TestNoFormTakesAFieldThatItDoesNotHaveOrOneTwice(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("asks one thing after the other, which the race detector cannot judge")
-	}
-	h := newHouse(t)
-	people := staff(t, h)
-	people[""] = newBrowser(t, h)
+	h, people := walkers(t)
 	for _, g := range h.grants {
 		own := strings.HasPrefix(g.Path, "/apply") || strings.HasPrefix(g.Path, "/evaluate") || strings.HasPrefix(g.Path, "/office/evaluation")
 		if g.Method != http.MethodPost || g.Open || own {

@@ -51,6 +51,19 @@ func newHouse(t *testing.T) *house {
 
 const testPassword = "quiet river stone lamp"
 
+// walkers are a house with somebody of every role and nobody, for walks over all
+// routes: one thing is asked after the other, which the race detector cannot judge.
+func walkers(t *testing.T) (*house, map[access.Role]*browser) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("asks one thing after the other, which the race detector cannot judge")
+	}
+	h := newHouse(t)
+	people := staff(t, h)
+	people[""] = newBrowser(t, h)
+	return h, people
+}
+
 // staff adds one account of every role and returns a signed-in browser for each.
 func staff(t *testing.T, h *house) map[access.Role]*browser {
 	t.Helper()

@@ -7,6 +7,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/fault"
+	ledgerkeeper "minyi/survey/ledger/keeper"
 )
 
 // unfinished is how old an upload that never ended must be to be swept away.
@@ -29,6 +30,9 @@ func (h *house) resume(ctx context.Context) error {
 		}
 	}
 	if err := h.issue(ctx); err != nil {
+		return err
+	}
+	if _, err := h.logs.Open(ctx, 0, ledgerkeeper.Events); err != nil { // so that reading its page writes nothing
 		return err
 	}
 	return h.application.Evidence.Sweep(time.Now().Add(-unfinished))

@@ -50,9 +50,6 @@ const (
 // parameter that this test does not know fails it.
 func TestS11AndC96AndC97NobodyReachesAnothersObjects(t *testing.T) {
 	if testing.Short() {
-		t.Skip("plays a round and asks one thing after the other")
-	}
-	if testing.Short() {
 		t.Skip("plays half a round")
 	}
 	t.Parallel()

@@ -100,12 +100,7 @@ func unlisted(t *testing.T, h *house) {
 // nobody: who is not in the table is refused, and nothing is a 5xx (S10, S19).
 func TestS10AndS19EveryRouteRefusesWhoIsNotGranted(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("asks one thing after the other, which the race detector cannot judge")
-	}
-	h := newHouse(t)
-	people := staff(t, h)
-	people[""] = newBrowser(t, h)
+	h, people := walkers(t)
 	for _, g := range h.grants {
 		if g.Path == "/logout" {
 			continue // ends the session that the walk needs
@@ -160,12 +155,7 @@ func (b *browser) change(method, path, token, header, value string) reply {
 // another visitor's, and from a foreign page (S09).
 func TestEveryChangeNeedsTheFormToken(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("asks one thing after the other, which the race detector cannot judge")
-	}
-	h := newHouse(t)
-	people := staff(t, h)
-	people[""] = newBrowser(t, h)
+	h, people := walkers(t)
 	stranger := csrfIn(newBrowser(t, h).get("/login").body)
 	for _, g := range h.grants {
 		if g.Open || slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, g.Method) {
@@ -193,12 +183,7 @@ func TestEveryChangeNeedsTheFormToken(t *testing.T) {
 // TestS23AndS26EveryAnswerHasItsHeaders looks at every GET, errors too (S23, S26).
 func TestS23AndS26EveryAnswerHasItsHeaders(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("asks one thing after the other, which the race detector cannot judge")
-	}
-	h := newHouse(t)
-	people := staff(t, h)
-	people[""] = newBrowser(t, h)
+	h, people := walkers(t)
 	paths, public := []string{"/no/such/page", "/healthz", "/readyz"}, []string{"/healthz", "/readyz"}
 	for _, g := range h.grants {
 		if g.Method == http.MethodGet {

@@ -13,22 +13,14 @@ import (
 // passwords may come again.
 func (s *Service) ChangePassword(ctx context.Context, by Actor, old, fresh, network string) error {
 	key := Fold(by.Name)
-	pair := key + "\x00" + network
-	if err := s.gate.begin(pair, network, s.wall()); err != nil {
-		return err
-	}
-	account, err := s.store.Account(ctx, key)
-	if err != nil {
-		return err
-	}
-	ok, err := s.check(ctx, account.Hash, old)
+	account, ok, err := s.guessed(ctx, key, old, network)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return errors.Join(fault.New(fault.Invalid, "password.old").At("old"), s.recorded(ctx, by, "password.change", key))
 	}
-	s.gate.passed(pair, network)
+	s.gate.passed(pairOf(key, network), network)
 	if old == fresh {
 		return fault.New(fault.Invalid, "password.same").At("new")
 	}

@@ -47,7 +47,7 @@ func (s *Service) SignIn(ctx context.Context, name, password, network string) (s
 // week opens nothing (login.expired).
 func (s *Service) Enter(ctx context.Context, try Try) (In, error) {
 	key := Fold(try.Name)
-	pair := key + "\x00" + try.Network
+	pair := pairOf(key, try.Network)
 	if err := s.gate.begin(pair, try.Network, s.wall()); err != nil {
 		return In{}, err
 	}
@@ -155,28 +155,36 @@ func (s *Service) refuseApplicant(ctx context.Context, from Actor, account *Acco
 	return errors.Join(fault.New(fault.Forbidden, "login.applicant"), s.store.Record(ctx, entry))
 }
 
+// guessed checks a password of an account and counts it as the sign-in does; what was
+// right is taken off the count by passed.
+func (s *Service) guessed(ctx context.Context, key, password, network string) (account *Account, ok bool, err error) {
+	if err := s.gate.begin(pairOf(key, network), network, s.wall()); err != nil {
+		return nil, false, err
+	}
+	if account, err = s.store.Account(ctx, key); err != nil {
+		return nil, false, err
+	}
+	ok, err = s.check(ctx, account.Hash, password)
+	return account, ok, err
+}
+
+// pairOf names an account as it is tried from one network.
+func pairOf(key, network string) string { return key + "\x00" + network }
+
 // Confirm makes sure that whoever acts knows the password of the account, for
 // steps that a session left open must not take, such as signing. It refuses with
 // password.wrong, counts failures as the sign-in does, and records them. The session
 // that the context knows gets a new secret.
 func (s *Service) Confirm(ctx context.Context, by Actor, password, network string) error {
 	key := Fold(by.Name)
-	pair := key + "\x00" + network
-	if err := s.gate.begin(pair, network, s.wall()); err != nil {
-		return err
-	}
-	account, err := s.store.Account(ctx, key)
-	if err != nil {
-		return err
-	}
-	ok, err := s.check(ctx, account.Hash, password)
+	account, ok, err := s.guessed(ctx, key, password, network)
 	if err != nil {
 		return err
 	}
 	if !ok || account.Disabled {
 		return errors.Join(fault.New(fault.Invalid, "password.wrong").At("password"), s.recorded(ctx, by, "password.confirm", key))
 	}
-	s.gate.passed(pair, network)
+	s.gate.passed(pairOf(key, network), network)
 	if stay, _ := ctx.Value(within{}).(*Stay); stay != nil && stay.Key == key {
 		return s.renew(ctx, stay, stay.Session.Stage, "password.confirm")
 	}

@@ -7,15 +7,12 @@ package events
 import (
 	"bytes"
 	"embed"
-	"io"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/application"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/event"
-	"minyi/indicators/fault"
 	"minyi/indicators/roster"
 	"minyi/web/login"
 	"minyi/web/view"
@@ -105,7 +102,7 @@ func (d *Door) Find(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	text, typed, err := sent(c)
+	text, typed, err := view.Sent(c, "receipt", TextBytes)
 	if err == nil {
 		var found event.Found
 		if found, err = d.Events.Find(c.UserContext(), text); err == nil {
@@ -117,25 +114,6 @@ func (d *Door) Find(c *fiber.Ctx) error {
 		return d.pages.Again(c, err, "events", page)
 	}
 	return d.pages.Render(c, "events", page)
-}
-
-// sent is the text that a visitor sent; typed is what he pasted.
-func sent(c *fiber.Ctx) (text []byte, typed string, err error) {
-	pasted := strings.TrimSpace(c.FormValue("receipt"))
-	header, err := c.FormFile("file")
-	if err != nil || header.Size == 0 {
-		return []byte(pasted), pasted, nil
-	}
-	file, err := header.Open()
-	if err != nil {
-		return nil, pasted, fault.New(fault.Invalid, "request.invalid")
-	}
-	defer file.Close()
-	text, err = io.ReadAll(io.LimitReader(file, TextBytes))
-	if err != nil {
-		return nil, pasted, fault.New(fault.Invalid, "request.invalid")
-	}
-	return text, pasted, nil
 }
 
 // Own sends an assessor the receipt of the sheet that he handed in last.

@@ -7,7 +7,6 @@ package seal
 
 import (
 	"embed"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +86,7 @@ func (d *Door) Look(c *fiber.Ctx) error {
 // Compare checks a manifest or a receipt: the file of the field file, else what was
 // pasted into the field manifest. Nothing of it is kept.
 func (d *Door) Compare(c *fiber.Ctx) error {
-	text, typed, err := sent(c)
+	text, typed, err := view.Sent(c, "manifest", TextBytes)
 	page := &CheckPage{Key: d.Dossiers.KeyID(), Typed: typed}
 	if err == nil {
 		var found application.Checked
@@ -100,26 +99,6 @@ func (d *Door) Compare(c *fiber.Ctx) error {
 		return d.pages.Again(c, err, "check", page)
 	}
 	return d.pages.Render(c, "check", page)
-}
-
-// sent is the text that a visitor sent; typed is what he pasted, short enough to be
-// shown again.
-func sent(c *fiber.Ctx) (text []byte, typed string, err error) {
-	pasted := strings.TrimSpace(c.FormValue("manifest"))
-	header, err := c.FormFile("file")
-	if err != nil || header.Size == 0 {
-		return []byte(pasted), pasted, nil
-	}
-	file, err := header.Open()
-	if err != nil {
-		return nil, pasted, fault.New(fault.Invalid, "request.invalid")
-	}
-	defer file.Close()
-	text, err = io.ReadAll(io.LimitReader(file, TextBytes))
-	if err != nil {
-		return nil, pasted, fault.New(fault.Invalid, "request.invalid")
-	}
-	return text, pasted, nil
 }
 
 // keyOf reads round and track from the address; the unit is always the actor's own.

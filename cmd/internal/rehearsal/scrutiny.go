@@ -63,47 +63,38 @@ func (r *Rehearsal) announceScrutiny(ctx context.Context) error {
 
 // handOpenings gives both examiners the openings of every survey that is reviewed.
 func (r *Rehearsal) handOpenings(ctx context.Context) error {
-	v, err := r.person(ctx, "agency", 0)
-	if err != nil {
-		return err
-	}
-	for range 2 * len(r.cast) {
-		page, err := v.get(ctx, "/agency/scrutiny")
-		if err != nil {
-			return err
-		}
-		f, err := page.form("survey", "examiner")
-		if err != nil {
-			return nil //nolint:nilerr // all are handed over
-		}
-		if _, err := v.send(ctx, f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.forEachExaminer(ctx, "agency", []string{"survey", "examiner"}, func(*answer, *form) error { return nil })
 }
 
 // takeSignatures brings what the examiners signed to the office.
 func (r *Rehearsal) takeSignatures(ctx context.Context) error {
-	v, err := r.person(ctx, "office", 0)
-	if err != nil {
-		return err
-	}
-	for range 2 * len(r.cast) {
-		page, err := v.get(ctx, "/office/scrutiny")
-		if err != nil {
-			return err
-		}
-		f, err := page.form("survey", "examiner", "signature")
-		if err != nil {
-			return nil //nolint:nilerr // all are signed
-		}
+	return r.forEachExaminer(ctx, "office", []string{"survey", "examiner", "signature"}, func(page *answer, f *form) error {
 		n, err := strconv.Atoi(f.shown("examiner"))
 		if err != nil {
 			return err
 		}
 		signature := ed25519.Sign(r.examinerKey(n), []byte(statementOf(page, f.shown("survey"))))
-		if err := f.set("signature", base64.StdEncoding.EncodeToString(signature)); err != nil {
+		return f.set("signature", base64.StdEncoding.EncodeToString(signature))
+	})
+}
+
+// forEachExaminer fills and sends the form with the fields on a role's page of
+// scrutiny until there is none: one for each survey and examiner.
+func (r *Rehearsal) forEachExaminer(ctx context.Context, role string, fields []string, fill func(*answer, *form) error) error {
+	v, err := r.person(ctx, role, 0)
+	if err != nil {
+		return err
+	}
+	for range 2 * len(r.cast) {
+		page, err := v.get(ctx, "/"+role+"/scrutiny")
+		if err != nil {
+			return err
+		}
+		f, err := page.form(fields...)
+		if err != nil {
+			return nil //nolint:nilerr // all are done
+		}
+		if err := fill(page, f); err != nil {
 			return err
 		}
 		if _, err := v.send(ctx, f); err != nil {
