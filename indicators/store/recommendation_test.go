@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"minyi/indicators/access"
+	"minyi/indicators/audit"
+	"minyi/indicators/evaluation"
 	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
@@ -316,6 +318,16 @@ func TestC55RecordsOfSupportAreTheOffices(t *testing.T) {
 	if err != nil || len(open) != 1 || open[0].By != "" || open[0].Text != "专项经费" {
 		t.Fatalf("public: %+v, %v", open, err)
 	}
+	entry := &audit.Entry{At: l.now(), Actor: "wang", Action: "interest.declare", Object: "interests"}
+	err = l.AddStatements(ctx, 2020, second().Name, entry,
+		func(map[roster.UnitCode]evaluation.Statement, []evaluation.Assignment) ([]evaluation.Statement, []evaluation.Assignment, error) {
+			return []evaluation.Statement{{Unit: "640100", Number: 1, Interest: evaluation.Conflicted}}, nil, nil
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, "who has an interest", s.TakeBack(ctx, second(), open[0].ID, "重复"), fault.Forbidden, "interest.recused")
+	refused(t, "none", s.TakeBack(ctx, officer(), "none", "重复"), fault.NotFound, "support.unknown")
 	if err := s.TakeBack(ctx, officer(), open[0].ID, "重复"); err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,8 @@ type nobody struct{}
 
 func (nobody) Post(context.Context, inbox.Message) error { return nil }
 
+func (nobody) Settle(context.Context, string) error { return nil }
+
 // verifier is the on-site verification of a ground.
 func verifier(t *testing.T, g *ground) *verification.Service {
 	t.Helper()

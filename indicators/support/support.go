@@ -129,7 +129,8 @@ func (s *Service) Add(ctx context.Context, by access.Actor, r Record) error {
 	return s.Store.AddSupport(ctx, r, s.entry(by, "add", r.ID, ""))
 }
 
-// TakeBack takes a record back with a reason; it is kept.
+// TakeBack takes a record back with a reason; it is kept. Who has declared a conflict
+// of interests with the unit takes none back (C95).
 func (s *Service) TakeBack(ctx context.Context, by access.Actor, id, reason string) error {
 	if err := by.Require(access.Office); err != nil {
 		return err
@@ -139,6 +140,9 @@ func (s *Service) TakeBack(ctx context.Context, by access.Actor, id, reason stri
 	if err := list.Err(); err != nil {
 		return err
 	}
+	if err := s.standsBack(ctx, by, id); err != nil {
+		return err
+	}
 	return s.Store.UpdateSupport(ctx, id, s.entry(by, "take_back", id, reason), func(r *Record) error {
 		if !r.Stands() {
 			return fault.New(fault.Conflict, "support.gone")
@@ -146,4 +150,22 @@ func (s *Service) TakeBack(ctx context.Context, by access.Actor, id, reason stri
 		r.Gone, r.GoneBy, r.GoneAt = reason, by.Name, s.Now().UTC().Truncate(time.Millisecond)
 		return nil
 	})
+}
+
+// standsBack refuses who has a conflict of interests with the unit of a record, which
+// never changes.
+func (s *Service) standsBack(ctx context.Context, by access.Actor, id string) error {
+	all, err := s.Store.Supports(ctx, "")
+	if err != nil {
+		return err
+	}
+	n := slices.IndexFunc(all, func(r Record) bool { return r.ID == id })
+	if n < 0 {
+		return fault.New(fault.NotFound, "support.unknown")
+	}
+	name, err := s.Store.NamedRecord(ctx, all[n].Naming)
+	if err != nil {
+		return err
+	}
+	return by.StandBack(ctx, s.Store, name.Round, string(name.Target.Unit))
 }

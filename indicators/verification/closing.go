@@ -195,7 +195,10 @@ func (s *Service) Close(ctx context.Context, by access.Actor, k application.Key)
 			return nil, err
 		}
 	}
-	return v, s.file(ctx, by, v)
+	if err := s.file(ctx, by, v); err != nil {
+		return v, err
+	}
+	return v, s.settle(ctx, v, v.Team)
 }
 
 // file files the finding, as a correction where the visit was opened again.

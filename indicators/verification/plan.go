@@ -81,7 +81,9 @@ func (s *Service) Plan(ctx context.Context, by access.Actor, k application.Key, 
 	if err != nil {
 		return err
 	}
+	var before []Member
 	v, err := s.update(ctx, by, k, "verification.plan", func(v *Visit) (err error) {
+		before = v.Team
 		switch {
 		case v.Closed():
 			return closed()
@@ -98,7 +100,7 @@ func (s *Service) Plan(ctx context.Context, by access.Actor, k application.Key, 
 	if err != nil {
 		return err
 	}
-	return s.tell(ctx, v, terms.Unit)
+	return s.tell(ctx, v, terms.Unit, before)
 }
 
 // mayPlan refuses who has a conflict with the unit, and a plan that cannot stand.
@@ -248,38 +250,70 @@ func (s *Service) Declare(ctx context.Context, by access.Actor, k application.Ke
 	if err := list.Err(); err != nil {
 		return err
 	}
-	_, err = s.update(ctx, by, k, "verification.declare", func(v *Visit) error {
-		m, ok := v.Member(member)
-		switch {
-		case !ok:
-			return unknown()
-		case v.Closed():
-			return closed()
-		}
-		if i == Clear {
-			about = ""
-		}
-		m.Interest, m.About, m.Declared = i, about, Touch{By: by.Name, At: s.now()}
-		return v.changed(by.Name, s.now())
+	if i == Clear {
+		about = ""
+	}
+	v, err := s.update(ctx, by, k, "verification.declare", func(v *Visit) error {
+		return v.declare(member, i, about, Touch{By: by.Name, At: s.now()})
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return s.settle(ctx, v, v.Team)
 }
 
-// tell posts the date to the members with an account, once a date.
-func (s *Service) tell(ctx context.Context, v *Visit, u roster.Unit) error {
-	if v.Date.IsZero() {
-		return nil
+// declare keeps a member's declaration.
+func (v *Visit) declare(member string, i Interest, about string, at Touch) error {
+	m, ok := v.Member(member)
+	switch {
+	case !ok:
+		return unknown()
+	case v.Closed():
+		return closed()
+	}
+	m.Interest, m.About, m.Declared = i, about, at
+	return v.changed(at.By, at.At)
+}
+
+// topic is what a member's task is about: one a visit and account.
+func (v *Visit) topic(account string) string { return Object(v.Key) + "/" + account }
+
+// expected reports whether the member is asked to be there on the day.
+func (v *Visit) expected(m Member) bool {
+	return m.Account != "" && m.Part != HasLeft && !m.Recused() && !v.Date.IsZero() && !v.Closed()
+}
+
+// tell posts the date to the members with an account, once a date, and ends the tasks
+// of those who were in the team before and are expected no longer.
+func (s *Service) tell(ctx context.Context, v *Visit, u roster.Unit, before []Member) error {
+	if err := s.settle(ctx, v, slices.Concat(before, v.Team)); err != nil {
+		return err
 	}
 	for _, m := range v.Team {
-		if m.Account == "" || m.Part == HasLeft || m.Recused() {
+		if !v.expected(m) {
 			continue
 		}
-		key := fmt.Sprintf("%s/%s/%s", Object(v.Key), m.Account, v.Date)
+		key := fmt.Sprintf("%s/%s/%d", v.topic(m.Account), v.Date, len(v.Reopenings))
 		err := s.Posts.Post(ctx, inbox.Message{
-			Code: "verification.planned", To: inbox.ToAccount(m.Account), Link: "/verify/" + string(v.ID()), Key: key, Topic: Object(v.Key) + "/" + m.Account,
+			Code: "verification.planned", To: inbox.ToAccount(m.Account), Link: "/verify/" + string(v.ID()), Key: key, Topic: v.topic(m.Account),
 			Params: map[string]string{"unit": string(u.Code), "date": v.Date.String(), "part_key": "verification.part." + string(m.Part)}, Due: v.Date.Plus(1).Start(),
 		})
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle ends the tasks of those of the people whom the visit does not expect: the
+// visit is closed or has no date, they left the team, or have declared an interest.
+func (s *Service) settle(ctx context.Context, v *Visit, people []Member) error {
+	for _, m := range people {
+		there := func(n Member) bool { return access.Fold(n.Account) == access.Fold(m.Account) && v.expected(n) }
+		if m.Account == "" || slices.ContainsFunc(v.Team, there) {
+			continue
+		}
+		if err := s.Posts.Settle(ctx, v.topic(m.Account)); err != nil {
 			return err
 		}
 	}

@@ -72,9 +72,10 @@ type Evidence interface {
 	Read(ctx context.Context, d evidence.Digest) (io.ReadSeekCloser, error)
 }
 
-// Poster tells accounts what they have to do.
+// Poster tells accounts what they have to do, and ends tasks that nobody waits for.
 type Poster interface {
 	Post(ctx context.Context, m inbox.Message) error
+	Settle(ctx context.Context, topic string) error
 }
 
 // Config is what a Service needs.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,38 @@ func TestC33TheTeamIsOnRecordWithCategories(t *testing.T) {
 	stranger.Name = "ghost"
 	_, err := w.visits.Work(ctx, stranger, w.k)
 	refused(t, "another's visit", err, fault.NotFound, "verification.unknown")
+}
+
+// The task to be there follows the plan: a new day, another team, an interest.
+func TestTheTaskToVisitIsThatOfThePlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const lins, zhous = "verification/2020/640100/comprehensive/lin", "verification/2020/640100/comprehensive/zhou"
+	want := func(what string, want map[string]string) {
+		t.Helper()
+		if !maps.Equal(w.tasks, want) {
+			t.Errorf("%s: got the tasks %v, want %v", what, w.tasks, want)
+		}
+	}
+	plan := func(day int, team ...verification.Member) {
+		t.Helper()
+		p := verification.Plan{Team: team}
+		if day > 0 {
+			p.Date = roster.On(2020, time.October, day)
+		}
+		w.must(w.visits.Plan(t.Context(), wang(), w.k, w.visit().Version, p))
+	}
+	plan(21, team()...)
+	want("planned", map[string]string{lins: "2020-10-21", zhous: "2020-10-21"})
+	plan(22, w.visit().Team...)
+	want("another day", map[string]string{lins: "2020-10-22", zhous: "2020-10-22"})
+	w.must(w.visits.Declare(t.Context(), wang(), w.k, w.visit().Team[2].ID, verification.Conflicted, "亲属"))
+	want("an interest", map[string]string{lins: "2020-10-22"})
+	plan(22, w.visit().Team[1:]...)
+	want("out of the team", map[string]string{})
+	plan(23, team()...)
+	plan(0, w.visit().Team...)
+	want("no day any more", map[string]string{})
 }
 
 func TestC84AVisitLiesInTheEvaluationWindow(t *testing.T) {
@@ -239,6 +272,9 @@ func TestC85TheClosedRecordIsSealedAndFiled(t *testing.T) {
 		if _, err := w.visits.Close(ctx, lin(), w.k); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if len(w.tasks) != 0 {
+		t.Errorf("after the visit people are still asked to make it: %v", w.tasks)
 	}
 	v := w.visit()
 	if v.Outcome != verification.Corrected || *v.Mark != 6667 {

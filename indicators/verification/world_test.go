@@ -34,6 +34,7 @@ type world struct {
 	marks  *evaluation.Service
 	visits *verification.Service
 	posted []inbox.Message
+	tasks  map[string]string // the day of the open task on a topic
 	key    ed25519.PrivateKey
 	k      application.Key
 }
@@ -42,7 +43,14 @@ type world struct {
 func (w *world) Post(_ context.Context, m inbox.Message) error {
 	if !slices.ContainsFunc(w.posted, func(o inbox.Message) bool { return o.Key == m.Key }) {
 		w.posted = append(w.posted, m)
+		w.tasks[m.Topic] = m.Params["date"]
 	}
+	return nil
+}
+
+// Settle ends the task on a topic.
+func (w *world) Settle(_ context.Context, topic string) error {
+	delete(w.tasks, topic)
 	return nil
 }
 
@@ -66,7 +74,7 @@ func zhou() access.Actor { return access.Actor{Name: "zhou", Role: access.Inspec
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, k: application.Key{Round: 2020, Unit: "640100", Track: roster.Comprehensive}}
+	w := &world{t: t, tasks: map[string]string{}, k: application.Key{Round: 2020, Unit: "640100", Track: roster.Comprehensive}}
 	w.on(time.July, 1)
 	var err error
 	w.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "programme.db"))
