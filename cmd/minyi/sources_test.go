@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -192,5 +193,34 @@ func secrets(t *testing.T, all []source) {
 				t.Errorf("%s: secrets come from crypto/rand", s.at(one))
 			}
 		}
+	}
+}
+
+// TestPicturesTakeTheirRoomBeforeTheyCome looks at every page with a picture among its
+// controls: one that comes late and then takes room moves what a finger is about to touch.
+func TestPicturesTakeTheirRoomBeforeTheyCome(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob(filepath.Join("..", "..", "web", "*", "pages", "*.html"))
+	if err != nil || len(pages) < 50 {
+		t.Fatalf("got %d pages, %v", len(pages), err)
+	}
+	n := 0
+	for _, path := range pages {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(filepath.ToSlash(path), "exhibits/pages/preview.html") {
+			continue // a preview is the picture and nothing to touch
+		}
+		for _, part := range strings.Split(string(text), "<img ")[1:] {
+			n++
+			if tag, _, _ := strings.Cut(part, ` alt="`); !strings.Contains(tag, ` width="`) || !strings.Contains(tag, ` height="`) {
+				t.Errorf("%s: <img %.60s says no width and height before its alt", path, tag)
+			}
+		}
+	}
+	if n < 5 {
+		t.Errorf("only %d pictures were found", n)
 	}
 }

@@ -144,7 +144,7 @@ func TestAllOnOnePageHasItsSealOnTheReceipt(t *testing.T) {
 func TestTheSealsPictureIsFetchedApart(t *testing.T) {
 	h := open(t)
 	p := h.before(h.oneTime[0])
-	h.has(p, `<img src="?qr=`+p.seal()+`" loading="lazy"`)
+	h.has(p, `<img src="?qr=`+p.seal()+`" width="212" height="212" loading="lazy"`)
 	picture := h.get("/q/" + h.oneTime[0] + "?qr=" + p.seal())
 	if _, err := png.Decode(bytes.NewReader([]byte(picture.body))); err != nil || picture.header.Get("Content-Type") != "image/png" {
 		t.Errorf("the picture: %v, %s", err, picture.header.Get("Content-Type"))
