@@ -102,7 +102,7 @@ func (p *program) tortureCommand() *cobra.Command {
 	f.IntVar(&s.kills, "kills", 0, "")
 	f.IntVar(&s.trials, "trials", 0, "")
 	f.IntVar(&s.slow, "slow", 0, "")
-	f.DurationVar(&s.soak, "soak", 3*time.Minute, "")
+	f.DurationVar(&s.soak, "for", 3*time.Minute, "")
 	return cmd
 }
 

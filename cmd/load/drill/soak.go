@@ -4,165 +4,201 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
+	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"minyi/cmd/load/drive"
 	"minyi/cmd/load/stage"
 )
 
-// sample is what the service holds at a moment.
+// sample is what the service says of itself at a moment.
 type sample struct {
 	at                             float64 // hours since the beginning
 	memory, goroutines, files, log float64
-	p95                            time.Duration // of the answers since the sample before
+	times                          drive.Histogram // of the residents' answers since the sample before
 }
 
-// Soak lets residents answer and read at a steady pace for so long (F16): after a
-// third of it, which is for warming up, memory, goroutines, files and the databases'
-// log stay as they are. Over an hour or more none grows by more than one in a hundred
-// an hour; over minutes that cannot be told from chance, so the last third is held
-// against the one before. No answer fails.
+// Soak lets everybody use the service at a low, steady pace for so long (F16):
+// residents answer, staff read pages and export, an applicant sends files up, people
+// look into the public log and sign in. The first third is for warming up; after it
+// memory, goroutines, open files and the databases' logs do not grow (trend.grows
+// says how much can be told after how long), no answer is 5xx, and over an hour or
+// more the 95th percentile of the last third is at most a fifth above that of the one
+// before.
 func Soak(span time.Duration) func(context.Context, Options, *Outcome) error {
 	return func(ctx context.Context, o Options, out *Outcome) error {
-		const residents, pause = 4, 40 * time.Millisecond
-		links := int(span/pause)*residents + residents
-		s, err := open(ctx, o, links)
+		const residents, pause = 2, 500 * time.Millisecond
+		s, err := open(ctx, o, int(span/pause)*residents+residents)
 		if err != nil {
 			return err
 		}
 		defer func() { s.server.Kill() }()
-		metrics, err := stage.FreeAddress()
+		metrics, staff, err := s.furnished(ctx)
 		if err != nil {
 			return err
 		}
-		if err := s.server.Stop(); err != nil {
-			return err
-		}
-		s.start.Args = append(s.start.Args, "--metrics", metrics)
-		if err := s.up(ctx); err != nil {
+		m, err := s.everybody(ctx, staff)
+		if err != nil {
 			return err
 		}
 		l := s.busy(ctx, residents, pause)
-		samples, err := s.watchFor(ctx, l, span, "http://"+metrics+"/metrics")
+		samples, err := s.watchFor(ctx, l, span, metrics)
+		m.stop()
 		sheets := l.undisturbed(out)
 		if err != nil {
 			return err
 		}
+		m.report(out)
 		out.count("answers", len(sheets))
 		out.count("samples", len(samples))
 		steady(out, samples, span)
+		if err := unfailing(ctx, out, metrics); err != nil {
+			return err
+		}
 		s.settled(ctx, out, sheets)
 		return s.closing(ctx, out, len(sheets))
 	}
 }
 
-// watchFor takes samples while residents answer.
+// furnished starts the service again with staff in its folder, and with metrics.
+func (s *site) furnished(ctx context.Context) (metrics string, staff *stage.Staff, err error) {
+	if err := s.server.Stop(); err != nil {
+		return "", nil, err
+	}
+	if staff, err = s.folder.Furnish(ctx); err != nil {
+		return "", nil, err
+	}
+	address, err := stage.FreeAddress()
+	if err != nil {
+		return "", nil, err
+	}
+	s.start.Args = append(s.start.Args, "--metrics", address)
+	return "http://" + address + "/metrics", staff, s.up(ctx)
+}
+
+// watchFor takes samples while everybody is at it.
 func (s *site) watchFor(ctx context.Context, l *loading, span time.Duration, metrics string) (out []sample, err error) {
-	const looks = 90
+	const looks = 180
 	begin := time.Now()
+	tick := time.NewTicker(max(span/looks, time.Second))
+	defer tick.Stop()
 	for time.Since(begin) < span {
 		select {
-		case <-time.After(span / looks):
+		case <-tick.C:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if _, _, err := stage.Get(ctx, "http://"+s.server.Address+"/"); err != nil {
-			return nil, err
-		}
-		one, err := s.look(ctx, metrics)
+		one, err := look(ctx, metrics)
 		if err != nil {
 			return nil, err
 		}
-		one.at, one.p95 = time.Since(begin).Hours(), l.lately()
+		one.at, one.times = time.Since(begin).Hours(), l.lately()
 		out = append(out, one)
 	}
 	return out, nil
 }
 
-// lately is the 95th percentile of the answers since it was asked last.
-func (l *loading) lately() time.Duration {
+// lately are the times of the answers since it was asked last.
+func (l *loading) lately() drive.Histogram {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	p := l.times.Quantile(0.95)
+	h := l.times
 	l.times = drive.Histogram{}
-	return p
+	return h
 }
 
-func (s *site) look(ctx context.Context, metrics string) (one sample, err error) {
-	now, _, err := s.server.Memory()
-	if err != nil {
-		return one, err
-	}
-	one.memory = float64(now)
-	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", s.server.PID()))
-	if err != nil {
-		return one, err
-	}
-	one.files = float64(len(files))
-	if info, err := os.Stat(filepath.Join(s.folder.Dir, "survey.db-wal")); err == nil {
-		one.log = float64(info.Size())
-	}
-	_, body, err := stage.Get(ctx, metrics)
-	if err != nil {
-		return one, err
-	}
-	_, rest, _ := bytes.Cut(body, []byte("\ngo_goroutines "))
-	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	one.goroutines, err = strconv.ParseFloat(string(line), 64)
+// look reads the metrics as Prometheus does.
+func look(ctx context.Context, metrics string) (one sample, err error) {
+	page, err := meters(ctx, metrics)
+	one.memory, one.goroutines = page["process_resident_memory_bytes"], page["go_goroutines"]
+	one.files = page["process_open_fds"]
+	one.log = page[`minyi_file_bytes{file="survey.db-wal"}`] + page[`minyi_file_bytes{file="programme.db-wal"}`]
 	return one, err
 }
 
-// steady judges what was watched.
-func steady(out *Outcome, samples []sample, span time.Duration) {
-	warm := samples[len(samples)/3:]
-	half := len(warm) / 2
-	for _, what := range []struct {
-		name  string
-		of    func(sample) float64
-		slack float64 // what comes and goes
-	}{
-		{"memory", func(s sample) float64 { return s.memory }, 8 << 20},
-		{"goroutines", func(s sample) float64 { return s.goroutines }, 8},
-		{"files", func(s sample) float64 { return s.files }, 8},
-		{"log", func(s sample) float64 { return s.log }, 4 << 20},
-	} {
-		first, last, slope := mean(warm[:half], what.of), mean(warm[half:], what.of), growth(warm, what.of)
-		out.Counts[what.name] = fmt.Sprintf("%.0f", last)
-		out.Counts[what.name+"_slope"] = fmt.Sprintf("%+.1f", 100*slope)
-		if span >= time.Hour && slope > 0.01 || span < time.Hour && last > 1.1*first+what.slack {
-			out.wrong("%s grew from %.0f to %.0f, %.1f %% an hour", what.name, first, last, 100*slope)
+// meters are the metrics of a service by their name with labels.
+func meters(ctx context.Context, metrics string) (map[string]float64, error) {
+	status, body, err := stage.Get(ctx, metrics)
+	if err != nil {
+		return nil, err
+	}
+	if status != http.StatusOK {
+		return nil, fmt.Errorf("%s: %w %d", metrics, errStatus, status)
+	}
+	out := map[string]float64{}
+	for line := range bytes.Lines(body) {
+		name, value, found := strings.Cut(strings.TrimSpace(string(line)), " ")
+		if found && name != "#" {
+			if out[name], err = strconv.ParseFloat(value, 64); err != nil {
+				return nil, fmt.Errorf("%s: %w", metrics, err)
+			}
 		}
 	}
-	p95 := func(s sample) float64 { return s.p95.Seconds() }
-	first, last := mean(warm[:half], p95), mean(warm[half:], p95)
-	out.Counts["p95"], out.Counts["p95_before"] = fmt.Sprintf("%.4f", last), fmt.Sprintf("%.4f", first)
-	const drift, unfelt = 1.2, 0.02 // seconds that nobody feels
-	if last > drift*first+unfelt {
-		out.wrong("the 95th percentile went from %.4f s to %.4f s", first, last)
-	}
+	return out, nil
 }
 
-func mean(samples []sample, of func(sample) float64) float64 {
-	sum := 0.0
-	for _, s := range samples {
-		sum += of(s)
+// unfailing wants no request that was answered with a failure, whoever asked.
+func unfailing(ctx context.Context, out *Outcome, metrics string) error {
+	page, err := meters(ctx, metrics)
+	for name, n := range page {
+		if n > 0 && (strings.HasPrefix(name, "minyi_requests_total") && strings.Contains(name, `status="5`) || strings.HasPrefix(name, "minyi_failures_total")) {
+			out.wrong("%s %.0f", name, n)
+		}
 	}
-	return sum / float64(max(1, len(samples)))
+	return err
 }
 
-// growth is the slope of the line of least squares, in parts of the mean an hour.
-func growth(samples []sample, of func(sample) float64) float64 {
-	at, level := mean(samples, func(s sample) float64 { return s.at }), mean(samples, of)
-	var up, down float64
-	for _, s := range samples {
-		up += (s.at - at) * (of(s) - level)
-		down += (s.at - at) * (s.at - at)
+// steady judges what was watched after the first third.
+func steady(out *Outcome, samples []sample, span time.Duration) {
+	warm := samples[len(samples)/3:]
+	var at []float64
+	for _, s := range warm {
+		at = append(at, s.at)
 	}
-	if down == 0 || level == 0 {
-		return 0
+	for _, what := range []struct {
+		name string
+		of   func(sample) float64
+		step float64 // what minutes must show at least
+	}{
+		{"memory", func(s sample) float64 { return s.memory }, 16 << 20},
+		{"goroutines", func(s sample) float64 { return s.goroutines }, 16},
+		{"files", func(s sample) float64 { return s.files }, 16},
+		{"log", func(s sample) float64 { return s.log }, 8 << 20},
+	} {
+		var levels []float64
+		for _, s := range warm {
+			levels = append(levels, what.of(s))
+		}
+		t := trendOf(at, levels)
+		out.Counts[what.name] = fmt.Sprintf("%.0f", t.level)
+		out.Counts[what.name+"_slope"] = fmt.Sprintf("%+.1f ± %.1f", t.percent(t.slope), t.percent(t.err))
+		if t.grows(span, what.step) {
+			out.wrong("%s grew by %.0f in %v to %.0f: %.1f %% an hour, where %.1f could be told from chance",
+				what.name, t.slope*t.span, span, t.level, t.percent(t.slope), t.least())
+		}
 	}
-	return up / down / level
+	drift(out, warm, span)
+}
+
+// drift holds the 95th percentile of the answers of the last third against the one
+// before: over an hour or more it is judged, over minutes it says what else the
+// machine did.
+func drift(out *Outcome, warm []sample, span time.Duration) {
+	var before, after drive.Histogram
+	for i, s := range warm {
+		if i < len(warm)/2 {
+			before.Merge(&s.times)
+		} else {
+			after.Merge(&s.times)
+		}
+	}
+	const most, unfelt = 1.2, 20 * time.Millisecond
+	first, last := before.Quantile(0.95), after.Quantile(0.95)
+	out.time("p95", last)
+	out.time("p95_before", first)
+	if span >= longEnough && last > time.Duration(most*float64(first))+unfelt {
+		out.wrong("the 95th percentile went from %v to %v", first, last)
+	}
 }
