@@ -45,5 +45,6 @@ type Form struct {
 	Rehearsal     bool      // the people of this round are made up, and every page says so
 	Closes        time.Time // end of the fieldwork on the programme's clock, UTC
 	DraftDays     int       // how long an abandoned draft is kept
+	Notice        string    // version of the privacy notice in force; empty where none is named
 	TraceDays     int       // how long after the close what the review of quality needs is kept; 0: nothing is
 }

@@ -25,7 +25,7 @@ func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 	form := &Form{
 		SurveyID: l.survey.ID, UnitCode: string(l.survey.Unit), UnitName: l.survey.UnitName, Channel: channel(batch), Audience: l.survey.Audience,
 		Questionnaire: l.paper, Version: l.survey.Paper.Hash, Rehearsal: l.survey.Rehearsal,
-		Closes: l.ends, DraftDays: l.survey.Terms.drafts(), TraceDays: l.traceDays(),
+		Closes: l.ends, DraftDays: l.survey.Terms.drafts(), Notice: s.Notice, TraceDays: l.traceDays(),
 	}
 	err = l.takes(batch, s.Now())
 	switch {

@@ -51,7 +51,7 @@ func libraryFields() map[string]string {
 		library.Home: `name|from`, library.Home + "/paste": `name|text|usual|anyway`, library.Home + "/file": `name|file`,
 		one + "/arrange": `version|do`, one + "/name": `name`, one + "/heed": ``,
 		one + "/questions/:question": `version|was|do|id|type|section|zh|en|required|scale|scored|min|max|decimals|unit_(zh|en)|` +
-			`max_chars|multiline|places|rows|options|relevant|end_if|role|primary|indicators|applies_(city-county|department)|with_previous|` + text,
+			`max_chars|multiline|places|rows|options|relevant|end_if|role|primary|indicators|applies_(city-county|department)|with_previous|sensitive|why_(zh|en)|` + text,
 		one + "/scales/:scale": `version|do|ended|points|apart|from|to|satisfied|(low|high)_(zh|en)|reverse|` + text,
 		one + "/texts":         `version|texts|t\d{1,5}_(at|zh|en)`,
 		one + "/propose":       ``, one + "/withdraw": ``, one + "/approve": `digest`, one + "/remove": `sure`,

@@ -32,7 +32,7 @@ func noticeVersion() (string, error) {
 	}
 	sum := sha256.New()
 	for _, lang := range view.Langs() {
-		for _, part := range []string{"who", "who.deputies", "kept", "trace", "draft", "link", "term", "rights"} {
+		for _, part := range []string{"who", "who.deputies", "kept", "trace", "draft", "link", "term", "rights", "sensitive"} {
 			if _, err := fmt.Fprintf(sum, "%s %s\n%s\n", lang, part, texts.Say(lang, "respond.notice."+part, nil)); err != nil {
 				return "", err
 			}

@@ -21,7 +21,8 @@ const maxUnknown = 5
 // Only questions marked required must be answered, and only where they are
 // asked: answers to questions that the rules leave out are dropped unread, those
 // behind the end of the paper are checked for form and then not kept. A refusal
-// to take part and a screened-out resident are sheets too.
+// to take part and a screened-out resident are sheets too; of one that the question
+// of age ended no answer is kept (see Young).
 func (q *Questionnaire) Check(values map[string][]string, v Variant) (Sheet, error) {
 	if s, plain := q.quick(values, v); plain {
 		return s, nil
@@ -36,7 +37,7 @@ func (q *Questionnaire) checkAll(values map[string][]string, v Variant) (Sheet, 
 	if err := found.Err(); err != nil {
 		return Sheet{}, err
 	}
-	return q.sheet(p, v), nil
+	return q.unsaid(q.sheet(p, v)), nil
 }
 
 func (q *Questionnaire) unknownFields(values map[string][]string, found *fault.List) {

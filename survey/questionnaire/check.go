@@ -59,6 +59,7 @@ func check(f *Form) error {
 	if len(c.ids) > maxItems {
 		c.say("", "questionnaire.too_many", "max", strconv.Itoa(maxItems))
 	}
+	c.sensitive()
 	c.rules()
 	return c.found.Err()
 }

@@ -81,8 +81,12 @@ func (q *Questionnaire) jump() {
 	}
 }
 
-// target returns the place of a question, or of the first row of a grid.
+// target returns the place of a question, or of the first row of a grid; of what is
+// sensitive that of its consent.
 func (q *Questionnaire) target(id string) int {
+	if i, ok := q.byID[ConsentID(id)]; ok && q.questions[i].Asks == id {
+		return i
+	}
 	if i, ok := q.byID[id]; ok {
 		return i
 	}

@@ -145,6 +145,7 @@ func (q *Questionnaire) facts(one Question) []fact {
 		{"unit_en", r.Unit.En},
 		{"places", places},
 		{"max_chars", chars},
+		{"sensitive", string(q.sources[q.byID[one.ID]].Sensitive)},
 		{"multiline", strconv.FormatBool(one.Multiline)},
 		{"with_previous", strconv.FormatBool(one.follows)},
 		{"primary_indicator", q.PrimaryIndicator(one.ID)},

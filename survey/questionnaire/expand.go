@@ -1,6 +1,7 @@
 package questionnaire
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,22 +42,31 @@ func (f *Form) expanded() Form {
 	for name, s := range f.Scales {
 		out.Scales[name] = s.spelled()
 	}
-	out.Consent = singles([]Item{f.Consent})[0]
-	out.Screening, out.Items = singles(f.Screening), singles(f.Items)
-	out.Background, out.Integrity = singles(f.Background), singles(f.Integrity)
+	out.Consent = last(singles(Consent, []Item{f.Consent}))
+	out.Screening, out.Items = singles(Screening, f.Screening), singles(Items, f.Items)
+	out.Background, out.Integrity = singles(Background, f.Background), singles(Integrity, f.Integrity)
 	if f.Open != nil {
-		open := singles([]Item{*f.Open})[0]
+		open := last(singles(Open, []Item{*f.Open}))
 		out.Open = &open
 	}
 	return out
 }
 
+func last(items []Item) Item { return items[len(items)-1] }
+
 // singles replaces grids by their rows: whole sentences, made of the stem with
-// the words of the row in the place of {row}.
-func singles(items []Item) []Item {
+// the words of the row in the place of {row}. Before what is sensitive it puts the
+// question whether that may be asked, and in the random order keeps it there.
+func singles(s Section, items []Item) []Item {
 	var out []Item
 	for _, it := range items {
 		it.when = listed(it.Relevant)
+		if it.Sensitive != "" && s != Consent && s != Open {
+			consent, when := it.guarded()
+			out = append(out, consent)
+			it.when = append(it.when, when)
+			it.WithPrevious = s == Items
+		}
 		if it.Type != Grid || len(it.Rows) == 0 {
 			out = append(out, it)
 			continue
@@ -78,7 +88,7 @@ func (it Item) single(r Row) Item {
 		Zh: strings.ReplaceAll(it.Text.Zh, rowMark, r.Text.Zh),
 		En: strings.ReplaceAll(it.Text.En, rowMark, r.Text.En),
 	}
-	one.when = append(listed(it.Relevant), listed(r.Relevant)...)
+	one.when = append(slices.Clone(it.when), listed(r.Relevant)...)
 	one.PrimaryIndicator, one.Indicators, one.MapsTo = r.PrimaryIndicator, r.Indicators, r.MapsTo
 	return one
 }

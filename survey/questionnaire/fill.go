@@ -121,7 +121,7 @@ func (r replacer) item(it Item) Item {
 	it.Text = r.text(it.Text)
 	it.Options = r.options(it.Options)
 	it.ExtraOptions = r.options(it.ExtraOptions)
-	it.Unit = r.text(it.Unit)
+	it.Unit, it.Why = r.text(it.Unit), r.text(it.Why)
 	it.Rows = append([]Row(nil), it.Rows...)
 	for i := range it.Rows {
 		it.Rows[i].Text = r.text(it.Rows[i].Text)

@@ -94,7 +94,10 @@ type Item struct {
 	Appearance   string `json:"appearance,omitempty"`    // "multiline" for a long text
 	WithPrevious bool   `json:"with_previous,omitempty"` // an item that stays behind the one before it
 	Rows         []Row  `json:"rows,omitempty"`          // of a grid
+	Sensitive    Kind   `json:"sensitive,omitempty"`     // what it asks for, where the law calls that sensitive
+	Why          Text   `json:"sensitive_why,omitzero"`  // why it is asked, for who is to consent
 
+	asks string   // id of the sensitive item whose consent this is
 	grid string   // id of the grid that the item is a row of
 	when []string // conditions of the item and of its grid
 }
@@ -211,7 +214,7 @@ func (q *Questionnaire) take(f *Form, p part) error {
 			ID: it.ID, Type: it.Type, Section: p.section, Role: it.Role, Required: it.Required, Scored: it.Scored,
 			Text: it.Text, MaxChars: it.MaxChars, Scale: it.Scale, Grid: it.grid, Places: it.Places,
 			Multiline: p.section == Open || it.Appearance == appearanceLong,
-			Choices:   f.choices(it), offset: q.cells, follows: it.WithPrevious,
+			Choices:   f.choices(it), Asks: it.asks, offset: q.cells, follows: it.WithPrevious,
 		}
 		if one.Type == ScaleOf {
 			one.base = scaleBase(f.Scales[it.Scale])

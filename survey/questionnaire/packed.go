@@ -44,6 +44,9 @@ func (q *Questionnaire) Unpack(packed []byte, texts string) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, err
 	}
+	if s, young := q.unpackYoung(packed, texts); young {
+		return s, nil
+	}
 	p := q.follow(q.questions, func(one Question) ([]string, *fault.Refusal) {
 		return one.unpack(packed[packHead+one.offset:packHead+one.offset+one.width], words[one.ID])
 	})

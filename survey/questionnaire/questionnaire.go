@@ -7,6 +7,11 @@
 //
 // It knows no unit, no round, no link and no store; areas are handed to it, and
 // it draws no conclusion from an answer. Weights and estimates are tabulate's.
+//
+//	what | independent judge | input | tolerance | test
+//	S38 consent to what is sensitive | every variant's order, and what a packed sheet gives back | a form with a question and a grid marked | 0 answers without their consent | TestS38ASensitiveQuestionIsAskedOnlyWithItsOwnConsent
+//	S38 what sounds sensitive | papers written by people, one changed by hand | the papers of the house, a question of health | the one named, no other | TestS38TheCheckerPointsOutWhatSoundsSensitive
+//	S38 children | the bytes of the packed sheet | a form filled in whole under an age that ends it | all zero | TestS38OfAChildNoAnswerIsKept
 package questionnaire
 
 import (
@@ -129,6 +134,7 @@ type Question struct {
 	Grid      string // id of the grid that the question is a row of
 	Multiline bool   // a free text of several lines
 	Places    int    // how many choices a rank puts in order
+	Asks      string // id of the sensitive question or grid whose consent this asks for
 	Range     *Range // of a number or a date, else nil
 
 	offset, width int  // place of the answer among the cells of a sheet, in bytes

@@ -47,6 +47,9 @@ func (it *Item) texts() []Place {
 	if it.Unit != (Text{}) {
 		out = append(out, Place{it.ID, "unit", &it.Unit})
 	}
+	if it.Sensitive != "" || it.Why != (Text{}) {
+		out = append(out, Place{it.ID, "why", &it.Why})
+	}
 	for i := range it.Rows {
 		out = append(out, Place{it.ID, "row " + it.Rows[i].ID, &it.Rows[i].Text})
 	}

@@ -77,11 +77,11 @@ func (f *Form) Find(id string) (*Item, Section) {
 }
 
 // Owner returns the id of the question or grid that a finding names: that of the
-// grid for one of its rows, else the id itself.
+// grid for one of its rows, of what is sensitive for its consent, else the id itself.
 func (f *Form) Owner(id string) string {
 	for _, s := range Sections() {
 		for _, it := range *f.list(s) {
-			if slices.ContainsFunc(it.Rows, func(r Row) bool { return r.ID == id }) {
+			if it.Sensitive != "" && ConsentID(it.ID) == id || slices.ContainsFunc(it.Rows, func(r Row) bool { return r.ID == id }) {
 				return it.ID
 			}
 		}

@@ -15,6 +15,7 @@ import (
 
 	"minyi/indicators/fault"
 	"minyi/survey/library"
+	"minyi/survey/questionnaire"
 	"minyi/web/login"
 	"minyi/web/view"
 )
@@ -91,12 +92,13 @@ type Bench struct {
 	view.Frame
 	Paper    *library.Paper
 	Findings []Finding
-	Version  int    // that the page was made from: what is saved must still have it
-	Script   string // address of the script
-	Preview  string // address of the preview
-	Trial    string // address of the trial, for a phone
-	Shown    string // the question that the preview shows
-	Theirs   string // who changed the questionnaire in the meantime; empty where nobody did
+	Hints    []Finding // what is worth a second look, and keeps nobody from publishing
+	Version  int       // that the page was made from: what is saved must still have it
+	Script   string    // address of the script
+	Preview  string    // address of the preview
+	Trial    string    // address of the trial, for a phone
+	Shown    string    // the question that the preview shows
+	Theirs   string    // who changed the questionnaire in the meantime; empty where nobody did
 }
 
 // Finding is one finding of the checker in words, at the question concerned.
@@ -139,6 +141,7 @@ func (d *Door) bench(c *fiber.Ctx) (Bench, error) {
 	if err != nil {
 		return b, err
 	}
+	b.Hints = d.hints(c, b.Base(), form)
 	for _, r := range p.Findings() {
 		if r.Field == "" && r.Params["question"] == "" && r.Params != nil {
 			r.Params["question"] = d.Texts.Say(view.LangOf(c), "library.part.paper", nil)
@@ -156,6 +159,22 @@ func (d *Door) bench(c *fiber.Ctx) (Bench, error) {
 	}
 	c.Set(fiber.HeaderContentSecurityPolicy, policy)
 	return b, nil
+}
+
+// hints are the questionnaire's own hints in words.
+func (d *Door) hints(c *fiber.Ctx, base string, form *questionnaire.Form) (out []Finding) {
+	for _, h := range form.Hints() {
+		f := Finding{Owner: h.Question, Href: base + "#questions"}
+		if h.Question != "" {
+			f.Href = base + "/questions/" + h.Question
+		}
+		if kind := h.Params["kind"]; kind != "" {
+			h.Params["kind"] = d.Texts.Say(view.LangOf(c), "library.sensitive."+kind, nil)
+		}
+		f.Text = d.Texts.Say(view.LangOf(c), h.Code, h.Params)
+		out = append(out, f)
+	}
+	return out
 }
 
 // changed returns who changed the questionnaire meanwhile, empty for other errors.

@@ -23,6 +23,7 @@ type QuestionPage struct {
 	Parts   []string
 	Roles   []questionnaire.Role
 	Reasons []questionnaire.Reason
+	Kinds   []questionnaire.Kind
 	Later   []string // ids that an option may jump to
 }
 
@@ -87,6 +88,7 @@ func (d *Door) questionPage(c *fiber.Ctx, old string) (*QuestionPage, error) {
 		"", questionnaire.RoleAge, questionnaire.RoleArea, questionnaire.RoleTime, questionnaire.RoleInsider,
 		questionnaire.RoleSex, questionnaire.RoleResidence, questionnaire.RoleContact, questionnaire.RoleCoached,
 	}
+	page.Kinds = questionnaire.Kinds()
 	page.Reasons = []questionnaire.Reason{"", questionnaire.DontKnow, questionnaire.NoAnswer, questionnaire.NotApplicable}
 	for s := questionnaire.Screening; s <= questionnaire.Open; s++ {
 		for _, one := range form.Part(s) {
@@ -164,6 +166,7 @@ func (t typedQuestion) item(it questionnaire.Item) questionnaire.Item {
 	it.Relevant, it.EndIf = t.plain("relevant"), t.plain("end_if")
 	it.WithPrevious, it.PrimaryIndicator = t.on("with_previous"), t.plain("primary")
 	it.Indicators = strings.Fields(t.value("indicators"))
+	it.Sensitive, it.Why = questionnaire.Kind(t.value("sensitive")), t.text("why_")
 	it.AppliesTo = nil
 	for _, system := range []string{"city-county", "department"} {
 		if t.on("applies_" + system) {

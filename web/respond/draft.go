@@ -38,8 +38,12 @@ func (d *Door) keep(c *fiber.Ctx, v *visit) error {
 	return nil
 }
 
-// begun reports whether there is an answer worth keeping.
+// begun reports whether there is an answer worth keeping; of who may be a child there
+// is none.
 func (v *visit) begun() bool {
+	if v.ended() == young {
+		return false
+	}
 	consent := v.form.Questionnaire.Questions()[0]
 	if codes, refusal := consent.Read(v.answers[consent.ID]); refusal != nil || consent.EndedBy(codes) {
 		return false

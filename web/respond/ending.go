@@ -46,7 +46,7 @@ func (d *Door) thanks(c *fiber.Ctx, v *visit, r survey.Receipt) error {
 func (d *Door) thanksPage(v *visit, outcome, code string, now time.Time) *thanksPage {
 	p := &thanksPage{
 		frame: d.frame(v, nil), Outcome: outcome, Code: code, Day: d.day(v, now),
-		Closing: v.form.Questionnaire.Closing().In(string(v.lang)), Unseen: v.all,
+		Closing: v.form.Questionnaire.Closing().In(string(v.lang)), Notice: v.form.Notice, Unseen: v.all,
 	}
 	p.Sent, p.Seals, p.Tools = true, true, nil
 	return p

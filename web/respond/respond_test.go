@@ -127,7 +127,7 @@ func openOf(t testing.TB, form []byte, links uint32, with questionnaire.Filling,
 	}
 	h.service, err = survey.NewService(t.Context(), survey.Config{
 		Store: h.store, Vault: vault, Intake: h.intake, Signer: signer, Secret: secret('s'),
-		Key: ed25519.NewKeyFromSeed(secret('e')), Now: h.clock.now, NewID: newID(), Rehearsal: true,
+		Key: ed25519.NewKeyFromSeed(secret('e')), Now: h.clock.now, NewID: newID(), Rehearsal: true, Notice: "notice-4f1c0a9be37d5286",
 	})
 	if err != nil {
 		t.Fatal(err)

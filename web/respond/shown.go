@@ -79,12 +79,14 @@ type notice struct {
 	Organiser, Agency, Phone string
 	Drafts                   string // days that an abandoned draft is kept
 	Traces                   string // days after the close that traces are kept; empty where none are
+	Kinds                    string // of sensitive information that some questions ask for; empty for none
+	Version                  string // of the notice; empty on a trial
 }
 
 // reviewPage lists what was answered before it is sent.
 type reviewPage struct {
 	frame
-	Ended  string // "refused" or "screened_out", empty when the paper was gone through
+	Ended  string // "refused", "screened_out" or "young", empty when the paper was gone through
 	Spends bool   // a refusal that uses a one-time link up
 	Rows   []answered
 }
@@ -108,7 +110,8 @@ type thanksPage struct {
 	Code    string
 	Day     string
 	Closing string
-	Unseen  bool // on the page with all questions nobody could choose to check
+	Notice  string // version of the privacy notice
+	Unseen  bool   // on the page with all questions nobody could choose to check
 }
 
 // gonePage says why a link does not lead to the questions.
@@ -117,11 +120,17 @@ type gonePage struct {
 	Heading, Text string
 }
 
-func (v *visit) notice() notice {
+func (d *Door) notice(v *visit) notice {
 	q, lang := v.form.Questionnaire, string(v.lang)
 	n := notice{
 		Organiser: q.Value("organiser").In(lang), Agency: q.Value("agency").In(lang), Phone: q.Value("phone").In(lang),
-		Drafts: strconv.Itoa(v.form.DraftDays),
+		Drafts: strconv.Itoa(v.form.DraftDays), Version: v.form.Notice,
+	}
+	for i, kind := range q.Sensitive() {
+		if i > 0 {
+			n.Kinds += d.say(v, "respond.notice.and", nil)
+		}
+		n.Kinds += d.say(v, "respond.kind."+string(kind), nil)
 	}
 	if v.form.TraceDays > 0 {
 		n.Traces = strconv.Itoa(v.form.TraceDays)
@@ -140,7 +149,7 @@ func (d *Door) questionPage(v *visit, refusals []*fault.Refusal) *questionPage {
 	p.Question = v.ask(one, p.Problems)
 	p.Question.Alone = !p.First
 	if p.First {
-		p.Intro, p.Notice, p.Typed = d.intro(v), v.notice(), strings.ToValidUTF8(v.typedCode, "\uFFFD")
+		p.Intro, p.Notice, p.Typed = d.intro(v), d.notice(v), strings.ToValidUTF8(v.typedCode, "\uFFFD")
 		return p
 	}
 	p.Head = d.say(v, "respond.progress", map[string]string{"number": p.Number, "total": p.Total})
@@ -148,7 +157,7 @@ func (d *Door) questionPage(v *visit, refusals []*fault.Refusal) *questionPage {
 }
 
 func (d *Door) allPage(v *visit, refusals []*fault.Refusal) *allPage {
-	p := &allPage{frame: d.frame(v, refusals), Intro: d.intro(v), Notice: v.notice()}
+	p := &allPage{frame: d.frame(v, refusals), Intro: d.intro(v), Notice: d.notice(v)}
 	p.Asks, p.End = true, d.end(v, everywhere)
 	for _, one := range v.form.Questionnaire.Order(v.variant()) {
 		a := v.ask(one, p.Problems)
@@ -161,7 +170,7 @@ func (d *Door) allPage(v *visit, refusals []*fault.Refusal) *allPage {
 // intro is what stands before the first question: two lines, and the paper's own
 // words folded away.
 func (d *Door) intro(v *visit) intro {
-	n := v.notice()
+	n := d.notice(v)
 	_, total := v.flow().route.Progress(v.flow().route.First())
 	return intro{
 		Poster: v.form.Channel == survey.Poster, Words: v.form.Questionnaire.Intro().In(string(v.lang)),
@@ -174,6 +183,7 @@ func (d *Door) intro(v *visit) intro {
 func (d *Door) reviewPage(v *visit, refusals []*fault.Refusal) *reviewPage {
 	p := &reviewPage{frame: d.frame(v, refusals), Ended: v.ended(), Spends: v.spends()}
 	p.At, p.End, p.Head = review, d.end(v, nowhere), d.say(v, "respond.review.title", nil)
+	p.Sent = p.Ended == young // the phone forgets its copy too
 	for _, one := range v.flow().route.Questions() {
 		a := v.ask(one, p.Problems)
 		row := answered{ID: one.ID, Text: inShort(a.Text), Answer: a.words(), Problem: a.Problem}
@@ -218,14 +228,20 @@ func (v *visit) spends() bool {
 	return v.form.Channel == survey.Sampled && v.ended() == questionnaire.Refused.String()
 }
 
-// ended says how the paper ended: "refused" or "screened_out", empty when it was
-// gone through.
+// young is how a page names the end that a question of age brought: who reads it may
+// be a child, and none of the answers is kept.
+const young = "young"
+
+// ended says how the paper ended: "refused", "screened_out" or "young", empty when it
+// was gone through.
 func (v *visit) ended() string {
 	switch ended := v.flow().route.Ended(); {
 	case ended == "":
 		return ""
 	case v.flow().first(ended):
 		return questionnaire.Refused.String()
+	case v.flow().question(ended).Role == questionnaire.RoleAge:
+		return young
 	}
 	return questionnaire.ScreenedOut.String()
 }

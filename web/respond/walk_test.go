@@ -131,7 +131,7 @@ func TestScreenedOutAndRefusedAreRecordedAndThanked(t *testing.T) {
 	h.has(p, "已记下您不参加", `id="receipt">`)
 	p = h.press(h.get("/q/"+h.poster), "next", "consent", "yes")
 	p = h.press(p, "next", "s1", "u18")
-	h.has(p, "这次调查不需要您继续回答")
+	h.has(p, "这次调查只访问成年人", "一项也没有存下", `data-sent="1"`)
 	back := h.press(p, "back")
 	h.has(back, "您的年龄是？")
 	p = h.press(p, "send")

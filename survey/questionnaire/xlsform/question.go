@@ -83,7 +83,8 @@ func (r *reader) item(c cells) questionnaire.Item {
 		ID: c.get("name"), Text: r.label(c), Required: c.yes("required"), Role: questionnaire.Role(c.get("minyi_role")),
 		Scored: c.yes("minyi_scored"), WithPrevious: c.yes("minyi_with_previous"), EndIf: c.get("minyi_end_if"),
 		Source: c.get("minyi_source"), Level: c.get("minyi_level"), ActionNote: c.get("minyi_action_note"),
-		PrimaryIndicator: c.get("minyi_primary_indicator"),
+		PrimaryIndicator: c.get("minyi_primary_indicator"), Sensitive: questionnaire.Kind(c.get("minyi_sensitive")),
+		Why: questionnaire.Text{Zh: c.get("minyi_sensitive_why_zh"), En: c.get("minyi_sensitive_why_en")},
 	}
 	it.AppliesTo, it.Indicators = listOf(c, "minyi_applies_to"), listOf(c, "minyi_indicators")
 	if text := c.get("minyi_weight"); text != "" {

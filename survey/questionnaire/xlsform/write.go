@@ -91,6 +91,7 @@ func (w *writer) common(it questionnaire.Item) map[string]string {
 		"minyi_with_previous": yes(it.WithPrevious), "minyi_end_if": it.EndIf, "minyi_source": it.Source,
 		"minyi_level": it.Level, "minyi_action_note": it.ActionNote, "minyi_primary_indicator": it.PrimaryIndicator,
 		"minyi_applies_to": listed(it.AppliesTo), "minyi_indicators": listed(it.Indicators),
+		"minyi_sensitive": string(it.Sensitive), "minyi_sensitive_why_zh": it.Why.Zh, "minyi_sensitive_why_en": it.Why.En,
 	}, it.Text)
 	if it.Weight != nil {
 		row["minyi_weight"] = strconv.FormatInt(*it.Weight, 10)
@@ -273,7 +274,7 @@ func surveyHead() []string {
 		"type", "name", labelZh, labelEn, "required", "relevant", "constraint", "appearance", "minyi_section", "minyi_type",
 		"minyi_role", "minyi_scored", "minyi_relevant", "minyi_end_if", "minyi_with_previous", "minyi_decimals", "minyi_unit_zh",
 		"minyi_unit_en", "minyi_places", "minyi_options", "minyi_applies_to", "minyi_primary_indicator", "minyi_indicators",
-		"minyi_maps_to", "minyi_weight", "minyi_source", "minyi_level", "minyi_action_note",
+		"minyi_maps_to", "minyi_weight", "minyi_sensitive", "minyi_sensitive_why_zh", "minyi_sensitive_why_en", "minyi_source", "minyi_level", "minyi_action_note",
 	}
 }
 

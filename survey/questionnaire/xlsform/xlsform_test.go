@@ -27,7 +27,8 @@ func sample(t *testing.T) []byte {
 
 func TestQuestionnairesComeBackAsTheyWere(t *testing.T) {
 	t.Parallel()
-	for name, text := range map[string][]byte{"built-in": questionnaire.Default(), "every type": sample(t)} {
+	sensitive := bytes.Replace(sample(t), []byte(`"id": "b3",`), []byte(`"id": "b3", "sensitive": "identity", "sensitive_why": {"zh": "原因", "en": "reason"},`), 1)
+	for name, text := range map[string][]byte{"built-in": questionnaire.Default(), "every type": sample(t), "sensitive": sensitive} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f, err := questionnaire.Read(text)
