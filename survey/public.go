@@ -81,7 +81,7 @@ func (s *Service) behind(f scorebook.Finding) (*Release, error) {
 		if draft.Digest != f.Digest {
 			continue
 		}
-		document, err := release.Verify(s.public(), draft.Document, release.Signature{KeyID: draft.KeyID, Bytes: draft.Signature})
+		document, err := s.proved.read(s.public(), draft.Document, release.Signature{KeyID: draft.KeyID, Bytes: draft.Signature}, release.Verify)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +102,7 @@ func (s *Service) besides(ctx context.Context, round int, unit roster.UnitCode) 
 		return nil, err
 	}
 	draft := l.survey.Draft
-	document, err := release.VerifyCensus(s.public(), draft.Document, release.Signature{KeyID: draft.KeyID, Bytes: draft.Signature})
+	document, err := s.counted.read(s.public(), draft.Document, release.Signature{KeyID: draft.KeyID, Bytes: draft.Signature}, release.VerifyCensus)
 	if err != nil {
 		return nil, err
 	}

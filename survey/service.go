@@ -82,6 +82,8 @@ type Service struct {
 	boards                          boards
 	rhythms                         rhythms
 	likenesses                      likenesses
+	proved                          proved[release.Document]
+	counted                         proved[release.Census]
 
 	closing sync.Mutex // one close at a time, so that a failed one takes back its own seal only
 

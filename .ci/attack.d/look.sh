@@ -11,42 +11,33 @@ npm_there() {
   PUPPETEER_SKIP_DOWNLOAD=1 npm install --no-audit --no-fund --prefix "$NPM_AT" pa11y@8 lighthouse@12 >"$work/npm.log" 2>&1
 }
 
-# pages KIND: addresses with their cookies; all of them, or some of each kind for the
-# slower tool.
-pages() {
-  local at who jar path address
-  address=$(jq -r '.posters[0].url' "$work/field.json" | sed 's|.*/q/|/q/|')
-  for path in "$address" "$address?view=all" "$address?lang=en"; do printf '%s\n' "$field$path"; done
-  while read -r path; do printf '%s\n' "$notice$path"; done < <(open_pages)
-  [ "$1" = all ] || { while read -r who path; do
-    jar=$(session notice "$notice" "$who")
-    printf '%s\t%s\n' "$notice$path" "$(cookies "$jar")"
-  done <<<"office1 /office
-agency2 /agency
-assessor1 /evaluate
-applicant-640100 /apply"; return; }
-  for who in office1 agency2 assessor1 inspector1 interviewer1 applicant-640100 sysadmin1 secadmin1 auditor1; do
-    jar=$(session notice "$notice" "$who")
-    while read -r path; do printf '%s\t%s\n' "$notice$path" "$(cookies "$jar")"; done < <(role_pages "${who%%[0-9-]*}")
-  done
+# new_pages LIST KEY: the pages of a list that were not in one before; KEY demo looks at
+# each row of the table once in every demo, KEY row once in all.
+new_pages() {
+  local demo
+  demo=$(basename "$1")
+  [ "$2" = demo ] && demo="${demo%%-*}" || demo=all
+  awk -F'\t' -v demo="$demo" -v seen="$work/seen.$2" 'BEGIN { while ((getline line < seen) > 0) had[line] = 1 }
+    $1 == "page" && !had[demo " " $2]++ { print $3; print demo " " $2 >> seen }' "$1"
 }
 
-# open_pages and role_pages are the addresses without parameters of the table of routes
-# that answer with a page.
-open_pages() {
-  awk '$1 == "GET" && $2 !~ /:|\.[a-z]+$|static|api|events|\/out$|healthz|readyz/ && $3 == "public" { print $2 }' cmd/minyi/testdata/routes.golden
-}
-
-role_pages() {
-  awk -v role="$1" '$1 == "GET" && $2 !~ /:|\.[a-z]+$|static|api|events|logout/ { for (i = 3; i <= NF; i++) if ($i == role) print $2 }' cmd/minyi/testdata/routes.golden
-}
-
-# only_pages keeps the addresses that answer 200 with HTML.
-only_pages() {
-  local url cookie
-  while IFS=$'\t' read -r url cookie; do
-    [[ "$(curl -s -o /dev/null -w '%{http_code} %{content_type}' ${cookie:+-b "$cookie"} "$url")" == 200\ text/html* ]] && printf '%s\t%s\n' "$url" "$cookie"
-  done
+# look KIND KEY: pa11y or Lighthouse over every page, as the people who are shown it.
+look() {
+  local list demo account jar cookie status=0
+  rm -f "$work/seen.$2" "$work/$1.txt"
+  touch "$work/seen.$2"
+  while read -r list; do
+    account=$(basename "$list" .tsv) demo="${account%%-*}" account="${account#*-}" cookie=""
+    if [ "$account" != - ]; then
+      jar=$(as_who "$demo" "$account")
+      cookie=$(cookies "$jar")
+    fi
+    new_pages "$list" "$2" | sed "s|\$|\t$cookie|" >"$work/$1.list"
+    [ -s "$work/$1.list" ] || continue
+    node .ci/attack.d/look.mjs "$1" "$work/$1.part" <"$work/$1.list" || status=1
+    cat "$work/$1.part" >>"$work/$1.txt"
+  done < <(everywhere | awk -F/ '{ print ($NF ~ /--\.tsv$/ ? 0 : 1) "\t" $0 }' | sort -s -k1,1n | cut -f2)
+  return "$status"
 }
 
 wall='<!doctype html><html><head><title></title></head><body><img src="x.png"><input></body></html>'
@@ -56,18 +47,18 @@ run_pa11y() {
   local planted
   printf '%s' "$wall" >"$work/wall.html"
   planted=$(echo "file://$work/wall.html" | node .ci/attack.d/look.mjs pa11y "$work/pa11y-control.txt" | tail -1)
-  pages all | only_pages | node .ci/attack.d/look.mjs pa11y "$work/pa11y.txt"
+  look pa11y demo
   local status=$?
   [[ "$planted" == *" 0 errors" ]] && status=9
-  row pa11y "no names, no language: found" "$(tail -1 "$work/pa11y.txt")" "$([ "$status" -eq 0 ] && echo ok || echo FINDINGS)"
+  row pa11y "no names, no language: found" "$(awk '/^pa11y: / { pages += $2; errors += $4 } END { print pages " pages, " errors + 0 " errors" }' "$work/pa11y.txt")" "$([ "$status" -eq 0 ] && echo ok || echo FINDINGS)"
 }
 
 run_lighthouse() {
   npm_there || { row lighthouse '-' 'could not be installed' MISSING; return; }
   local planted
   planted=$(echo "$control/" | node .ci/attack.d/look.mjs lighthouse "$work/lighthouse-control.txt" | tail -1)
-  pages some | only_pages | node .ci/attack.d/look.mjs lighthouse "$work/lighthouse.txt"
+  look lighthouse row
   local status=$?
   [[ "$planted" == *" 0 below"* ]] && status=9
-  row lighthouse "fields without names: found" "$(tail -1 "$work/lighthouse.txt")" "$([ "$status" -eq 0 ] && echo ok || echo FINDINGS)"
+  row lighthouse "fields without names: found" "$(awk '/^[0-9]+ [0-9]+ [0-9]+ LCP/ { n++; if (!least || $2 < least) least = $2; if ($1 < 100) bad++; if ($2 < 90) slow++ } END { print n " pages, " bad + 0 " below 100 for accessibility; performance from " least ", " slow + 0 " below 90" }' "$work/lighthouse.txt")" "$([ "$status" -eq 0 ] && echo ok || echo FINDINGS)"
 }

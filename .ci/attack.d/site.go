@@ -15,6 +15,8 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
+	"syscall"
 	"time"
 
 	_ "modernc.org/sqlite"
@@ -33,9 +35,11 @@ func main() {
 	// PLANTED 8 kills the process; this keeper starts it again, as the other tools
 	// need it alive, and counts how often.
 	_ = l.Close()
+	runtime.LockOSThread() // whose end the site would follow
 	for n := 0; ; n++ {
 		_ = os.WriteFile(os.Getenv("CRASHES"), fmt.Appendln(nil, n), 0o600)
 		cmd := exec.Command(os.Args[0], os.Args[1], "alone")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // it ends with its keeper
 		_ = cmd.Run()
 		time.Sleep(100 * time.Millisecond)
 	}
@@ -62,6 +66,15 @@ func serve(l net.Listener) error {
 		var name string
 		if err := d.QueryRow(`SELECT name FROM unit WHERE id = ` + r.FormValue("id")).Scan(&name); err != nil && err != sql.ErrNoRows {
 			http.Error(w, "sqlite3.OperationalError: "+err.Error(), http.StatusInternalServerError) // PLANTED 2: the error's own text
+			return
+		}
+		say(w, "单位："+html.EscapeString(name))
+	})
+	// PLANTED 1, in a path.
+	mux.HandleFunc("/units/{id}", func(w http.ResponseWriter, r *http.Request) {
+		var name string
+		if err := d.QueryRow(`SELECT name FROM unit WHERE id = ` + r.PathValue("id")).Scan(&name); err != nil {
+			http.NotFound(w, r)
 			return
 		}
 		say(w, "单位："+html.EscapeString(name))

@@ -12,11 +12,11 @@ run_hydra() {
   local planted found owner right jar
   seq -f 'guess-%04.0f' 999 >"$work/guesses"
   { head -50 "$work/guesses"; echo secret; } >"$work/guesses.control"
-  planted=$(hydra_on 18490 office1 "$work/guesses.control" 'name=^USER^&password=^PASS^')
+  planted=$(hydra_on "${control##*:}" office1 "$work/guesses.control" 'name=^USER^&password=^PASS^')
   right=$(jq -r '.accounts[] | select(.name == "office1").password' "$work/notice.json")
   { cat "$work/guesses"; echo "$right"; } >"$work/guesses.demo"
   jar=$(as_who notice -)
-  hydra_on 18410 office1 "$work/guesses.demo" "csrf=$(grep -oP 'name="csrf" value="\K[^"]+' <(curl -s -b "$jar" -c "$jar" "$notice/login") | head -1)&name=^USER^&password=^PASS^" "$(cookies "$jar")" >"$work/hydra.found" &
+  hydra_on "${notice##*:}" office1 "$work/guesses.demo" "csrf=$(grep -oP 'name="csrf" value="\K[^"]+' <(curl -s -b "$jar" -c "$jar" "$notice/login") | head -1)&name=^USER^&password=^PASS^" "$(cookies "$jar")" >"$work/hydra.found" &
   local guessing=$!
   sleep 5 # the guesses are under way
   jar=$(session notice "$via_notice" office1)
@@ -24,7 +24,7 @@ run_hydra() {
   wait "$guessing"
   found=$(cat "$work/hydra.found")
   printf '%s\n' "control: $planted" "demo: $found, owner meanwhile: $owner"
-  tail -3 "$work/hydra-18410.log"
+  tail -3 "$work/hydra-${notice##*:}.log"
   local verdict=ok
   [ "$planted" = secret ] || verdict='found too little'
   [ -z "$found" ] && [ "$owner" = 200 ] || verdict=FINDINGS
@@ -68,19 +68,19 @@ zzuf_on() {
 run_zzuf() {
   local before after planted found="" jar page who
   before=$(cat "$work/crashes")
-  raw_requests 127.0.0.1:18490 /upload 'name=abcdefghijklmnopqrstuvwxyz0123456789' a=1
-  planted=$(zzuf_on 18490 40)
+  raw_requests "${control#http://}" /upload 'name=abcdefghijklmnopqrstuvwxyz0123456789' a=1
+  planted=$(zzuf_on "${control##*:}" 40)
   after=$(cat "$work/crashes")
   page=$(jq -r '.posters[0].url' "$work/field.json" | sed 's|.*/q/|/q/|')
   jar=$(as_who field -)
-  raw_requests 127.0.0.1:18400 "$page" "$(fields "$field$page" "$jar")" "$(cookies "$jar")"
-  found+=" form:$(zzuf_on 18400 400)"
+  raw_requests "${field#http://}" "$page" "$(fields "$field$page" "$jar")" "$(cookies "$jar")"
+  found+=" form:$(zzuf_on "${field##*:}" 400)"
   for who in office1 agency2; do
     jar=$(session notice "$notice" "$who")
     page=/office/units
     [ "$who" = office1 ] || page=/agency
-    raw_requests 127.0.0.1:18410 "$page" "$(fields "$notice$page" "$jar")" "$(cookies "$jar")"
-    found+=" $who:$(zzuf_on 18410 200)"
+    raw_requests "${notice#http://}" "$page" "$(fields "$notice$page" "$jar")" "$(cookies "$jar")"
+    found+=" $who:$(zzuf_on "${notice##*:}" 200)"
   done
   printf '%s\n' "control: $((after - before)) crashes, $planted" "demo:$found"
   local verdict=ok
@@ -93,16 +93,16 @@ run_zzuf() {
 # doctor finds both folders sound.
 alive() {
   local up doctor broken one folder
-  up=$(for one in "$field" "$notice"; do curl -s -o /dev/null -w '%{http_code} ' "$one/healthz"; curl -s -o /dev/null -w '%{http_code} ' "$one/readyz"; done)
+  up=$(for one in "$field" "$notice" "$filing" "$named"; do curl -s -o /dev/null -w '%{http_code} ' "$one/healthz"; curl -s -o /dev/null -w '%{http_code} ' "$one/readyz"; done)
   gone
   pids=()
-  broken=$(grep -h BAD "$work"/*.relay 2>/dev/null | grep -v 'no answer' | sort | uniq -c | head -20)
-  for folder in field notice; do
+  broken=$(grep -h BAD "$work"/*.relay 2>/dev/null | sort | uniq -c | sort -rn | head -20)
+  for folder in "${demos[@]}"; do
     "$work/minyi" doctor --data "$work/$folder" >"$work/doctor-$folder.log" 2>&1 || doctor+="$folder "
   done
   [ -z "${doctor:-}" ] || tail -5 "$work"/doctor-*.log
   [ -z "$broken" ] || printf '%s\n' "$broken"
   local verdict=ok
-  [ "$up" = '200 200 200 200 ' ] && [ -z "${doctor:-}$broken" ] || verdict=FINDINGS
+  [ "${up//200 /}" = '' ] && [ -z "${doctor:-}$broken" ] || verdict=FINDINGS
   row afterwards '-' "health: $up; 5xx: $(grep -c . <<<"$broken"); doctor: ${doctor:-clean}" "$verdict"
 }
