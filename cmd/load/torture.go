@@ -35,18 +35,18 @@ type form struct {
 	cuts, copies, forms, stops     int
 	backups, backupKills, upgrades int
 	every                          time.Duration // between two backups
-	edits                          int
+	edits, sheets                  int
 }
 
 func (s *sizes) form() form {
 	f := form{
 		kills: 100, trials: 1000, slow: 10_000, requests: 1_000_000, cuts: 20, copies: 50, forms: 100, stops: 20,
-		backups: 12, backupKills: 20, upgrades: 40, every: 10 * time.Second, edits: 1000,
+		backups: 12, backupKills: 20, upgrades: 40, every: 10 * time.Second, edits: 1000, sheets: 40,
 	}
 	if s.short {
 		f = form{
-			kills: 20, trials: 50, slow: 2000, requests: 20_000, forms: 6, stops: 2,
-			backups: 1, backupKills: 1, upgrades: 2, edits: 30,
+			kills: 20, trials: 50, slow: 2000, requests: 20_000, cuts: 2, copies: 4, forms: 6, stops: 2,
+			backups: 1, backupKills: 1, upgrades: 2, edits: 30, sheets: 2,
 		}
 	}
 	for to, given := range map[*int]int{&f.kills: s.kills, &f.trials: s.trials, &f.slow: s.slow, &f.requests: s.requests} {
@@ -57,15 +57,14 @@ func (s *sizes) form() form {
 	return f
 }
 
-// trials are all drills, in the order of the checklist; those that need root, loop
-// devices or minutes are in the full form only.
+// all are all drills, in the order of the checklist.
 func (s *sizes) all() []trial {
 	f := s.form()
-	all := []trial{{"F01", "kill", drill.Kill(f.kills)}}
-	if !s.short {
-		all = append(all, trial{"F02", "power", drill.Power(f.cuts)}, trial{"F03", "copies", drill.Copies(f.copies)})
-	}
-	all = append(all, []trial{
+	return []trial{
+		{"F01", "kill", drill.Kill(f.kills)},
+		{"F01", "marks", drill.Marks(f.sheets)},
+		{"F02", "power", drill.Power(f.cuts)},
+		{"F03", "copies", drill.Copies(f.copies)},
 		{"F04", "full", drill.Disk(disk.Full)},
 		{"F05", "fsync", drill.Disk(disk.Unsynced)},
 		{"F06", "readonly", drill.Disk(disk.ReadOnly)},
@@ -77,20 +76,22 @@ func (s *sizes) all() []trial {
 		{"F12", "backup", drill.Backup(f.backups, f.backupKills, f.every)},
 		{"F12", "migration", drill.Migration(f.upgrades)},
 		{"F15", "bytes", drill.Bytes(f.edits)},
+		{"F16", "soak", drill.Soak(s.soak)},
 		{"-", "stop", drill.Stop(f.stops)},
-	}...)
-	if !s.short {
-		all = append(all, trial{"F16", "soak", drill.Soak(s.soak)})
 	}
-	return all
 }
+
+// apart are the drills that the short form leaves out unless they are named: they need
+// root and loop devices, or minutes in which little is done, which a check spends
+// beside other work.
+func apart() []string { return []string{"marks", "power", "copies", "soak"} }
 
 func (p *program) tortureCommand() *cobra.Command {
 	var s sizes
 	var only []string
 	cmd := p.shared(&cobra.Command{Use: "torture"})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		all, err := chosen(only, s.all())
+		all, err := chosen(only, &s)
 		if err != nil {
 			return usageError{err}
 		}
@@ -120,10 +121,11 @@ func (p *program) fuzzCommand() *cobra.Command {
 // errNoDrill is a name that no drill has.
 var errNoDrill = errors.New("no such drill")
 
-// chosen are the drills with these names, all of them when none is given.
-func chosen(names []string, all []trial) ([]trial, error) {
+// chosen are the drills with these names, those of the form when none is given.
+func chosen(names []string, s *sizes) ([]trial, error) {
+	all := s.all()
 	if len(names) == 0 {
-		return all, nil
+		return slices.DeleteFunc(all, func(t trial) bool { return s.short && slices.Contains(apart(), t.name) }), nil
 	}
 	var out []trial
 	for _, name := range names {

@@ -1,14 +1,10 @@
 package drill
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"time"
 
 	"minyi/cmd/load/fuzz"
 	"minyi/cmd/load/stage"
@@ -133,52 +129,10 @@ func number(s string) (n int64) {
 
 // fuzzDemo fuzzes a demo at the time of the notice.
 func fuzzDemo(ctx context.Context, o Options, out *Outcome, requests int) error {
-	address, err := stage.FreeAddress()
+	demo, err := stage.StartDemo(ctx, o.Binary, filepath.Join(o.Dir, "demo"), "2020-11-05T09:00", 100)
 	if err != nil {
 		return err
 	}
-	ready := filepath.Join(o.Dir, "demo.log")
-	server, err := stage.Start(ctx, stage.Command{
-		Binary: o.Binary, Address: address, Ready: "/readyz", Log: ready,
-		Args: []string{"demo", "--data", filepath.Join(o.Dir, "demo"), "--listen", address, "--at", "2020-11-05T09:00", "--residents", "100", "--json"},
-	})
-	if err != nil {
-		return err
-	}
-	defer func() { server.Kill() }()
-	targets, err := readyLine(ctx, ready)
-	if err != nil {
-		return err
-	}
-	return attack(ctx, o, out, server, "demo_memory", targets, requests)
-}
-
-// errNotReady means that a demo did not come up.
-var errNotReady = errors.New("the demo was not ready in time")
-
-// readyLine waits for the line that a demo prints when it is ready and returns
-// the paths of its posters.
-func readyLine(ctx context.Context, log string) ([]string, error) {
-	const limit, step = 3 * time.Minute, 100 * time.Millisecond
-	for until := time.Now().Add(limit); time.Now().Before(until) && ctx.Err() == nil; time.Sleep(step) {
-		raw, err := os.ReadFile(log)
-		if err != nil {
-			return nil, err
-		}
-		for line := range bytes.Lines(raw) {
-			var ready struct {
-				URL     string
-				Posters []struct{ URL string }
-			}
-			if !bytes.HasPrefix(line, []byte(`{"url"`)) || json.Unmarshal(line, &ready) != nil {
-				continue
-			}
-			var paths []string
-			for _, p := range ready.Posters {
-				paths = append(paths, p.URL[len(ready.URL):])
-			}
-			return paths, nil
-		}
-	}
-	return nil, errors.Join(errNotReady, ctx.Err())
+	defer func() { demo.Kill() }()
+	return attack(ctx, o, out, demo.Server, "demo_memory", demo.Posters, requests)
 }
