@@ -82,7 +82,7 @@ func (s *Service) Audit(ctx context.Context, in Submission) (Challenge, error) {
 	}
 	err = s.Intake.Spoil(ctx, Spoiled{
 		Survey: t.Survey, Serial: t.Serial, OneTime: batch.Kind == invite.OneTime, Key: s.formKey.mac(t, in.Key),
-		Admit: l.takes(batch, now), Day: day(now), Commitment: c.commitment, Salt: c.salt[:], Row: c.row,
+		Admit: l.takes(batch, now), Revise: s.mark(l, batch, t), Day: day(now), Commitment: c.commitment, Salt: c.salt[:], Row: c.row,
 	})
 	if errors.Is(err, fault.New(fault.Closed, "survey.closed")) {
 		err = l.survey.over()

@@ -88,7 +88,7 @@ func (d *Deputies) Open(ctx context.Context, by access.Actor, id ID) (*Survey, e
 	if err != nil {
 		return nil, err
 	}
-	if err := d.s.announce(ctx, by, l.survey); err != nil {
+	if err := d.s.announce(ctx, by, l.survey, d.s.starting); err != nil {
 		return nil, err
 	}
 	return d.update(ctx, by, id, "open", d.s.starting)

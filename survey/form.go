@@ -43,6 +43,8 @@ type Form struct {
 	Version       string    // content hash of the published questionnaire, hexadecimal
 	Trial         bool      // nothing is kept, and every page says so
 	Rehearsal     bool      // the people of this round are made up, and every page says so
+	Again         bool      // a one-time link may answer again until the end: the last answer counts
+	Answered      bool      // this one has answered, and may again
 	Closes        time.Time // end of the fieldwork on the programme's clock, UTC
 	DraftDays     int       // how long an abandoned draft is kept
 	Notice        string    // version of the privacy notice in force; empty where none is named

@@ -43,6 +43,7 @@ type house struct {
 
 	receipts map[ledger.Commitment]int // which resident has which
 
+	again     bool // its round lets residents answer again
 	reviewing bool // Close leaves the review of quality open
 }
 
@@ -59,6 +60,12 @@ func other() access.Actor   { return access.Actor{Name: "ma", Role: access.Agenc
 // newHouse is a house with the round of 2020, in September.
 func newHouse(t testing.TB) *house {
 	t.Helper()
+	return newHouseOf(t, roster.Defaults(2020))
+}
+
+// newHouseOf is newHouse with other settings of the round.
+func newHouseOf(t testing.TB, settings roster.Settings) *house {
+	t.Helper()
 	h := &house{folder: t.TempDir(), receipts: map[ledger.Commitment]int{}}
 	h.on(2020, time.July, 1)
 	h.start(t)
@@ -67,7 +74,7 @@ func newHouse(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	_, err = rounds.OpenRound(t.Context(), officer(), roster.NewRound{
-		Year: 2020, Edition: indicators.Edition2019, Settings: roster.Defaults(2020),
+		Year: 2020, Edition: indicators.Edition2019, Settings: settings,
 		Plan: roster.Plan{Number: "宁法办发〔2019〕39号", Date: roster.On(2019, time.December, 18), Basis: "中法办发〔2019〕10号"},
 	})
 	if err != nil {

@@ -24,6 +24,7 @@ type Unsent struct {
 	Survey  uint16
 	Serial  uint32 // not stored: a spent one-time link keeps no draft
 	OneTime bool
+	Revise  Mark // as in Entry; not stored either
 	ID      DraftID
 	Day     int32 // days since 1970-01-01 in Asia/Shanghai
 	Sealed  []byte
@@ -76,7 +77,7 @@ func (s *Service) Keep(ctx context.Context, token, code string, sheet []byte) er
 		return err
 	}
 	return s.Intake.Keep(ctx, Unsent{
-		Survey: t.Survey, Serial: t.Serial, OneTime: batch.Kind == invite.OneTime, ID: id, Day: day(now),
+		Survey: t.Survey, Serial: t.Serial, OneTime: batch.Kind == invite.OneTime, Revise: s.mark(l, batch, t), ID: id, Day: day(now),
 		Sealed: seal(with, padded(sheet), id[:]),
 	})
 }
@@ -93,7 +94,7 @@ func (s *Service) Resume(ctx context.Context, token, code string) ([]byte, error
 	if err := l.takes(batch, now); err != nil {
 		return nil, err
 	}
-	if batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial) {
+	if batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial) && !s.revisable(l, batch, t) {
 		return nil, fault.New(fault.Conflict, "token.spent")
 	}
 	typed, ok := readCode(code)

@@ -267,13 +267,15 @@ func TestTablesOfAnswersHoldNothingOfTheLink(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	for table, want := range map[string]string{
-		"intake":   "seq survey batch outcome english day answers comment cell trace proof blind commitment",
-		"response": "id survey batch outcome english day answers comment cell proof blind",
+		"intake":   "seq survey batch outcome english day answers comment cell trace proof blind commitment revise",
+		"response": "id survey batch outcome english day answers comment cell proof blind revise",
 		"paradata": "survey id trace",
 		"spent":    "survey chunk bits",
 		"resend":   "seq survey form content quota",
 		"draft":    "id survey day sealed",
 		"spoiled":  "commitment survey salt content",
+
+		"superseded": "survey proof batch outcome answers",
 	} {
 		var got sql.NullString
 		query := `SELECT group_concat(name, ' ') FROM pragma_table_info($1)`

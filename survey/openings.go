@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -14,12 +15,12 @@ import (
 const NoLeaf = -1
 
 // Openings calls fn for each commitment of a survey with what opens it: those of
-// answers that were re-filed, in an order that tells nothing, then those that were
-// opened as a check. The row is made anew from what is stored, so that a changed
+// answers that were re-filed, in an order that tells nothing, of those that were
+// answered again, then those that were opened as a check. The row is made anew from what is stored, so that a changed
 // answer no longer fits its leaf; of texts that were erased the digest stands in for
 // them. Until the review is over every answer is Cast; then one that counts is
-// Counted, every other Excluded for a reason: "review" with the number of the act
-// behind it, or what the sheet is ("screened_out", "refused", "quota_full").
+// Counted, every other Excluded for a reason: one of Exclusions, or of a survey that
+// published none "review" with the number of the act behind it.
 // Answers from before there were commitments have none. It reads answers: who may
 // ask, and the entry in the trail, are the caller's.
 func (s *Service) Openings(ctx context.Context, id ID, fn func(ledger.Opening) error) error {
@@ -33,12 +34,19 @@ func (s *Service) Openings(ctx context.Context, id ID, fn func(ledger.Opening) e
 	if err != nil {
 		return err
 	}
+	acts, err := s.Store.Acts(ctx, id)
+	if err != nil {
+		return err
+	}
 	leaves, err := s.Store.Leaves(ctx, l.survey.Number)
 	if err != nil {
 		return err
 	}
-	o := opener{l: l, origin: s.origin(l.survey), out: out, leaves: leaves, fn: fn}
+	o := opener{l: l, origin: s.origin(l.survey), out: out, reasons: l.survey.reasonsOf(acts), leaves: leaves, fn: fn}
 	if err := s.Store.Kept(ctx, l.survey.Number, o.answer); err != nil {
+		return err
+	}
+	if err := s.Store.Superseded(ctx, l.survey.Number, o.superseded); err != nil {
 		return err
 	}
 	return s.Store.Spoils(ctx, l.survey.Number, o.spoiled)
@@ -46,11 +54,12 @@ func (s *Service) Openings(ctx context.Context, id ID, fn func(ledger.Opening) e
 
 // opener makes the openings of one survey.
 type opener struct {
-	l      *live
-	origin string
-	out    map[int64]int // excluded by the review, with the act
-	leaves map[ledger.Commitment]int64
-	fn     func(ledger.Opening) error
+	l       *live
+	origin  string
+	out     map[int64]int  // excluded by the review, with the act
+	reasons map[int]string // by act
+	leaves  map[ledger.Commitment]int64
+	fn      func(ledger.Opening) error
 }
 
 func (o *opener) answer(response int64, r Record) error {
@@ -63,6 +72,15 @@ func (o *opener) answer(response int64, r Record) error {
 	}
 	state, reason := o.state(response, r.Outcome)
 	return o.open(salt, row, state, reason)
+}
+
+// superseded opens an answer in whose place another came.
+func (o *opener) superseded(r Record) error {
+	salt, row, err := o.l.reopen(r)
+	if err != nil {
+		return fmt.Errorf("survey: open an answer: %w", err)
+	}
+	return o.open(salt, row, ledger.Superseded, "")
 }
 
 func (o *opener) spoiled(s Spoiled) error { return o.open(s.Salt, s.Row, ledger.Spoiled, "") }
@@ -84,7 +102,7 @@ func (o *opener) state(response int64, outcome questionnaire.Disposition) (ledge
 		return ledger.Cast, ""
 	}
 	if act, ok := o.out[response]; ok {
-		return ledger.Excluded, fmt.Sprintf("review %d", act)
+		return ledger.Excluded, cmp.Or(o.reasons[act], fmt.Sprintf("review %d", act))
 	}
 	if !outcome.InScope() {
 		return ledger.Excluded, outcome.String()

@@ -188,7 +188,7 @@ func (w *Paperwork) submit(ctx context.Context, l *live, h held, b Bundle, codes
 	e := w.s.arrival(l, batch, t, Submission{
 		Key: h.Form, Sheet: sheet, Lang: b.Lang, Given: codes, Trace: &Trace{Started: w.s.Now(), Mode: OnPaper},
 	})
-	e.Admit = nil
+	e.Admit, e.Revise = nil, Mark{} // paper takes the place of no answer
 	_, err = w.s.Intake.Put(ctx, e)
 	switch {
 	case errors.Is(err, fault.New(fault.Closed, "survey.closed")):

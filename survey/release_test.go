@@ -26,6 +26,9 @@ func (h *house) answered(t *testing.T, n int) survey.ID {
 		h.respond(t, tokens[len(tokens)-1-i], "2", "female")
 	}
 	h.respond(t, h.tokens(t, id, invite.Poster)[0], "1", "male")
+	if h.again {
+		h.gives(t, tokens[0], "later", "5")
+	}
 	if _, err := h.Close(t.Context(), agent(), id); err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 	form := &Form{
 		SurveyID: l.survey.ID, UnitCode: string(l.survey.Unit), UnitName: l.survey.UnitName, Channel: channel(batch), Audience: l.survey.Audience,
 		Questionnaire: l.paper, Version: l.survey.Paper.Hash, Rehearsal: l.survey.Rehearsal,
+		Again:  l.survey.Again && batch.Kind == invite.OneTime,
 		Closes: l.ends, DraftDays: l.survey.Terms.drafts(), Notice: s.Notice, TraceDays: l.traceDays(),
 	}
 	err = l.takes(batch, s.Now())
@@ -35,6 +36,8 @@ func (s *Service) Open(_ context.Context, token string) (*Form, error) {
 		return form, err
 	case s.full(t.Survey, batch):
 		return form, errPosterFull()
+	case batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial) && s.revisable(l, batch, t):
+		form.Answered = true
 	case batch.Kind == invite.OneTime && s.Intake.Spent(t.Survey, t.Serial):
 		return form, fault.New(fault.Conflict, "token.spent")
 	}
@@ -75,7 +78,7 @@ func (s *Service) arrival(l *live, batch invite.Batch, t invite.Token, in Submis
 	now := s.Now()
 	e := Entry{
 		Survey: t.Survey, Serial: t.Serial, OneTime: batch.Kind == invite.OneTime,
-		Admit: l.takes(batch, now), Cap: batch.Cap, Draft: s.draftOf(t, in.Draft),
+		Admit: l.takes(batch, now), Revise: s.mark(l, batch, t), Cap: batch.Cap, Draft: s.draftOf(t, in.Draft),
 		Record: Record{
 			Batch: batch.Number, Outcome: in.Sheet.Disposition, English: in.Lang == "en",
 			Day: day(now), Answers: l.paper.Pack(in.Sheet), Comment: l.paper.PackTexts(in.Sheet),

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -101,12 +102,13 @@ func (a *Act) check() error {
 
 // ProposeAct puts an act before a second person. Answers that are in that state
 // already, or stand in an act that waits, are left out of it; where none is left
-// it is refused with review.none. It takes back a proposal to end the review.
+// it is refused with review.none, and with review.unannounced by a rule that was not
+// published before the fieldwork. It takes back a proposal to end the review.
 func (s *Survey) ProposeAct(d *Docket, a *Act, by Approval) error {
 	if err := s.reviewing(); err != nil {
 		return err
 	}
-	if err := a.check(); err != nil {
+	if err := errors.Join(a.check(), s.announced(a)); err != nil {
 		return err
 	}
 	waits := d.waits()

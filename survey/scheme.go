@@ -31,12 +31,12 @@ type Herald func(ctx context.Context, by access.Actor, a Fixed) error
 
 // announce publishes what is fixed of a survey that is about to open. What would keep
 // it from opening is refused before anything is published.
-func (s *Service) announce(ctx context.Context, by access.Actor, sv *Survey) error {
+func (s *Service) announce(ctx context.Context, by access.Actor, sv *Survey, opening func(*Survey) error) error {
 	if s.Herald == nil {
 		return nil
 	}
 	next := *sv
-	if err := s.starting(&next); err != nil {
+	if err := opening(&next); err != nil {
 		return err
 	}
 	text, err := s.scheme(&next)
@@ -65,7 +65,7 @@ func (s *Service) scheme(sv *Survey) (string, error) {
 		schemeHead, sv.Log, "round " + strconv.Itoa(sv.Round), "unit " + sv.Place(),
 		"fieldwork " + sv.Window.From.String() + " " + sv.Window.To.String(),
 		"questionnaire " + sv.Paper.Hash, "frame " + sv.FrameHash, "sample " + sample, "weights " + weights,
-		"software " + s.Software,
+		exclusions(sv), "answer-again " + strconv.FormatBool(sv.Again), "software " + s.Software,
 		"tokens " + strconv.Itoa(len(tokens)) + " " + root.String(), "",
 	}, "\n"), nil
 }

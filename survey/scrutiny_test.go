@@ -68,7 +68,11 @@ func examinerKey(n byte) ed25519.PrivateKey {
 // examined is a released survey with its log closed, and the names of two examiners.
 func examined(t *testing.T) (*house, ends, survey.ID, []byte) {
 	t.Helper()
-	h := newHouse(t)
+	return examinedIn(t, newHouse(t))
+}
+
+func examinedIn(t *testing.T, h *house) (*house, ends, survey.ID, []byte) {
+	t.Helper()
 	e := ends{h, map[survey.ID]ledger.Counts{}}
 	h.Ledger, h.Scrutinies = e, store.New(h.half)
 	id := h.answered(t, 30)
@@ -98,20 +102,32 @@ func examined(t *testing.T) (*house, ends, survey.ID, []byte) {
 }
 
 // The log is closed before the data are opened, its leaves are all counted, and who
-// holds an unused invitation sees that nobody answered with it.
+// holds an unused invitation sees that nobody answered with it. One resident answered
+// again: one leaf more, and no person.
 func TestTheLogIsClosedCountedAndShowsUnusedInvitations(t *testing.T) {
 	t.Parallel()
-	h, e, id, zip := examined(t)
+	h, e, id, zip := examinedIn(t, newAgainHouse(t))
 	report, err := pack.Check(zip)
 	if err != nil || len(report.Problems) > 0 {
 		t.Fatalf("got %v and %+v, want a sound pack", err, report)
 	}
 	c := report.Closing
-	if c == nil || c.Leaves != 61 || c.Cast != 61 || c.Counted != 61 || c.Invited != 60 || c.Used != 60 || c.Tokens != 120 {
-		t.Fatalf("got %+v, want 60 answers by invitation and one by a poster", c)
+	if c == nil || c.Leaves != 62 || c.Cast != 62 || c.Counted != 61 || c.Superseded != 1 || c.Invited != 61 || c.Used != 60 || c.Tokens != 120 {
+		t.Fatalf("got %+v, want 60 answers by invitation, one in whose place another came, and one by a poster", c)
 	}
-	if got := e.told[id]; got.Cast() != 61 || !got.Fit() {
+	if got := e.told[id]; got.Cast() != 62 || !got.Fit() {
 		t.Errorf("published counts: got %+v", got)
+	}
+	file, err := h.HandOpenings(t.Context(), agent(), id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	basis, err := pack.BasisOf(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if full, err := scrutiny.Check(report, basis, bytes.NewReader(file)); err != nil || len(full.Problems) > 0 || full.States[ledger.Superseded] != 1 {
+		t.Errorf("all openings: got %+v, %v", full, err)
 	}
 	r, err := h.Released(t.Context(), agent(), id)
 	if err != nil {

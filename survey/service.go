@@ -76,6 +76,7 @@ type Config struct {
 type Service struct {
 	Config
 	formKey, contentKey, saltKey    *keyed
+	markKey                         *keyed
 	draftCode, draftName, draftSeal *keyed
 	guard                           guard
 	board                           switchboard
@@ -115,6 +116,7 @@ func NewService(ctx context.Context, c Config) (*Service, error) {
 	s := &Service{
 		Config: c, live: map[uint16]*live{}, byID: map[ID]uint16{}, guard: guard{links: map[invite.Token]*tries{}},
 		formKey: newKeyed(subkey(c.Secret, "form")), contentKey: newKeyed(subkey(c.Secret, "content")), saltKey: newKeyed(subkey(c.Secret, "salt")),
+		markKey:   newKeyed(subkey(c.Secret, "revise")),
 		draftCode: newKeyed(subkey(c.Secret, "draft-code")), draftName: newKeyed(subkey(c.Secret, "draft-name")), draftSeal: newKeyed(subkey(c.Secret, "draft-seal")),
 	}
 	if s.Software == "" {

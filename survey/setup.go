@@ -187,16 +187,24 @@ func (s *Service) Start(ctx context.Context, by access.Actor, id ID) (*Survey, e
 			return nil, errors.Join(fault.New(fault.Unavailable, "store.unavailable"), err)
 		}
 	}
-	if err := s.announce(ctx, by, l.survey); err != nil {
+	round, err := s.Rounds.Round(ctx, l.survey.Round)
+	if err != nil {
 		return nil, err
 	}
-	return s.update(ctx, id, s.entry(by, "survey.open", id), s.starting)
+	opening := func(sv *Survey) error {
+		sv.Again = round.Settings.AnswerAgain
+		return s.starting(sv)
+	}
+	if err := s.announce(ctx, by, l.survey, opening); err != nil {
+		return nil, err
+	}
+	return s.update(ctx, id, s.entry(by, "survey.open", id), opening)
 }
 
 // starting opens a survey, names its log for good, and keeps which privacy notice its
-// residents read.
+// residents read and by which rules an answer may be left out.
 func (s *Service) starting(sv *Survey) error {
-	sv.Log, sv.Notice = s.origin(sv), s.Notice
+	sv.Log, sv.Notice, sv.Exclusions = s.origin(sv), s.Notice, Exclusions()
 	return sv.Start(s.Now())
 }
 

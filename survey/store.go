@@ -39,6 +39,9 @@ type Store interface {
 	// Spoils calls fn for each commitment of a survey that was opened as a check, in
 	// the order of the commitments.
 	Spoils(ctx context.Context, number uint16, fn func(Spoiled) error) error
+	// Superseded calls fn for each answer of a survey that was answered again, without
+	// its texts, in an order that means nothing.
+	Superseded(ctx context.Context, number uint16, fn func(Record) error) error
 	// Record adds a trail entry that goes with no change, such as a reading.
 	Record(ctx context.Context, entry audit.Entry) error
 }
@@ -59,6 +62,8 @@ type Intake interface {
 	Sweep(ctx context.Context, survey uint16, before int32) error
 	// Forget deletes the traces of a survey.
 	Forget(ctx context.Context, survey uint16) error
+	// Revisable reports whether the answer behind a mark may be answered again.
+	Revisable(survey uint16, mark Mark) bool
 	// Spent reports whether a one-time link has been used.
 	Spent(survey uint16, serial uint32) bool
 	// Tally counts the answers of a survey by batch and disposition.
@@ -114,7 +119,13 @@ type Entry struct {
 	Record  Record
 
 	Commitment ledger.Commitment // for the log, by way of its list; zero for none
+	Revise     Mark              // of a link that may answer again: what came by it before is superseded
 }
+
+// Mark is what follows from a link and a key of the installation, so that a later
+// answer finds the earlier one. It is stored with the answer until the closing, where
+// the survey lets residents answer again, and nowhere else; zero for none.
+type Mark [16]byte
 
 // Spoiled is a commitment that its resident has had opened as a check: with what
 // opens it, since it stands in the log like any other.
@@ -124,6 +135,7 @@ type Spoiled struct {
 	OneTime    bool
 	Key        [16]byte // of the form, as in Entry
 	Admit      error    // as in Entry
+	Revise     Mark     // as in Entry
 	Day        int32    // as in Record
 	Commitment ledger.Commitment
 	Salt       []byte

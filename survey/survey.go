@@ -84,34 +84,36 @@ func (p Paper) fill() (*questionnaire.Questionnaire, error) {
 // Survey is one unit's survey in one round. Number stands in its tokens; Version
 // counts its changes and guards against lost updates.
 type Survey struct {
-	ID        ID              `json:"id"`
-	Number    uint16          `json:"number"`
-	Version   int             `json:"version"`
-	Round     int             `json:"round"`
-	Unit      roster.UnitCode `json:"unit"`
-	UnitName  Text            `json:"unit_name"`
-	State     State           `json:"state"`
-	Window    roster.Window   `json:"window"`
-	Rehearsal bool            `json:"rehearsal"`
-	Audience  Audience        `json:"audience,omitempty"` // whom it asks
-	Listed    Listed          `json:"listed,omitzero"`    // the list of deputies and members; zero in surveys of residents
-	Paper     Paper           `json:"paper"`
-	FrameHash string          `json:"frame_hash"` // of the imported sampling frame; empty before
-	Sample    *frame.Sample   `json:"sample"`     // nil before the draw
-	Sampling  Sampling        `json:"sampling,omitzero"`
-	Batches   invite.Batches  `json:"batches"`
-	OpenedAt  time.Time       `json:"opened_at"`
-	Notice    string          `json:"notice,omitempty"` // version of the privacy notice as it stood at the opening
-	ClosedAt  time.Time       `json:"closed_at"`
-	Review    *Review         `json:"review"` // of the answers' quality; nil before the close
-	Weighting Weighting       `json:"weighting,omitzero"`
-	Watched   Monitoring      `json:"monitoring,omitzero"` // how its fieldwork is watched
-	Terms     Terms           `json:"terms"`
-	Quota     *Quota          `json:"quota"`           // nil for none
-	Least     int             `json:"least,omitempty"` // fewest answers behind a figure that is shown; 0: the usual
-	Forgotten time.Time       `json:"forgotten"`       // when the traces were given up; zero before
-	Log       string          `json:"log,omitempty"`   // origin of its log of commitments; empty before the start
-	Draft     *Draft          `json:"draft"`           // the proposed result and who approved it; once released, the release in force
+	ID         ID              `json:"id"`
+	Number     uint16          `json:"number"`
+	Version    int             `json:"version"`
+	Round      int             `json:"round"`
+	Unit       roster.UnitCode `json:"unit"`
+	UnitName   Text            `json:"unit_name"`
+	State      State           `json:"state"`
+	Window     roster.Window   `json:"window"`
+	Rehearsal  bool            `json:"rehearsal"`
+	Audience   Audience        `json:"audience,omitempty"` // whom it asks
+	Listed     Listed          `json:"listed,omitzero"`    // the list of deputies and members; zero in surveys of residents
+	Paper      Paper           `json:"paper"`
+	FrameHash  string          `json:"frame_hash"` // of the imported sampling frame; empty before
+	Sample     *frame.Sample   `json:"sample"`     // nil before the draw
+	Sampling   Sampling        `json:"sampling,omitzero"`
+	Batches    invite.Batches  `json:"batches"`
+	OpenedAt   time.Time       `json:"opened_at"`
+	Notice     string          `json:"notice,omitempty"` // version of the privacy notice as it stood at the opening
+	ClosedAt   time.Time       `json:"closed_at"`
+	Review     *Review         `json:"review"` // of the answers' quality; nil before the close
+	Weighting  Weighting       `json:"weighting,omitzero"`
+	Watched    Monitoring      `json:"monitoring,omitzero"` // how its fieldwork is watched
+	Terms      Terms           `json:"terms"`
+	Quota      *Quota          `json:"quota"`                // nil for none
+	Least      int             `json:"least,omitempty"`      // fewest answers behind a figure that is shown; 0: the usual
+	Again      bool            `json:"again,omitempty"`      // residents may answer again until the close; fixed at the opening
+	Exclusions []string        `json:"exclusions,omitempty"` // rules by which an answer may be left out, as published before the opening
+	Forgotten  time.Time       `json:"forgotten"`            // when the traces were given up; zero before
+	Log        string          `json:"log,omitempty"`        // origin of its log of commitments; empty before the start
+	Draft      *Draft          `json:"draft"`                // the proposed result and who approved it; once released, the release in force
 
 	Correction *Draft      `json:"correction,omitempty"` // a proposed correction of the release in force
 	Superseded []Draft     `json:"superseded,omitempty"` // earlier releases, oldest first

@@ -76,6 +76,7 @@ func TestS37TheInventoryIsTheSchema(t *testing.T) {
 // the draw of assignments reads.
 func readable() []string {
 	return []string{
-		"survey.intake.answers", "survey.intake.comment", "survey.response.answers", "survey.response.comment", "survey.spoiled.content", "programme.interests.conflict",
+		"survey.intake.answers", "survey.intake.comment", "survey.response.answers", "survey.response.comment", "survey.spoiled.content",
+		"survey.superseded.answers", "programme.interests.conflict",
 	}
 }

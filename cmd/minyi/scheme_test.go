@@ -36,6 +36,7 @@ func TestTheSchemeIsPublishedBeforeTheFieldwork(t *testing.T) {
 	text := newBrowser(t, h).get("/ledger/" + string(id) + "/statement/0").body
 	for _, want := range []string{
 		"minyi/scheme/v1\nminyi.example/" + string(id) + "\n", fmt.Sprintf("\ntokens %d %s\n", len(tokens), root), "\nfieldwork 2020-09-01 2020-10-20\n",
+		"\nexclusions minyi/exclusions/v1 quota_full refused review/attention ", " screened_out\nanswer-again false\n",
 	} {
 		if !strings.Contains(text, want) || len(tokens) == 0 {
 			t.Errorf("the scheme: got\n%s\nwant %q in it", text, want)

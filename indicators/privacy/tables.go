@@ -100,9 +100,10 @@ func surveyTables() []table {
 		{survey, "paper", "survey", archive, "id version name doc:p"},
 		{survey, "edition", "survey", archive, "paper number hash form"},
 
-		{survey, "intake", "answer", Term{"group", 0}, "seq survey batch outcome english day answers:s comment:s cell trace:sx proof:h blind:h commitment:h"},
-		{survey, "response", "answer", archive, "id survey batch outcome english day answers:s comment:s cell proof:h blind:h"},
+		{survey, "intake", "answer", Term{"group", 0}, "seq survey batch outcome english day answers:s comment:s cell trace:sx proof:h blind:h commitment:h revise:h"},
+		{survey, "response", "answer", archive, "id survey batch outcome english day answers:s comment:s cell proof:h blind:h revise:h"},
 		{survey, "spoiled", "ledger", archive, "commitment:h survey salt:h content:s"},
+		{survey, "superseded", "ledger", archive, "survey proof:h batch outcome answers:s"},
 		{survey, "paradata", "review", Term{"traces", 0}, "survey id trace:sx"},
 		{survey, "spent", "link", open, "survey chunk bits"},
 		{survey, "resend", "link", open, "seq survey form:h content:h quota"},

@@ -194,8 +194,9 @@ type Settings struct {
 	After     // what comes after a naming; see AfterNaming
 	Reminding // when the steps are called to mind; see Reminders
 
-	PublishTotals    bool `json:"publish_totals"`    // C97: the totals of the named are public, beside the list and the survey results
-	WithholdDeputies bool `json:"withhold_deputies"` // C97, C122: the survey of deputies is not public with that of residents
+	PublishTotals    bool `json:"publish_totals"`         // C97: the totals of the named are public, beside the list and the survey results
+	AnswerAgain      bool `json:"answer_again,omitempty"` // C30: a resident may answer again by the same link until the fieldwork ends; the last answer counts
+	WithholdDeputies bool `json:"withhold_deputies"`      // C97, C122: the survey of deputies is not public with that of residents
 }
 
 // Defaults returns the settings for what the notice leaves open, with the dates

@@ -40,6 +40,7 @@ func Sources() []Source {
 		silent("C39", "report_chars", "remind_before", "remind_every"), silent("C40", "report_on_filing"),
 		silent("C77, C84, C86, C88", "remind_steps", "remind_late"),
 		silent("C97", "publish_totals", "withhold_deputies"),
+		silent("C30", "answer_again"),
 		silent("C42", "spot_by_kind"), silent("C44", "hearing_days"), silent("C41", "forward_days"))
 }
 

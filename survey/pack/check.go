@@ -218,13 +218,7 @@ func (c *checking) closing() {
 		return
 	}
 	c.Closing = l
-	reasons := int64(0)
-	for _, n := range l.Reasons {
-		reasons += n
-	}
-	if l.Cast != l.Counted+l.Superseded+l.Excluded || l.Leaves != l.Cast+l.Spoiled || reasons != l.Excluded {
-		c.wrong(ClosingFile, "pack.counts")
-	}
+	c.sums(l)
 	verifiers, err := each(l.Keys, ledger.NewVerifier)
 	if err != nil {
 		c.wrong(ClosingFile, "pack.file")
@@ -239,6 +233,21 @@ func (c *checking) closing() {
 	}
 	c.Root = hex.EncodeToString(point.Root[:])
 	c.used(l)
+}
+
+// sums checks that the counts add up, and that as many invitations were used as answers
+// stand behind them: of a link that answered again the last.
+func (c *checking) sums(l *Closing) {
+	reasons := int64(0)
+	for _, n := range l.Reasons {
+		reasons += n
+	}
+	if l.Cast != l.Counted+l.Superseded+l.Excluded || l.Leaves != l.Cast+l.Spoiled || reasons != l.Excluded {
+		c.wrong(ClosingFile, "pack.counts")
+	}
+	if behind := l.Invited - l.Superseded; behind != int64(l.Used) {
+		c.wrong(ClosingFile, "pack.invited", "n", strconv.FormatInt(behind, 10), "want", strconv.Itoa(l.Used))
+	}
 }
 
 // each reads every line.

@@ -44,12 +44,13 @@ func handOver(ctx context.Context, tx *sql.Tx, number uint16, day int32, leaves 
 // them.
 type committed struct {
 	records []survey.Record
+	marks   [][]byte // of those that may be answered again
 	leaves  []ledger.Commitment
 	day     int32 // of the oldest answer
 }
 
-func (g *committed) add(r survey.Record, commitment []byte) {
-	g.records = append(g.records, r)
+func (g *committed) add(r survey.Record, commitment, mark []byte) {
+	g.records, g.marks = append(g.records, r), append(g.marks, mark)
 	g.leaf(r.Day, commitment)
 }
 
@@ -186,7 +187,7 @@ func (in *Intake) admitSpoil(s *survey.Spoiled) (known bool, err error) {
 		return false, s.Admit
 	case c.sealed:
 		return false, fault.New(fault.Closed, "survey.closed")
-	case s.OneTime && c.spent.has(s.Serial):
+	case s.OneTime && c.spent.has(s.Serial) && !c.mayRevise(s.Revise):
 		return false, fault.New(fault.Conflict, "token.spent")
 	}
 	c.spoiled[halved(s.Commitment)] = true

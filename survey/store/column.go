@@ -39,11 +39,13 @@ func (b bitmap) clear(serial uint32) {
 // column is what is held in memory of one survey: about 30 bytes an answer. It
 // is guarded by Intake.mu, but for disk, which is the writer's own.
 type column struct {
-	spent   bitmap           // with those that wait for their commit
-	disk    bitmap           // as committed
-	keys    keys             // committed
-	pending map[uint64]*item // the same, waiting for their commit
-	drafts  int              // waiting for their commit
+	spent   bitmap                 // with those that wait for their commit
+	disk    bitmap                 // as committed
+	keys    keys                   // committed
+	pending map[uint64]*item       // the same, waiting for their commit
+	drafts  int                    // waiting for their commit
+	last    map[survey.Mark]*reply // of links that may answer again
+	revised int                    // answers that came again, and whose earlier ones are in the tables still
 	sealed  bool
 	unfiled int   // rows of the table intake
 	fresh   fresh // their commitments, and some before them
@@ -58,7 +60,7 @@ type column struct {
 
 func newColumn() *column {
 	return &column{
-		spent: bitmap{}, disk: bitmap{}, spoiled: map[halfCommitment]bool{}, pending: map[uint64]*item{},
+		spent: bitmap{}, disk: bitmap{}, spoiled: map[halfCommitment]bool{}, pending: map[uint64]*item{}, last: map[survey.Mark]*reply{},
 		taken: map[uint32]uint32{}, cells: map[uint32]uint32{}, stored: map[uint32]survey.CellCount{}, tally: survey.Tally{},
 	}
 }
@@ -82,8 +84,8 @@ func (c *column) enter(e *survey.Entry) {
 }
 
 // leave takes back what enter did, of an answer that could not be stored.
-func (c *column) leave(e *survey.Entry) {
-	if e.OneTime {
+func (c *column) leave(e *survey.Entry, s *reply) {
+	if e.OneTime && (s == nil || s.first()) {
 		c.spent.clear(e.Serial)
 	}
 	c.taken[e.Record.Batch]--

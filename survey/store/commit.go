@@ -16,8 +16,8 @@ const (
 	sqlBegin    = `BEGIN IMMEDIATE`
 	sqlCommit   = `COMMIT`
 	sqlRollback = `ROLLBACK`
-	sqlIntake   = `INSERT INTO intake (survey, batch, outcome, cell, english, day, answers, comment, trace, proof, blind, commitment)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+	sqlIntake   = `INSERT INTO intake (survey, batch, outcome, cell, english, day, answers, comment, trace, proof, blind, commitment, revise)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 	sqlSpend = `INSERT INTO spent (survey, chunk, bits) VALUES ($1, $2, $3)
 		ON CONFLICT (survey, chunk) DO UPDATE SET bits = excluded.bits`
 	sqlResend = `INSERT INTO resend (survey, form, content, quota) VALUES ($1, $2, $3, $4)`
@@ -187,8 +187,12 @@ func (p *prepared) answers(ctx context.Context, d *db.DB, entries []*survey.Entr
 		if entries[i].Commitment != (ledger.Commitment{}) {
 			leaf = entries[i].Commitment[:]
 		}
+		mark := driver.Value(nil)
+		if entries[i].Revise != (survey.Mark{}) {
+			mark = entries[i].Revise[:]
+		}
 		if err := p.add(ctx, d, int64(entries[i].Survey), int64(r.Batch), int64(r.Outcome), int64(r.Cell), bit(r.English),
-			int64(r.Day), r.Answers, r.Comment, blob(r.Trace), blob(r.Proof), blob(r.Blind), leaf); err != nil {
+			int64(r.Day), r.Answers, r.Comment, blob(r.Trace), blob(r.Proof), blob(r.Blind), leaf, mark); err != nil {
 			return err
 		}
 	}
@@ -248,7 +252,7 @@ func (in *Intake) mark(items []*item) map[place]*[chunkBytes]byte {
 
 func (in *Intake) unmark(items []*item) {
 	for _, it := range items {
-		if it.entry != nil && it.entry.OneTime {
+		if it.entry != nil && it.entry.OneTime && (it.reply == nil || it.reply.first()) {
 			in.onDisk(it.entry.Survey).clear(it.entry.Serial)
 		}
 	}

@@ -30,7 +30,7 @@ func (in *Intake) admitDraft(u survey.Unsent) (chan error, error) {
 		return nil, in.unable()
 	case c.sealed:
 		return nil, fault.New(fault.Closed, "survey.closed")
-	case u.OneTime && c.spent.has(u.Serial), in.ended.has(u.ID):
+	case u.OneTime && c.spent.has(u.Serial) && !c.mayRevise(u.Revise), in.ended.has(u.ID):
 		return nil, fault.New(fault.Conflict, "token.spent")
 	}
 	it := &item{draft: &u, waiting: []chan error{make(chan error, 1)}}

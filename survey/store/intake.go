@@ -53,6 +53,7 @@ type item struct {
 	key     uint64
 	content uint64
 	drafted bool         // there may be a draft that this answer ends
+	reply   *reply       // where the link may answer again
 	waiting []chan error // the first caller and equal resends that came meanwhile
 }
 
@@ -99,9 +100,11 @@ func (in *Intake) admit(e *survey.Entry) (questionnaire.Disposition, chan error,
 	if err := in.welcome(c, e); err != nil {
 		return 0, nil, err
 	}
-	c.enter(e)
-	in.ended.add(e.Draft)
 	it := &item{entry: e, key: key, content: content, waiting: []chan error{make(chan error, 1)}}
+	it.reply = c.stand(e)
+	c.enter(e)
+	it.reply.fill(e)
+	in.ended.add(e.Draft)
 	it.drafted = e.Draft != (survey.DraftID{}) && in.kept.has(e.Draft)
 	c.pending[key] = it
 	in.push(it)
@@ -141,7 +144,7 @@ func (in *Intake) welcome(c *column, e *survey.Entry) error {
 		return e.Admit
 	case c.sealed:
 		return fault.New(fault.Closed, "survey.closed")
-	case e.OneTime && c.spent.has(e.Serial):
+	case e.OneTime && c.spent.has(e.Serial) && !c.mayRevise(e.Revise):
 		return fault.New(fault.Conflict, "token.spent")
 	case e.Cap != 0 && c.taken[e.Record.Batch] >= e.Cap:
 		return fault.New(fault.Closed, "poster.full")

@@ -59,6 +59,9 @@ const (
 // load reads the answers, in two halves, and the keys side by side: with many of
 // them the start waits for the processors, not for the disk.
 func (in *Intake) load(ctx context.Context) error {
+	if err := in.overtake(ctx); err != nil {
+		return err
+	}
 	var middle int64
 	if err := in.db.Reader().QueryRowContext(ctx, sqlMiddle).Scan(&middle); err != nil {
 		return fmt.Errorf("survey: load: %w", err)
@@ -69,7 +72,7 @@ func (in *Intake) load(ctx context.Context) error {
 	wait.Go(func() { errs[0] = in.each(ctx, sqlLoadFirst, first.loadAnswer, middle) })
 	wait.Go(func() { errs[1] = in.each(ctx, sqlLoadRest, rest.loadAnswer, middle) })
 	wait.Go(func() { errs[2] = in.each(ctx, sqlLoadKeys, in.loadKey) })
-	err := errors.Join(in.each(ctx, sqlLoadSpent, in.loadSpent), in.each(ctx, sqlLoadDrafts, in.loadDraft))
+	err := errors.Join(in.each(ctx, sqlLoadSpent, in.loadSpent), in.each(ctx, sqlLoadDrafts, in.loadDraft), in.each(ctx, sqlLoadStanding, in.loadStanding))
 	wait.Wait()
 	if err = errors.Join(err, errors.Join(errs[:]...)); err != nil {
 		return err

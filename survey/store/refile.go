@@ -39,12 +39,12 @@ func (in *Intake) refileGroups(ctx context.Context) {
 }
 
 const (
-	sqlWaiting = `SELECT seq, batch, outcome, cell, english, day, answers, comment, trace, proof, blind, commitment FROM intake
+	sqlWaiting = `SELECT seq, batch, outcome, cell, english, day, answers, comment, trace, proof, blind, commitment, revise FROM intake
 		WHERE survey = $1 ORDER BY seq LIMIT $2`
 	sqlTaken  = `DELETE FROM intake WHERE survey = $1 AND seq <= $2`
 	sqlNextID = `SELECT coalesce(max(id), 0) FROM response`
-	sqlRefile = `INSERT INTO response (id, survey, batch, outcome, cell, english, day, answers, comment, proof, blind)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+	sqlRefile = `INSERT INTO response (id, survey, batch, outcome, cell, english, day, answers, comment, proof, blind, revise)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 	sqlTrace = `INSERT INTO paradata (survey, id, trace) VALUES ($1, $2, $3)`
 )
 
@@ -57,6 +57,9 @@ const groupSpan = 1 << 20
 // written in the order of their new numbers: a page of the file holds its rows in
 // the order in which they were written, whatever their keys.
 func (in *Intake) refile(ctx context.Context, number uint16) error {
+	if err := in.supersedeOf(ctx, number); err != nil {
+		return err
+	}
 	size, moved := in.group(number), 0
 	err := in.db.Write(ctx, func(tx *sql.Tx) error {
 		group, end, err := waiting(ctx, tx, number, size)
@@ -68,7 +71,7 @@ func (in *Intake) refile(ctx context.Context, number uint16) error {
 			return fmt.Errorf("survey: re-file: %w", err)
 		}
 		rows := group.records
-		if err := move(ctx, tx, number, rows, numbers(last, len(rows))); err != nil {
+		if err := move(ctx, tx, number, &group, numbers(last, len(rows))); err != nil {
 			return fmt.Errorf("survey: re-file: %w", err)
 		}
 		if err := handOver(ctx, tx, number, group.day, group.leaves); err != nil {
@@ -104,7 +107,8 @@ func (in *Intake) group(number uint16) int {
 
 // move files the answers in random order under the new numbers, which ascend, and
 // their traces under the same in the table of traces.
-func move(ctx context.Context, tx *sql.Tx, number uint16, rows []survey.Record, ids []int64) (err error) {
+func move(ctx context.Context, tx *sql.Tx, number uint16, group *committed, ids []int64) (err error) {
+	rows := group.records
 	file, err := tx.PrepareContext(ctx, sqlRefile)
 	if err != nil {
 		return err
@@ -118,7 +122,7 @@ func move(ctx context.Context, tx *sql.Tx, number uint16, rows []survey.Record, 
 	for k, i := range shuffled(len(rows)) {
 		r := &rows[i]
 		if _, err := file.ExecContext(ctx, ids[k], int64(number), int64(r.Batch), int64(r.Outcome), int64(r.Cell),
-			bit(r.English), int64(r.Day), r.Answers, r.Comment, blob(r.Proof), blob(r.Blind)); err != nil {
+			bit(r.English), int64(r.Day), r.Answers, r.Comment, blob(r.Proof), blob(r.Blind), blob(group.marks[i])); err != nil {
 			return err
 		}
 		if r.Trace == nil {
@@ -141,12 +145,12 @@ func waiting(ctx context.Context, tx *sql.Tx, number uint16, size int) (out comm
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var r survey.Record
-		var leaf []byte
-		err := rows.Scan(&end, &r.Batch, &r.Outcome, &r.Cell, &r.English, &r.Day, &r.Answers, &r.Comment, &r.Trace, &r.Proof, &r.Blind, &leaf)
+		var leaf, mark []byte
+		err := rows.Scan(&end, &r.Batch, &r.Outcome, &r.Cell, &r.English, &r.Day, &r.Answers, &r.Comment, &r.Trace, &r.Proof, &r.Blind, &leaf, &mark)
 		if err != nil {
 			return out, 0, fmt.Errorf("survey: re-file: %w", err)
 		}
-		out.add(r, leaf)
+		out.add(r, leaf, mark)
 	}
 	return out, end, rows.Err()
 }
@@ -168,6 +172,9 @@ func (in *Intake) Settle(ctx context.Context, number uint16) error {
 		return fault.New(fault.Conflict, "survey.state", "state", string(survey.Open))
 	}
 	changed := left > 0 || keys > 0
+	if err := in.supersedeOf(ctx, number); err != nil {
+		return err
+	}
 	for in.group(number) > 0 {
 		if err := in.refile(ctx, number); err != nil {
 			return err
@@ -179,7 +186,11 @@ func (in *Intake) Settle(ctx context.Context, number uint16) error {
 		}
 	}
 	drafts, err := in.delete(ctx, sqlForgetDrafts, int64(number))
-	if err != nil || !changed && drafts == 0 {
+	if err != nil {
+		return err
+	}
+	marks, err := in.eraseMarks(ctx, number)
+	if err != nil || !changed && drafts+marks == 0 {
 		return err
 	}
 	in.mu.Lock()

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 )
 
 // sheets holds packed answers of one width with their batches, in the order of
@@ -14,6 +15,10 @@ type sheets struct {
 	n     int
 	coded [][]byte // whole blocks
 	rows  []byte   // of the block that is being filled: batch and answers, row by row
+
+	// gone says how often a row was taken out again: the blocks stay as they are, and
+	// whoever reads passes over as many equal ones.
+	gone map[string]int
 }
 
 const (
@@ -63,11 +68,42 @@ func (s *sheets) join(o *sheets) error {
 
 // view is what there is now, which may be read while more is added.
 func (s *sheets) view() sheets {
-	return sheets{width: s.width, n: s.n, coded: s.coded[:len(s.coded):len(s.coded)], rows: s.rows}
+	return sheets{width: s.width, n: s.n, coded: s.coded[:len(s.coded):len(s.coded)], rows: s.rows, gone: maps.Clone(s.gone)}
+}
+
+// remove takes an answer out that was added before.
+func (s *sheets) remove(batch uint32, answers []byte) {
+	if s.gone == nil {
+		s.gone = map[string]int{}
+	}
+	s.gone[rowOf(batch, answers)]++
+	s.n--
+}
+
+func rowOf(batch uint32, answers []byte) string {
+	row := binary.BigEndian.AppendUint32(make([]byte, 0, batchBytes+len(answers)), batch)
+	return string(append(row, answers...))
+}
+
+// without is fn without the answers that were taken out.
+func (s *sheets) without(fn func(batch uint32, packed []byte) error) func(uint32, []byte) error {
+	if len(s.gone) == 0 {
+		return fn
+	}
+	left := maps.Clone(s.gone)
+	return func(batch uint32, packed []byte) error {
+		row := rowOf(batch, packed)
+		if left[row] > 0 {
+			left[row]--
+			return nil
+		}
+		return fn(batch, packed)
+	}
 }
 
 // each calls fn for each answer; packed is only lent.
 func (s *sheets) each(fn func(batch uint32, packed []byte) error) error {
+	fn = s.without(fn)
 	rows := make([]byte, blockSheets*(batchBytes+s.width))
 	for _, block := range s.coded {
 		if err := decode(block, rows, batchBytes+s.width); err != nil {
@@ -99,6 +135,9 @@ func (s *sheets) columns(which []int, fn func(batches []uint32, columns [][]byte
 	if err != nil {
 		return err
 	}
+	if len(s.gone) > 0 {
+		return s.filtered(look, fn)
+	}
 	for _, block := range s.coded {
 		if err := decodeColumns(block, look.all); err != nil {
 			return err
@@ -112,6 +151,32 @@ func (s *sheets) columns(which []int, fn func(batches []uint32, columns [][]byte
 		return fn(look.spell(n))
 	}
 	return nil
+}
+
+// filtered is columns where answers were taken out: row by row, in blocks made anew.
+func (s *sheets) filtered(look *look, fn func(batches []uint32, columns [][]byte) error) error {
+	var rows []byte
+	width := batchBytes + s.width
+	flush := func() error {
+		n := len(rows) / width
+		if n == 0 {
+			return nil
+		}
+		transpose(rows, look.all, n)
+		rows = rows[:0]
+		return fn(look.spell(n))
+	}
+	err := s.each(func(batch uint32, packed []byte) error {
+		rows = append(binary.BigEndian.AppendUint32(rows, batch), packed...)
+		if len(rows) < blockSheets*width {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
 }
 
 // look is room for what is read of a block.

@@ -26,11 +26,13 @@ func (in *Intake) run(ctx context.Context) {
 			stored += in.drain(ctx)
 		case <-rest.C:
 			if stored <= calm {
+				in.supersedeAll(ctx)
 				in.refileGroups(ctx)
 			}
 			stored = 0
 		case <-in.stop:
 			in.drain(ctx)
+			in.supersedeAll(ctx)
 			in.done <- in.lite.release(ctx, in)
 			return
 		}
@@ -81,6 +83,12 @@ func (in *Intake) take() []*item {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	items := in.queue
+	for i := range items[:min(len(items), in.most)] {
+		if i > 0 && items[i].follows() {
+			in.queue = items[i:]
+			return items[:i:i]
+		}
+	}
 	if len(items) > in.most {
 		in.queue = items[in.most:]
 		return items[:in.most:in.most]
@@ -150,7 +158,9 @@ func (in *Intake) conclude(it *item, err error) {
 	c, r := in.column(it.entry.Survey), &it.entry.Record
 	delete(c.pending, it.key)
 	if err != nil {
-		c.leave(it.entry)
+		if it.reply == nil || c.fall(it.entry.Revise, it.reply) {
+			c.leave(it.entry, it.reply)
+		}
 		in.ended.drop(it.entry.Draft)
 		return
 	}
@@ -160,6 +170,9 @@ func (in *Intake) conclude(it *item, err error) {
 		c.fresh = append(c.fresh, halved(it.entry.Commitment))
 	}
 	c.add(r.Batch, r.Cell, r.Outcome, r.Answers)
+	if it.reply != nil {
+		c.replace(it.entry.Serial, it.reply)
+	}
 }
 
 // sqlite's extended codes for a sync that failed (sqlite.org/rescode.html).

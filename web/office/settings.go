@@ -150,7 +150,7 @@ func settings(s *roster.Settings) []setting {
 		after("report_chars", &s.ReportChars, s.AfterNaming().ReportChars), flag("report_on_filing", &s.ReportOnFiling),
 		words("remind_before", &s.RemindBefore, s.AfterNaming().RemindBefore), after("remind_every", &s.RemindEvery, s.AfterNaming().RemindEvery),
 		words("remind_steps", &s.RemindSteps, s.Reminders().RemindSteps), after("remind_late", &s.RemindLate, s.Reminders().RemindLate),
-		flag("publish_totals", &s.PublishTotals), flag("withhold_deputies", &s.WithholdDeputies),
+		flag("answer_again", &s.AnswerAgain), flag("publish_totals", &s.PublishTotals), flag("withhold_deputies", &s.WithholdDeputies),
 		flag("spot_by_kind", &s.SpotByKind), after("hearing_days", &s.HearingDays, s.AfterNaming().HearingDays),
 		after("forward_days", &s.ForwardDays, s.AfterNaming().ForwardDays))
 }

@@ -32,7 +32,7 @@ func (d *Door) thanks(c *fiber.Ctx, v *visit, r survey.Receipt) error {
 		return d.render(c, v, "thanks", d.thanksPage(v, outcome, r.Code, now))
 	}
 	l := label{
-		paper: v.form.Version, made: v.form.Rehearsal, place: thankful + outcome, unseen: v.all, day: dayNumber(now),
+		paper: v.form.Version, made: v.form.Rehearsal, again: v.form.Again, place: thankful + outcome, unseen: v.all, day: dayNumber(now),
 		lang: v.lang, size: v.size, coding: codingOf(c),
 	}
 	page, err := d.shelf.take(l, func() (*ready, error) { return d.makeThanks(v, l.coding, outcome, now) })

@@ -19,6 +19,7 @@ func (d *Door) frame(v *visit, refusals []*fault.Refusal) frame {
 			f.Of = ".deputies"
 		}
 		f.Rehearsal, f.Trial = v.form.Rehearsal, v.form.Trial
+		f.Again, f.Answered = v.form.Again, v.form.Answered
 		f.Paper = d.say(v, "respond.paper", map[string]string{
 			"number": strconv.Itoa(v.form.Questionnaire.Number()), "hash": short(v.form.Version),
 		})

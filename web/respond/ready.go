@@ -28,7 +28,7 @@ func (d *Door) label(c *fiber.Ctx, v *visit) (label, bool) {
 		return label{}, false
 	}
 	l := label{
-		paper: v.form.Version, channel: v.form.Channel, made: v.form.Rehearsal,
+		paper: v.form.Version, channel: v.form.Channel, made: v.form.Rehearsal, again: v.form.Again, after: v.form.Answered,
 		drafts: v.form.DraftDays, traces: v.form.TraceDays, lang: v.lang, size: v.size, coding: codingOf(c),
 	}
 	switch {

@@ -17,6 +17,8 @@ type label struct {
 	paper   string // hash of the published questionnaire
 	channel survey.Channel
 	made    bool
+	again   bool // the link may answer until the end, and answered, once more
+	after   bool
 	drafts  int // days that the notice names
 	traces  int
 	place   string // id of the question, "all", "" for the first page; of the page of thanks its outcome

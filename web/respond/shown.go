@@ -20,6 +20,8 @@ type frame struct {
 	Head      string // what the page is, before the name of the survey in the window's title
 	Rehearsal bool
 	Trial     bool   // nothing that is answered here is kept
+	Again     bool   // the link may answer until the end; the last answer counts
+	Answered  bool   // and has answered
 	Paper     string // version and hash of the paper, in words
 	Fresh     bool   // opened by GET: the tools are links
 	Sent      bool   // nothing unsent is left: the script forgets its copy
