@@ -22,7 +22,7 @@ import (
 )
 
 func doctorCommand() *cobra.Command {
-	var data string
+	var data, reason string
 	cmd := &cobra.Command{
 		Use:  "doctor",
 		Args: cobra.NoArgs,
@@ -31,10 +31,17 @@ func doctorCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("data folder: %w", err)
 			}
+			if reason != "" {
+				err = errors.Join(isDataFolder(dir), acceptLoss(cmd.Context(), dir, reason, time.Now()))
+			}
+			if err != nil {
+				return inWords(cmd, err)
+			}
 			return inWords(cmd, doctor(cmd.Context(), dir, cmd.OutOrStdout(), cmd.ErrOrStderr()))
 		},
 	}
 	cmd.Flags().StringVar(&data, "data", defaultData, "")
+	cmd.Flags().StringVar(&reason, "accept-loss", "", "")
 	return cmd
 }
 

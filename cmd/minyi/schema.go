@@ -84,7 +84,7 @@ func inOrder(ctx context.Context, dir string) error {
 	if todo := p.behind(); todo > 0 {
 		return fault.New(fault.Conflict, "schema.pending", "steps", fmt.Sprint(todo))
 	}
-	return nil
+	return behind(ctx, dir)
 }
 
 // behind counts the steps that are to be run on databases that have had some: one that
@@ -107,7 +107,7 @@ func advance(ctx context.Context, dir string, now time.Time) (copied string, err
 	if err != nil {
 		return "", err
 	}
-	if err := p.known(); err != nil {
+	if err := errors.Join(p.known(), behind(ctx, dir)); err != nil {
 		return "", err
 	}
 	if todo, done := p.pending(); todo == 0 || done == 0 { // a new folder gets its schema when it is opened

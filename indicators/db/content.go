@@ -42,6 +42,7 @@ type changes struct {
 	tables map[string]*figure
 	values []any
 	hash   hash.Hash
+	added  int64 // rows that an unwatched writer has told of
 	err    error // the first row that could not be read
 }
 
@@ -50,7 +51,7 @@ func newChanges() *changes { return &changes{tables: map[string]*figure{}, hash:
 // forget begins anew.
 func (c *changes) forget() {
 	clear(c.tables)
-	c.err = nil
+	c.err, c.added = nil, 0
 }
 
 // watched makes connections that tell of every row before it changes.
@@ -76,13 +77,13 @@ func (w watched) Connect(ctx context.Context) (driver.Conn, error) {
 // contentTable keeps the figures, and has none.
 const contentTable = "content"
 
-// unfollowed reports whether a table has no figure: the figures themselves, and what
+// unfollowed reports whether a table has no figure: the figures and the stand, and what
 // changes with every answer that comes in and is no answer. Drafts are sealed, so that
 // a changed one does not open; keys of resends only show a receipt again; a spent bit
 // is counted against the answers at the closing.
 func unfollowed(table string) bool {
 	switch table {
-	case contentTable, "resend", "spent", "draft":
+	case contentTable, standTable, "resend", "spent", "draft":
 		return true
 	}
 	return false
@@ -153,21 +154,28 @@ const SumStatement = `INSERT INTO content (name, rows, a, b, c, d) VALUES ($1, $
 	c = (c | excluded.c) - (c & excluded.c), d = (d | excluded.d) - (d & excluded.d)`
 
 // Sums returns and forgets what the transaction on the writing connection has done
-// so far: the arguments of one SumStatement for every table that it changed. Write
-// runs them itself; a writer with statements of its own (see Unwatched) runs them
-// before it commits.
-func (d *DB) Sums() ([][]driver.Value, error) {
+// so far: the arguments of one SumStatement for every table that it changed, and of one
+// StandStatement, none where nothing changed. Write runs them itself; a writer with
+// statements of its own (see Unwatched) runs them before it commits, and tells Reached
+// when it has.
+func (d *DB) Sums() (out [][]driver.Value, step []driver.Value, err error) {
 	defer d.changes.forget()
 	if d.changes.err != nil {
-		return nil, fmt.Errorf("%s: a row that changed: %w", d.half, d.changes.err)
+		return nil, nil, fmt.Errorf("%s: a row that changed: %w", d.half, d.changes.err)
 	}
-	out := make([][]driver.Value, 0, len(d.changes.tables))
+	out = make([][]driver.Value, 0, len(d.changes.tables))
 	for name, f := range d.changes.tables {
 		if *f != (figure{}) {
 			out = append(out, []driver.Value{name, f.rows, f.lanes[0], f.lanes[1], f.lanes[2], f.lanes[3]})
 		}
 	}
-	return out, nil
+	if entries := d.changes.tables[trailTable]; len(out) > 0 {
+		step = []driver.Value{int64(0), d.changes.added}
+		if entries != nil {
+			step[0] = entries.rows
+		}
+	}
+	return out, step, nil
 }
 
 // Unwatched runs fn on the writing connection, as WriteConn's Raw gives it, while
@@ -192,6 +200,7 @@ func (d *DB) Added(table string, values []driver.Value) {
 		all = append(all, v)
 	}
 	d.changes.values = all
+	d.changes.added++
 	d.changes.of(table).add(1, digest(d.changes.hash, all))
 }
 
@@ -213,19 +222,19 @@ func (d *DB) watch() {
 	}
 }
 
-// settle notes what the transaction did.
-func (d *DB) settle(ctx context.Context, tx *sql.Tx) error {
+// settle notes what the transaction did, and returns the stand that it makes.
+func (d *DB) settle(ctx context.Context, tx *sql.Tx) (Stand, error) {
 	d.watch()
-	all, err := d.Sums()
+	all, step, err := d.Sums()
 	if err != nil {
-		return err
+		return Stand{}, err
 	}
 	for _, args := range all {
 		if _, err := tx.ExecContext(ctx, SumStatement, args[0], args[1], args[2], args[3], args[4], args[5]); err != nil {
-			return fmt.Errorf("%s: content of %v: %w", d.half, args[0], err)
+			return Stand{}, fmt.Errorf("%s: content of %v: %w", d.half, args[0], err)
 		}
 	}
-	return nil
+	return d.step(ctx, tx, step)
 }
 
 const (
@@ -336,64 +345,4 @@ func (d *DB) recount(ctx context.Context) error {
 		return fmt.Errorf("%s: count the content: %w", d.half, err)
 	}
 	return nil
-}
-
-// altered names the tables that do not hold what was written (S49).
-func (d *DB) altered(ctx context.Context) (wrong []string, err error) {
-	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // one moment, also beside a service that writes
-	if err != nil {
-		return nil, fmt.Errorf("%s: content: %w", d.half, err)
-	}
-	defer func() { _ = tx.Rollback() }()                     // read only
-	if has, err := hasContent(ctx, tx); err != nil || !has { // an older program's
-		return nil, err
-	}
-	written, err := noted(ctx, tx)
-	if err != nil {
-		return nil, fmt.Errorf("%s: content: %w", d.half, err)
-	}
-	found, err := d.count(ctx, tx)
-	if err != nil {
-		return nil, fmt.Errorf("%s: content: %w", d.half, err)
-	}
-	wrong = differ(written, found)
-	slices.Sort(wrong)
-	return wrong, nil
-}
-
-// differ names what was written and is not found, and the other way round.
-func differ(written, found map[string]figure) (wrong []string) {
-	for name, f := range found {
-		was, known := written[name]
-		switch {
-		case name == schemaRow && was != f:
-			wrong = append(wrong, "the definitions of the tables are not those of the program")
-		case was != f && (known || f != figure{}):
-			wrong = append(wrong, fmt.Sprintf("table %s does not hold what was written: %d rows written, %d there", name, was.rows, f.rows))
-		}
-	}
-	for name, was := range written {
-		if _, there := found[name]; !there {
-			wrong = append(wrong, fmt.Sprintf("table %s does not hold what was written: %d rows written, the table is gone", name, was.rows))
-		}
-	}
-	return wrong
-}
-
-func noted(ctx context.Context, from reader) (_ map[string]figure, err error) {
-	rows, err := from.QueryContext(ctx, sqlContent)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	out := map[string]figure{}
-	for rows.Next() {
-		var name string
-		var f figure
-		if err := rows.Scan(&name, &f.rows, &f.lanes[0], &f.lanes[1], &f.lanes[2], &f.lanes[3]); err != nil {
-			return nil, err
-		}
-		out[name] = f
-	}
-	return out, rows.Err()
 }

@@ -34,6 +34,7 @@ type DB struct {
 	write   *sql.DB
 	read    *sql.DB
 	changes *changes // of the transaction on the writing connection
+	mark    *mark    // what of it is known to be on the disk; nil where only looked at
 	// untrailed is told which tables a transaction changed without an entry; see Untrailed.
 	untrailed func(table string)
 }
@@ -45,8 +46,32 @@ const readers = 8
 // Open opens the SQLite file at path, creating it, and brings its schema up to
 // date with the half's own migrations. It refuses to go on when the file is
 // not in WAL mode with synchronous=FULL, since an acknowledged answer would
-// then not survive a power cut.
+// then not survive a power cut, and when the half is behind its mark (store.behind,
+// store.mark; see Stand).
 func Open(ctx context.Context, half Half, path string, migrations fs.FS) (*DB, error) {
+	recorded, err := readMark(path) // before the half: another process may go on with it
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && recorded.Writes > 0 {
+		return nil, late(path, Stand{}, recorded)
+	}
+	d, err := open(ctx, half, path, migrations, recorded)
+	if err != nil {
+		return nil, err
+	}
+	now, err := stand(ctx, d.read)
+	if err == nil {
+		d.mark, err = openMark(path, now)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+// open opens the half, unless it is behind what was recorded, and marks nothing.
+func open(ctx context.Context, half Half, path string, migrations fs.FS, recorded Stand) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, err
 	}
@@ -58,7 +83,7 @@ func Open(ctx context.Context, half Half, path string, migrations fs.FS) (*DB, e
 	write := sql.OpenDB(watched{connector, seen})
 	write.SetMaxOpenConns(1)
 	d := &DB{half: half, write: write, changes: seen}
-	if err := d.prepare(ctx, path, migrations); err != nil {
+	if err := d.prepare(ctx, path, migrations, recorded); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
@@ -77,8 +102,15 @@ func private(path string) error {
 	return f.Close()
 }
 
-func (d *DB) prepare(ctx context.Context, path string, migrations fs.FS) error {
+func (d *DB) prepare(ctx context.Context, path string, migrations fs.FS, recorded Stand) error {
 	if err := d.durable(ctx); err != nil {
+		return err
+	}
+	found, err := stand(ctx, d.write)
+	if err == nil {
+		err = late(path, found, recorded)
+	}
+	if err != nil {
 		return err
 	}
 	if err := d.migrate(ctx, trailSet, trailMigrations()); err != nil {
@@ -182,8 +214,9 @@ func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
 		return Refuse(fmt.Errorf("%s: begin: %w", d.half, err))
 	}
 	d.changes.forget()
+	var now Stand
 	if err = fn(tx); err == nil {
-		err = d.settle(ctx, tx)
+		now, err = d.settle(ctx, tx)
 	}
 	if err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
@@ -194,6 +227,7 @@ func (d *DB) Write(ctx context.Context, fn func(*sql.Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return Refuse(fmt.Errorf("%s: commit: %w", d.half, err))
 	}
+	d.Reached(now)
 	return nil
 }
 
@@ -217,6 +251,9 @@ func (d *DB) Close() error {
 		if pool != nil {
 			errs = append(errs, pool.Close())
 		}
+	}
+	if d.mark != nil {
+		errs = append(errs, d.mark.close())
 	}
 	return errors.Join(errs...)
 }

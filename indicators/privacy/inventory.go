@@ -113,5 +113,6 @@ func everywhere() []table {
 	return []table{
 		{both, "trail", "trail", Term{"trail", TrailDays}, "half seq at actor:p role action object:p outcome reason:p before:p after:p prev hash"},
 		{both, "content", "checksum", Term{"file", 0}, "name rows a b c d"},
+		{both, "stand", "checksum", Term{"file", 0}, "one writes entries answers proof"},
 	}
 }

@@ -34,7 +34,7 @@ type prepared struct {
 	args []driver.NamedValue // of the statement that runs
 	begin, end, undo,
 	intake, spend, resend,
-	draft, endDraft, sum driver.Stmt
+	draft, endDraft, sum, stand driver.Stmt
 	order []int // of the columns of an answer
 	row   []driver.Value
 }
@@ -89,6 +89,7 @@ func (p *prepared) on(ctx context.Context, d *db.DB, raw any) (err error) {
 		{&fresh.draft, sqlDraft},
 		{&fresh.endDraft, sqlEndDraft},
 		{&fresh.sum, db.SumStatement},
+		{&fresh.stand, db.StandStatement},
 	} {
 		stmt, err := maker.PrepareContext(ctx, s.text)
 		if err != nil {
@@ -116,7 +117,7 @@ func (p *prepared) release(ctx context.Context, in *Intake) (err error) {
 			return nil
 		}
 		var all []error
-		for _, s := range []driver.Stmt{p.begin, p.end, p.undo, p.intake, p.spend, p.resend, p.draft, p.endDraft, p.sum} {
+		for _, s := range []driver.Stmt{p.begin, p.end, p.undo, p.intake, p.spend, p.resend, p.draft, p.endDraft, p.sum, p.stand} {
 			all = append(all, s.Close())
 		}
 		p.conn = nil
@@ -129,9 +130,10 @@ func (p *prepared) write(ctx context.Context, in *Intake, items []*item) error {
 		return err
 	}
 	touched := in.mark(items)
+	var now db.Stand
 	err := p.rows(ctx, in.db, items, touched)
 	if err == nil {
-		err = p.sums(ctx, in.db)
+		now, err = p.sums(ctx, in.db)
 	}
 	if err == nil {
 		err = p.exec(ctx, p.end)
@@ -140,8 +142,10 @@ func (p *prepared) write(ctx context.Context, in *Intake, items []*item) error {
 		in.unmark(items)
 		// A failed commit may have ended the transaction; then this is refused.
 		_ = p.exec(ctx, p.undo)
+		return err
 	}
-	return err
+	in.db.Reached(now)
+	return nil
 }
 
 // rows writes drafts in the order of their coming, then answers, keys and spent

@@ -71,16 +71,41 @@ func (p *prepared) add(ctx context.Context, d *db.DB, args ...driver.Value) erro
 	return nil
 }
 
-// sums notes what was done to the tables.
-func (p *prepared) sums(ctx context.Context, d *db.DB) error {
-	all, err := d.Sums()
+// sums notes what was done to the tables, and returns the stand that it makes.
+func (p *prepared) sums(ctx context.Context, d *db.DB) (now db.Stand, err error) {
+	all, step, err := d.Sums()
 	if err != nil {
-		return err
+		return now, err
 	}
 	for _, args := range all {
 		if err := p.exec(ctx, p.sum, args...); err != nil {
-			return err
+			return now, err
 		}
 	}
-	return nil
+	if step == nil {
+		return now, nil
+	}
+	return p.step(ctx, step)
+}
+
+// step counts the transaction.
+func (p *prepared) step(ctx context.Context, args []driver.Value) (now db.Stand, err error) {
+	asker, ok := p.stand.(driver.StmtQueryContext)
+	if !ok {
+		return now, fmt.Errorf("survey: %T does not ask", p.stand)
+	}
+	p.args = named(p.args[:0], args)
+	rows, err := asker.QueryContext(ctx, p.args)
+	if err != nil {
+		return now, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var got [3]driver.Value
+	if err := rows.Next(got[:]); err != nil {
+		return now, fmt.Errorf("survey: stand: %w", err)
+	}
+	for i, to := range []*int64{&now.Writes, &now.Entries, &now.Answers} {
+		*to, _ = got[i].(int64) // the columns are of a STRICT table
+	}
+	return now, nil
 }

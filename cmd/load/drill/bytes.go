@@ -13,18 +13,25 @@ import (
 	"strings"
 
 	"minyi/indicators/db"
+	"minyi/indicators/fault"
 	surveystore "minyi/survey/store"
 )
 
-// Bytes changes bytes in the database of a killed service, so many times (F15), each
-// time in a fresh copy without its index of the log: whoever opens it is refused, or
-// the check names what is wrong, or every row is what it was. A log that was cut gives
-// an earlier state, whole: its answers and links agree.
+// Bytes changes bytes in the database of a killed service or in its log, so many times
+// (F15), each time in a fresh copy without its index of the log: whoever opens it is
+// refused, or the check names what is wrong, or every row is what it was. A log that was
+// cut, or an older copy in the place of the file, is a whole, earlier state: it is
+// refused as older than what was acknowledged.
 func Bytes(edits int) func(context.Context, Options, *Outcome) error {
 	return func(ctx context.Context, o Options, out *Outcome) error {
 		const answers = 200
 		s, err := open(ctx, o, answers)
 		if err != nil {
+			return err
+		}
+		defer func() { s.server.Kill() }()
+		older := filepath.Join(o.Dir, "older.db")
+		if err := db.Snapshot(ctx, filepath.Join(s.folder.Dir, "survey.db"), older); err != nil {
 			return err
 		}
 		links, err := s.take(answers)
@@ -37,7 +44,7 @@ func Bytes(edits int) func(context.Context, Options, *Outcome) error {
 		}
 		s.settled(ctx, out, sheets)
 		s.server.Kill()
-		e := &editing{site: s, out: out, outcomes: map[string]int{}}
+		e := &editing{site: s, out: out, older: older, outcomes: map[string]int{}}
 		if e.want, _, err = e.content(ctx, "as it was", nil); err != nil {
 			return err
 		}
@@ -46,8 +53,11 @@ func Bytes(edits int) func(context.Context, Options, *Outcome) error {
 				return err
 			}
 		}
+		if e.outcomes["older"] == 0 {
+			out.wrong("no older state was named: the drill saw nothing")
+		}
 		out.count("edits", edits)
-		for _, name := range []string{"refused", "named", "unchanged", "earlier"} {
+		for _, name := range []string{"refused", "named", "unchanged", "older"} {
 			out.count(name, e.outcomes[name])
 		}
 		return nil
@@ -57,6 +67,7 @@ func Bytes(edits int) func(context.Context, Options, *Outcome) error {
 type editing struct {
 	*site
 	out      *Outcome
+	older    string // a copy from before the answers came
 	want     string
 	outcomes map[string]int
 }
@@ -75,7 +86,11 @@ func (e *editing) content(ctx context.Context, name string, change func(dir stri
 		}
 	}
 	d, err := db.Open(ctx, db.Survey, filepath.Join(dir, "survey.db"), surveystore.Migrations())
-	if err != nil {
+	var refusal *fault.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Code == "store.behind":
+		return "", []string{"older"}, nil
+	case err != nil:
 		return "", []string{"refused"}, nil
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
@@ -92,38 +107,48 @@ func (e *editing) content(ctx context.Context, name string, change func(dir stri
 	return digest, wrong, nil
 }
 
-// edit changes one to four bytes somewhere, or cuts the log at every tenth turn.
+// edit changes one to four bytes somewhere; of ten turns one cuts the log, one changes
+// it, and one puts the older copy in its place.
 func (e *editing) edit(ctx context.Context, n int) error {
-	chance, cut := e.chance(1<<42+uint64(n)), n%10 == 9
+	chance := e.chance(1<<42 + uint64(n))
 	got, wrong, err := e.content(ctx, "edited", func(dir string) error {
-		return damage(filepath.Join(dir, "survey.db"), cut, chance)
+		path := filepath.Join(dir, "survey.db")
+		switch n % 10 {
+		case 9:
+			return cut(path+"-wal", chance)
+		case 8:
+			return damage(path+"-wal", chance)
+		case 7:
+			return errors.Join(os.Remove(path+"-wal"), os.Remove(path), db.Snapshot(ctx, e.older, path))
+		}
+		return damage(path, chance)
 	})
 	switch {
 	case err != nil:
 		return err
-	case len(wrong) == 1 && wrong[0] == "refused":
-		e.outcomes["refused"]++
+	case len(wrong) == 1 && (wrong[0] == "refused" || wrong[0] == "older"):
+		e.outcomes[wrong[0]]++
 	case len(wrong) > 0:
 		e.outcomes["named"]++
 	case got == e.want:
 		e.outcomes["unchanged"]++
-	case cut: // what stands in the file and the rest of its log is whole
-		e.outcomes["earlier"]++
 	default:
 		e.out.wrong("edit %d: rows have changed and nothing says so", n)
 	}
 	return nil
 }
 
-// damage changes bytes of the file, or cuts its log.
-func damage(path string, cut bool, chance *rand.Rand) error {
-	if cut {
-		info, err := os.Stat(path + "-wal")
-		if err != nil {
-			return err
-		}
-		return os.Truncate(path+"-wal", chance.Int64N(info.Size()))
+// cut cuts a file somewhere.
+func cut(path string, chance *rand.Rand) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
 	}
+	return os.Truncate(path, chance.Int64N(info.Size()))
+}
+
+// damage changes bytes of a file.
+func damage(path string, chance *rand.Rand) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
 	if err != nil {
 		return err

@@ -72,10 +72,11 @@ func (f *Folder) Examine(ctx context.Context, dir string) (h *Holdings, err erro
 	return h, nil
 }
 
-// Snapshot copies the survey half of a folder whose server was killed, log and
-// all, so that it can be examined while the server starts on the original.
+// Snapshot copies the survey half of a folder whose server was killed, with its log
+// and the mark of what was on the disk, so that it can be examined while the server
+// starts on the original.
 func (f *Folder) Snapshot(to string) error {
-	for _, name := range []string{surveyFile, surveyFile + "-wal"} {
+	for _, name := range []string{surveyFile, surveyFile + "-wal", surveyFile + "-stand"} {
 		if err := duplicate(filepath.Join(f.Dir, name), filepath.Join(to, name)); err != nil {
 			return fmt.Errorf("snapshot: %w", err)
 		}
