@@ -182,6 +182,12 @@ func TestACommitmentFollowsFromItsFormAlone(t *testing.T) {
 	if again := h.submits(t, in); again != receipt {
 		t.Errorf("a resend after a restart: got %+v, want %+v", again, receipt)
 	}
+	if held, err := h.intake.WaitingBy(t.Context(), 1, first.Short()); err != nil || len(held) != 1 || held[0] != first {
+		t.Errorf("by its code: got %v, %v, want %s", held, err, first)
+	}
+	if held, err := h.intake.WaitingBy(t.Context(), 1, first.Short()+1); err != nil || len(held) != 0 {
+		t.Errorf("by another code: got %v, %v", held, err)
+	}
 	if _, waits := h.Received(first); !waits {
 		t.Error("an answer on disk whose commitment nobody has received")
 	}

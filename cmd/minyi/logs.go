@@ -30,7 +30,7 @@ func (h *house) openLogs() error {
 	h.logs, err = ledgerkeeper.New(ledgerkeeper.Config{
 		Store: surveystore.NewLedger(h.survey), Host: h.host(), Key: ed25519.NewKeyFromSeed(seed), SM2: number,
 		Witnesses: h.witness, Now: h.now,
-		Held: h.held, Gather: h.gather, Sources: h.logged,
+		Held: h.held, Coded: h.coded, Gather: h.gather, Sources: h.logged,
 	})
 	return err
 }
@@ -67,6 +67,11 @@ func (h *house) logged() (out []ledgerkeeper.Source) {
 // held reports whether the intake has an answer that its survey's log has not yet.
 func (h *house) held(_ context.Context, id int64, c ledger.Commitment) (bool, error) {
 	return h.intake.Waits(uint16(id), c), nil
+}
+
+// coded are the commitments with a short code that the intake of a survey holds still.
+func (h *house) coded(ctx context.Context, id, short int64) ([]ledger.Commitment, error) {
+	return h.intake.WaitingBy(ctx, uint16(id), short)
 }
 
 // gather lets the commitments wait that the intake of a survey still holds.

@@ -59,6 +59,9 @@ func countsAreShown(t *testing.T, h *house, log string) {
 	if err := h.logs.Pend(t.Context(), log, leaf); err != nil {
 		t.Fatal(err)
 	}
+	if got := newBrowser(t, h).get("/ledger/find?lang=en&code=" + leaf.Code()); got.status != 200 || !strings.Contains(got.body, "it will stand in the log by ") || !strings.Contains(got.body, "/ledger/promise/"+leaf.String()) {
+		t.Errorf("the code of one that waits: got %d\n%s", got.status, got.body)
+	}
 	if _, err := h.logs.Append(t.Context(), log); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"minyi/indicators/db"
 	"minyi/indicators/fault"
@@ -100,6 +101,13 @@ func (in *Intake) Pend(ctx context.Context, number uint16) error {
 // half a commitment is enough to know one: 128 bits.
 type halfCommitment [16]byte
 
+// short is the number that the whole commitment is found by.
+func (h halfCommitment) short() int64 {
+	var c ledger.Commitment
+	copy(c[:], h[:])
+	return c.Short()
+}
+
 func halved(c ledger.Commitment) halfCommitment { return halfCommitment(c[:16]) }
 
 // fresh are the commitments of the last answers, in the order of their coming, until
@@ -130,6 +138,35 @@ func (in *Intake) Waits(number uint16, c ledger.Commitment) bool {
 		}
 	}
 	return false
+}
+
+const sqlHeldBy = `SELECT commitment FROM intake WHERE survey = $1 AND commitment IS NOT NULL`
+
+// WaitingBy returns the commitments of answers with a short code that have not been
+// handed over yet. The table is read only where memory knows of one.
+func (in *Intake) WaitingBy(ctx context.Context, number uint16, short int64) (out []ledger.Commitment, err error) {
+	if !in.knows(number, short) {
+		return nil, nil
+	}
+	err = scanned(ctx, in.db.Reader(), sqlHeldBy, func(rows *sql.Rows) error {
+		var c []byte
+		if err := rows.Scan(&c); err != nil {
+			return err
+		}
+		if len(c) == len(ledger.Commitment{}) && ledger.Commitment(c).Short() == short {
+			out = append(out, ledger.Commitment(c))
+		}
+		return nil
+	}, int64(number))
+	return out, err
+}
+
+// knows reports whether one of the last answers has a short code.
+func (in *Intake) knows(number uint16, short int64) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	col, ok := in.columns[number]
+	return ok && slices.ContainsFunc(col.fresh, func(one halfCommitment) bool { return one.short() == short })
 }
 
 // Spoiled reports whether a commitment was opened as a check.

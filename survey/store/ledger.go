@@ -189,6 +189,19 @@ func (s *Ledger) Waiting(ctx context.Context, id int64) (p keeper.Pending, err e
 	return p, nil
 }
 
+// WaitingCode returns the waiting commitments with a short code.
+func (s *Ledger) WaitingCode(ctx context.Context, id, short int64) (out []keeper.Waits, err error) {
+	err = groups(ctx, s.db.Reader(), id, func(g group) bool {
+		g.each(func(one ledger.Commitment) {
+			if one.Short() == short {
+				out = append(out, keeper.Waits{Commitment: one, Since: time.UnixMilli(g.since).UTC()})
+			}
+		})
+		return false
+	})
+	return out, err
+}
+
 // WaitingSince returns the hour in which a waiting commitment came.
 func (s *Ledger) WaitingSince(ctx context.Context, id int64, c ledger.Commitment) (since time.Time, found bool, err error) {
 	err = groups(ctx, s.db.Reader(), id, func(g group) bool {

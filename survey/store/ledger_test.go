@@ -299,6 +299,18 @@ func TestAPromiseIsSignedForWhatIsStoredOnly(t *testing.T) {
 	}
 	check(made(1, 1)[0], hour, hour.Add(24*time.Hour))
 	check(held, hour, hour.Add(24*time.Hour))
+	l.Coded = func(_ context.Context, id, short int64) ([]ledger.Commitment, error) {
+		if id == 4 && short == held.Short() {
+			return []ledger.Commitment{held}, nil
+		}
+		return nil, nil
+	}
+	for _, c := range []ledger.Commitment{made(1, 1)[0], held} {
+		found, err := l.Find(t.Context(), c.Code())
+		if err != nil || len(found) != 1 || found[0].Commitment != c || !found[0].By.Equal(hour.Add(24*time.Hour)) || found[0].Since.IsZero() {
+			t.Errorf("the code of one that waits: got %+v, %v, want it with the end of its promise", found, err)
+		}
+	}
 	l.now = hour.Add(30 * time.Hour)
 	l.must(t, l.Tend(t.Context()))
 	check(made(1, 1)[0], l.now, l.now.Add(24*time.Hour))

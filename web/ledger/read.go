@@ -72,7 +72,6 @@ type FoundPage struct {
 type FoundLeaf struct {
 	Named
 	keeper.Leaf
-	Until  string // the end of the promise, for one that waits
 	Counts *ledger.Counts
 }
 

@@ -36,6 +36,10 @@ const (
 // does not wait in the log's table yet. Nil where there is no such place.
 type Held func(ctx context.Context, id int64, c ledger.Commitment) (bool, error)
 
+// Coded returns the commitments with a short code that the intake of a survey holds
+// still. Nil where there is no such place.
+type Coded func(ctx context.Context, id, short int64) ([]ledger.Commitment, error)
+
 // Gather lets the commitments wait that the intake of a survey still holds. Nil where
 // there is no such place.
 type Gather func(ctx context.Context, id int64) error
@@ -55,6 +59,7 @@ type Config struct {
 	Witnesses []string           // lines of the verifiers whose cosignatures are kept
 	Now       func() time.Time   // the programme's clock
 	Held      Held
+	Coded     Coded
 	Gather    Gather
 	Sources   func() []Source // the surveys' logs at this moment; nil for none
 }

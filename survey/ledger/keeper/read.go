@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,10 +144,11 @@ func (s *Service) Consistency(ctx context.Context, name string, old, size int64)
 type Leaf struct {
 	Found
 	Since time.Time // the hour since which it waits; zero where it stands in the log
+	By    time.Time // until when a promise that is given now has it in the log; zero where it stands there
 }
 
 // Find returns the leaves that a short code or a whole commitment leads to, in all
-// logs; a whole commitment also where it still waits. What is neither is refused with
+// logs, with those that wait for theirs still. What is neither is refused with
 // ledger.code.
 func (s *Service) Find(ctx context.Context, code string) ([]Leaf, error) {
 	code = strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(code))
@@ -155,7 +157,12 @@ func (s *Service) Find(ctx context.Context, code string) ([]Leaf, error) {
 		if err != nil {
 			return nil, err
 		}
-		return s.found(ctx, short, func(ledger.Commitment) bool { return true })
+		out, err := s.found(ctx, short, func(ledger.Commitment) bool { return true })
+		if err != nil {
+			return nil, err
+		}
+		waiting, err := s.coded(ctx, short)
+		return append(out, waiting...), err
 	}
 	c, err := ledger.ParseCommitment(strings.ToLower(code))
 	if err != nil {
@@ -193,10 +200,53 @@ func (s *Service) waiting(ctx context.Context, c ledger.Commitment) (out []Leaf,
 			return nil, err
 		}
 		if ok {
-			out = append(out, Leaf{Found: Found{Log: l, Index: -1, Commitment: c}, Since: since})
+			out = append(out, s.waits(l, Waits{c, since}))
 		}
 	}
 	return out, nil
+}
+
+// waits is a leaf that is in no log yet.
+func (s *Service) waits(l Log, w Waits) Leaf {
+	return Leaf{Found: Found{Log: l, Index: -1, Commitment: w.Commitment}, Since: w.Since, By: s.hour().Add(Within)}
+}
+
+// hour is the present one.
+func (s *Service) hour() time.Time { return s.Now().UTC().Truncate(time.Hour) }
+
+// coded returns the commitments with a short code that are stored but in no log yet.
+func (s *Service) coded(ctx context.Context, short int64) (out []Leaf, err error) {
+	logs, err := s.Logs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range logs {
+		if !l.Closed.IsZero() {
+			continue
+		}
+		all, err := s.codedIn(ctx, l, short)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range all {
+			out = append(out, s.waits(l, w))
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) codedIn(ctx context.Context, l Log, short int64) ([]Waits, error) {
+	out, err := s.Store.WaitingCode(ctx, l.ID, short)
+	if err != nil || s.Coded == nil || l.ID >= FirstOther {
+		return out, err
+	}
+	held, err := s.Coded(ctx, l.ID, short)
+	for _, c := range held {
+		if !slices.ContainsFunc(out, func(w Waits) bool { return w.Commitment == c }) {
+			out = append(out, Waits{c, s.hour()})
+		}
+	}
+	return out, err
 }
 
 // since is the hour since which a commitment waits for a log; the present one while
@@ -207,7 +257,7 @@ func (s *Service) since(ctx context.Context, l Log, c ledger.Commitment) (time.T
 		return since, ok, err
 	}
 	ok, err = s.Held(ctx, l.ID, c)
-	return s.Now().UTC().Truncate(time.Hour), ok, err
+	return s.hour(), ok, err
 }
 
 // Promise signs that a commitment will stand in its log within a day of the hour in
@@ -222,7 +272,7 @@ func (s *Service) Promise(ctx context.Context, c ledger.Commitment) (Leaf, []byt
 		return Leaf{}, nil, unknown()
 	}
 	leaf := found[0]
-	hour := s.Now().UTC().Truncate(time.Hour)
+	hour := s.hour()
 	p := ledger.Promise{Origin: leaf.Log.Origin, Commitment: c, Given: hour, By: hour.Add(Within)}
 	k, err := s.keysOf(leaf.Log.Origin)
 	if err != nil {

@@ -27,6 +27,12 @@ type Pending struct {
 	Since  time.Time // the hour of the oldest; zero for none
 }
 
+// Waits is a commitment that waits for its log.
+type Waits struct {
+	Commitment ledger.Commitment
+	Since      time.Time // the hour in which it came
+}
+
 // Published is a signed checkpoint of a log with when it was made.
 type Published struct {
 	Size         int64
@@ -84,6 +90,9 @@ type Store interface {
 	// WaitingSince returns the hour in which a waiting commitment came, false where it
 	// does not wait.
 	WaitingSince(ctx context.Context, id int64, c ledger.Commitment) (time.Time, bool, error)
+	// WaitingCode returns the waiting commitments with a short code, each with the hour
+	// in which it came.
+	WaitingCode(ctx context.Context, id, short int64) ([]Waits, error)
 	// Grow hands over about most of the waiting leaves and stores what comes back with
 	// the leaves, the tiles and the checkpoint, all or nothing. It returns the log
 	// afterwards. grow is called with no leaves where none wait and the log has no
