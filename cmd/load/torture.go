@@ -77,6 +77,7 @@ func (s *sizes) all() []trial {
 		{"F12", "migration", drill.Migration(f.upgrades)},
 		{"F15", "bytes", drill.Bytes(f.edits)},
 		{"F16", "soak", drill.Soak(s.soak)},
+		{"-", "mail", drill.Mail(s.short)},
 		{"-", "stop", drill.Stop(f.stops)},
 	}
 }
@@ -84,7 +85,7 @@ func (s *sizes) all() []trial {
 // apart are the drills that the short form leaves out unless they are named: they need
 // root and loop devices, or minutes in which little is done, which a check spends
 // beside other work.
-func apart() []string { return []string{"marks", "power", "copies", "soak"} }
+func apart() []string { return []string{"marks", "power", "copies", "soak", "mail"} }
 
 func (p *program) tortureCommand() *cobra.Command {
 	var s sizes
