@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -20,6 +22,13 @@ import (
 // metricsOff is the address that switches the metrics off.
 const metricsOff = "off"
 
+// What the service does by the clock.
+const (
+	turnBackup   = "backup"
+	turnDelivery = "delivery"
+	turnTending  = "tending"
+)
+
 // meters is what an operator watches: how much is asked and refused, how the
 // intake keeps up, how large the files are. No label names a person, a unit or a
 // survey; residents' requests come in once in five minutes, as they do in the log.
@@ -27,6 +36,7 @@ type meters struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	failures *prometheus.CounterVec // of what is done by the clock
+	failed5  prometheus.Counter     // requests that failed
 }
 
 func newMeters() *meters {
@@ -36,13 +46,22 @@ func newMeters() *meters {
 	m.failures = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "minyi_failures_total", Help: "Turns that failed of what the service does by the clock: backup, delivery, tending.",
 	}, []string{"what"})
-	m.registry.MustRegister(m.requests, m.failures, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, what := range []string{turnBackup, turnDelivery, turnTending} {
+		m.failures.WithLabelValues(what) // there from the start: an increase is seen from 0 on only
+	}
+	m.failed5 = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "minyi_requests_failed_total", Help: "Requests that were answered with a failure of the service, 500 and above.",
+	})
+	m.registry.MustRegister(m.requests, m.failures, m.failed5, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
 // count adds requests of a route that were answered with a status.
 func (m *meters) count(route string, status, n int) {
 	m.requests.WithLabelValues(route, strconv.Itoa(status)).Add(float64(n))
+	if status >= http.StatusInternalServerError {
+		m.failed5.Add(float64(n))
+	}
 }
 
 // failed counts a turn that failed.
@@ -86,6 +105,10 @@ func (m *meters) health(h *house, gauge func(name, help string, read func() floa
 		return 1
 	})
 	gauge("minyi_disk_free_bytes", "Room on the disk below the data folder.", func() float64 { return room(dir) })
+	if h.cert != "" {
+		cert := h.cert
+		gauge("minyi_certificate_expiry_timestamp_seconds", "Moment at which the TLS certificate ends; 0: it cannot be read.", func() float64 { return certificateEnds(cert) })
+	}
 	gauge("minyi_backup_last_success_timestamp_seconds", "Moment of the newest scheduled backup that was restored and found sound; 0: none.", func() float64 { return float64(saver.last.Load()) })
 	for _, state := range []inbox.State{inbox.Waiting, inbox.Failed, inbox.GivenUp} {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
@@ -100,6 +123,24 @@ func (m *meters) health(h *house, gauge func(name, help string, read func() floa
 			return float64(counts[state])
 		}))
 	}
+}
+
+// certificateEnds is the moment at which the first certificate of a file ends, in
+// seconds since 1970; 0 where none can be read.
+func certificateEnds(file string) float64 {
+	raw, err := os.ReadFile(filepath.Clean(file))
+	if err != nil {
+		return 0
+	}
+	block, _ := pem.Decode(raw)
+	if block == nil {
+		return 0
+	}
+	c, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return 0
+	}
+	return float64(c.NotAfter.Unix())
 }
 
 // size is that of a file in bytes; 0 where there is none.

@@ -6,7 +6,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,9 +50,44 @@ func TestMetricsCountWhatWasAskedAndNameNobody(t *testing.T) {
 	if !regexp.MustCompile(`minyi_file_bytes\{file="survey\.db"\} [1-9]`).MatchString(text) {
 		t.Error("no size of the survey's database")
 	}
+	for _, name := range alarmed(t) {
+		if !strings.Contains(text, "\n"+name+" ") && !strings.Contains(text, "\n"+name+"{") && name != "minyi_certificate_expiry_timestamp_seconds" {
+			t.Errorf("an alert reads %s, which is not there", name)
+		}
+	}
 	for _, secret := range []string{"640100", "0123456789ABCDEFGHJKMNPQRS", "a-office", testPassword, "/q/"} {
 		if strings.Contains(text, secret) {
 			t.Errorf("%q is in the metrics", secret)
+		}
+	}
+}
+
+// alarmed are the service's meters that the alert rules read.
+func alarmed(t *testing.T) []string {
+	t.Helper()
+	raw, err := os.ReadFile("../../.deploy/alerts.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`\b(minyi|process)_[a-z_]+`).FindAllString(string(raw), -1)
+	slices.Sort(names)
+	const least = 12
+	if names = slices.Compact(names); len(names) < least {
+		t.Fatalf("got %d meters in the alert rules, want %d at least", len(names), least)
+	}
+	return names
+}
+
+// An operator hears of a certificate before browsers refuse it.
+func TestTheEndOfTheCertificateIsMetered(t *testing.T) {
+	t.Parallel()
+	cert, key := pair(t)
+	if got, want := certificateEnds(cert), float64(1<<33); got != want {
+		t.Errorf("got %.0f, want %.0f", got, want)
+	}
+	for _, none := range []string{key, filepath.Join(t.TempDir(), "none.pem")} {
+		if got := certificateEnds(none); got != 0 {
+			t.Errorf("no certificate: got %.0f, want 0", got)
 		}
 	}
 }

@@ -31,7 +31,7 @@ const deliverEvery = 15 * time.Second
 // deliver hands over what the outbox holds until the context ends, then closes the
 // channel. Without a server named by the operator there is nothing to do.
 func (h *house) deliver(ctx context.Context) <-chan struct{} {
-	return h.repeat(ctx, deliverEvery, "delivery", func(ctx context.Context) error {
+	return h.repeat(ctx, deliverEvery, turnDelivery, func(ctx context.Context) error {
 		if h.inbox.Mail == nil && h.inbox.Gateway == nil {
 			return nil
 		}

@@ -239,5 +239,5 @@ func (h *house) saves(ctx context.Context) <-chan struct{} {
 		return done
 	}
 	const look = 10 // looks between two backups
-	return h.repeat(ctx, min(h.saveEvery/look, time.Hour), "backup", h.saver.turn)
+	return h.repeat(ctx, min(h.saveEvery/look, time.Hour), turnBackup, h.saver.turn)
 }

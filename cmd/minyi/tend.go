@@ -17,7 +17,7 @@ func (h *house) tendEvents(ctx context.Context) error {
 // tend deletes what has reached the end of its term, at once and then every hour
 // until the context ends; then it closes the channel.
 func (h *house) tend(ctx context.Context) <-chan struct{} {
-	return h.repeat(ctx, tendEvery, "tending", func(ctx context.Context) error {
+	return h.repeat(ctx, tendEvery, turnTending, func(ctx context.Context) error {
 		return errors.Join(h.surveys.Tend(ctx), h.jobs.Tend(ctx), h.papers.Tend(ctx), h.application.TendUploads(ctx), h.remind(ctx),
 			h.issue(ctx), h.naming.Tend(ctx), h.tendEvents(ctx), h.logs.Tend(ctx), h.tendKeys(ctx), h.rights().Tend(ctx),
 			sweepCopies(h.dir, copiesKept, time.Now()))
