@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"maps"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"minyi/indicators/copies"
+	"minyi/web/mark"
 	"minyi/web/view"
 )
 
@@ -29,6 +32,7 @@ type Config struct {
 	Proxies []netip.Prefix   // networks whose X-Forwarded-For is believed
 	Ready   func(*fiber.Ctx) error
 	Count   func(route string, status, n int) // told of every request; of residents' once in a while; may be nil
+	Copies  *copies.Service                   // keeps account of what staff take away and read
 	Doors   Doors
 }
 
@@ -41,6 +45,7 @@ type App struct {
 
 	residents map[string]bool // routes of the residents' door
 	visits    visits
+	marker    *mark.Writer
 }
 
 // Time-outs and sizes of the server: slow clients are cut off, none keeps a
@@ -70,7 +75,7 @@ func New(cfg Config) (*fiber.App, error) {
 	if cfg.Count == nil {
 		cfg.Count = func(string, int, int) {}
 	}
-	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{}}
+	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{}, marker: mark.New()}
 	a.visits.now = cfg.Now
 	a.visits.tell = func(route string, status, n int) {
 		cfg.Count(route, status, n)
@@ -132,7 +137,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 		if names, ok := forms[r.path]; ok && r.method == post {
 			steps = append(steps, expected(names))
 		}
-		steps = append(append(steps, doors.around(r, pages)...), r.do)
+		steps = slices.Concat(steps, a.copied(r), doors.around(r, pages), []fiber.Handler{r.do})
 		if r.method == get {
 			f.Add(fiber.MethodHead, r.path, steps...)
 		}

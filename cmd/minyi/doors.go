@@ -57,7 +57,7 @@ func (h *house) openApp() error {
 	}
 	h.app, err = web.New(web.Config{
 		Texts: texts, Log: h.log, Now: h.now, NewID: requestIDs(), Made: h.made, Secure: h.secure, Proxies: proxies,
-		Ready: h.ready, Count: h.meters.count, Doors: doors,
+		Ready: h.ready, Count: h.meters.count, Copies: h.copies, Doors: doors,
 	})
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func (h *house) doors(texts *view.Texts) (d web.Doors, err error) {
 func (h *house) office(d *web.Doors, texts *view.Texts) (err error) {
 	d.Office, err = office.New(office.Config{
 		Texts: texts, Roster: h.roster, Book: h.book, Naming: h.naming,
-		Programme: h.programme, Survey: h.survey, Now: h.now,
+		Programme: h.programme, Survey: h.survey, Copies: h.copies, Now: h.now,
 	})
 	return err
 }

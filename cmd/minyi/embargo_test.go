@@ -244,8 +244,8 @@ func paths(route string, ids map[string][]string) []string {
 	return out
 }
 
-// plain takes out of an answer what chance alone decides: ids, form tokens and
-// the tickets of residents' forms; and the addresses of signed opinions, which are
+// plain takes out of an answer what chance alone decides: ids, form tokens, serials of
+// copies and the tickets of residents' forms; and the addresses of signed opinions, which are
 // digests over both sheets of the institution whose lead has signed them.
 func plain(r reply) string {
 	all := itoa(r.status) + " " + r.header.Get("Location") + "\n"
@@ -255,6 +255,7 @@ func plain(r reply) string {
 	all += r.body
 	all = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`).ReplaceAllString(all, "ID")
 	all = regexp.MustCompile(`/evaluate/opinions/[0-9a-f]{64}`).ReplaceAllString(all, "OPINION")
+	all = regexp.MustCompile(`E-[0-9A-HJKMNP-TV-Z]{10}`).ReplaceAllString(all, "COPY")
 	return regexp.MustCompile(`name="(csrf|_form)" value="[^"]*"`).ReplaceAllString(all, `name="$1"`)
 }
 

@@ -63,6 +63,7 @@ func importTable() map[string][]string {
 		"indicators/db/dbtest": {"indicators/audit", "indicators/db"},
 		// Keys outside the database, and what is sealed under them; it knows no table.
 		"indicators/keyring": {"indicators/fault"},
+		"indicators/copies":  g, // who took a copy of what, and which page he read: knows no file
 		"indicators/privacy": g, // the inventory of columns, and rights over what they hold
 
 		// Working days by the State Council's notices, and the rule book as a form, as a
@@ -164,12 +165,14 @@ func importTable() map[string][]string {
 		"survey/store":    join(g, append(seven, "survey", "survey/scrutiny", "survey/job", "survey/library", "survey/coding", "survey/ledger/keeper", "indicators/roster", "indicators/db")...),
 
 		"web/view":  {"indicators", "indicators/fault"},
+		"web/mark":  {"survey/export", "survey/typeset"},                                    // writes onto files whose they are; knows neither answer nor mark
 		"web/login": {"web/view", "survey/invite", "indicators/access", "indicators/fault"}, // invite draws the code that an authenticator app scans
 		"web": {
 			"web/respond", "web/agency", "web/calendar", "web/inbox", "web/jobs", "web/monitor", "web/paper", "web/sample", "web/library", "web/results", "web/review", "web/weigh", "web/report", "web/rules", "web/ranking", "web/apply", "web/appoint", "web/agreement", "web/evaluate", "web/events", "web/exhibits", "web/formal", "web/seal", "web/office", "web/notice", "web/proceeding", "web/register", "web/yearly", "web/verify", "web/supervision",
 			"web/contact", "web/deputies", "web/call", "web/api", "web/login", "web/view", "indicators/access", "indicators/fault", // access: the table of routes names the roles
 			"web/practice", "web/feedback", "web/recommendation",
 			"web/board", "web/search", "web/ledger", "web/privacy", "web/scrutiny",
+			"web/mark", "indicators/copies", // what staff take away and read: one list, beside the table of routes
 		},
 
 		// The doors: what one may not see, its door cannot import by accident.
@@ -225,7 +228,7 @@ func importTable() map[string][]string {
 		"web/privacy": door("indicators/privacy", "indicators/inbox"),
 		"web/search":  door("indicators/search"), // what was found, named and linked
 		"web/board":   door("indicators/progress", "indicators/scorebook", "indicators/roster", "indicators"),
-		"web/office": door("indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
+		"web/office": door("indicators/copies", "indicators/naming", "indicators/supervision", "indicators/evaluation", "indicators/application",
 			"indicators/scorebook", "indicators/roster", "indicators/evidence", "indicators"),
 		// On-site verification at the desk and at the place: no survey, no ranking's totals;
 		// the printed record is laid out by the packages that lay out reports.

@@ -42,7 +42,7 @@ func rootCommand() *cobra.Command {
 	}
 	root.PersistentFlags().String("lang", "", "")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(serveCommand(), accountCommand(), estimateCommand(), qualityCommand(), versionCommand(), licencesCommand(), demoCommand(), doctorCommand(), redrawCommand(), backupCommand(), restoreCommand(), configCommand(), healthCommand(), migrateCommand(), keysCommand(), bomCommand(), verifyCommand(), witnessCommand(), reproduceCommand())
+	root.AddCommand(serveCommand(), accountCommand(), estimateCommand(), qualityCommand(), versionCommand(), licencesCommand(), demoCommand(), doctorCommand(), redrawCommand(), backupCommand(), restoreCommand(), configCommand(), healthCommand(), migrateCommand(), keysCommand(), bomCommand(), verifyCommand(), witnessCommand(), reproduceCommand(), copyCommand())
 	return root
 }
 

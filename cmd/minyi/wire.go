@@ -14,6 +14,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/application"
 	"minyi/indicators/calendar"
+	"minyi/indicators/copies"
 	"minyi/indicators/db"
 	"minyi/indicators/evaluation"
 	"minyi/indicators/event"
@@ -78,6 +79,7 @@ type house struct {
 	inbox        *inbox.Service
 	events       *event.Service // what the programme puts into its public log
 	steps        *calendar.Service
+	copies       *copies.Service  // what staff take away and read
 	objections   *evidence.Folder // what came with objections, and proofs of media
 	after        afternaming
 
@@ -118,7 +120,7 @@ func build(ctx context.Context, s setup) (h *house, err error) {
 	if err := errors.Join(h.openLogs(), h.openSurvey(ctx)); err != nil {
 		return h, err
 	}
-	for _, open := range []func() error{h.openEvents, h.openAfter, h.openJobs, h.openRegister} {
+	for _, open := range []func() error{h.openCopies, h.openEvents, h.openAfter, h.openJobs, h.openRegister} {
 		if err := open(); err != nil {
 			return h, err
 		}

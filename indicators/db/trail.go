@@ -78,6 +78,16 @@ func (d *DB) FindActs(ctx context.Context, action, after string) ([]audit.Entry,
 	return d.entries(ctx, sqlTrailActs, string(d.half), action, after)
 }
 
+const sqlTrailSaid = `SELECT seq, at, actor, role, action, object, outcome, reason, before, after, prev, hash
+	FROM trail WHERE half = $1 AND action = $2 AND after LIKE $3 ESCAPE '\' ORDER BY seq DESC LIMIT 100`
+
+// FindSaid returns the entries of an action whose text after it holds the part, newest
+// first.
+func (d *DB) FindSaid(ctx context.Context, action, part string) ([]audit.Entry, error) {
+	plain := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(part)
+	return d.entries(ctx, sqlTrailSaid, string(d.half), action, "%"+plain+"%")
+}
+
 func (d *DB) entries(ctx context.Context, query string, args ...any) (entries []audit.Entry, err error) {
 	rows, err := d.read.QueryContext(ctx, query, args...)
 	if err != nil {

@@ -73,6 +73,12 @@ func (s *Store) FindActs(ctx context.Context, action, after string) ([]audit.Ent
 	return s.db.FindActs(ctx, action, after)
 }
 
+// FindSaid returns the entries of an action whose text after it holds the part, newest
+// first.
+func (s *Store) FindSaid(ctx context.Context, action, part string) ([]audit.Entry, error) {
+	return s.db.FindSaid(ctx, action, part)
+}
+
 // Check returns what is wrong with the database file, in its own words.
 func (s *Store) Check(ctx context.Context) ([]string, error) { return s.db.Check(ctx) }
 

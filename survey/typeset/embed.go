@@ -9,7 +9,11 @@ import (
 
 // font writes the used part of the font with its widths and the table by which
 // text is copied and searched (ISO 32000-1, 9.7 and 9.10.3).
-func (d *Document) font(f *Font, used []bool) error {
+func (d *Document) font(f *Font, used []bool) error { return d.fontAt(fontDict, f, used) }
+
+// fontAt writes it as five objects from the number first on.
+func (d *Document) fontAt(first int, f *Font, used []bool) error {
+	descendant, descriptor, file, toUnicode := first+1, first+2, first+3, first+4
 	program := f.subset(used)
 	packed, err := Pack(program)
 	if err != nil {
@@ -20,14 +24,14 @@ func (d *Document) font(f *Font, used []bool) error {
 		return err
 	}
 	name := tag(program) + "+NotoSansCJKsc"
-	d.object(fontDict, fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>",
-		name, fontDescendant, fontUnicode))
-	d.object(fontDescendant, fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"+
-		"/FontDescriptor %d 0 R/DW %d/W[%s]/CIDToGIDMap/Identity>>", name, fontDescriptor, em, f.widths(used)))
-	d.object(fontDescriptor, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d"+
-		"/CapHeight 733/StemV 80/FontFile2 %d 0 R>>", name, f.bounds[0], f.bounds[1], f.bounds[2], f.bounds[3], f.ascent, f.descent, fontProgram))
-	d.stream(fontProgram, fmt.Sprintf("/Length1 %d", len(program)), packed)
-	d.stream(fontUnicode, "", unicode)
+	d.object(first, fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>",
+		name, descendant, toUnicode))
+	d.object(descendant, fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"+
+		"/FontDescriptor %d 0 R/DW %d/W[%s]/CIDToGIDMap/Identity>>", name, descriptor, em, f.widths(used)))
+	d.object(descriptor, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d"+
+		"/CapHeight 733/StemV 80/FontFile2 %d 0 R>>", name, f.bounds[0], f.bounds[1], f.bounds[2], f.bounds[3], f.ascent, f.descent, file))
+	d.stream(file, fmt.Sprintf("/Length1 %d", len(program)), packed)
+	d.stream(toUnicode, "", unicode)
 	return d.err
 }
 

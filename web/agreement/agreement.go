@@ -10,7 +10,7 @@
 //	feature | judge | input | tolerance | test
 //	board of 27 dossiers | the clock | 54 sheets of 100 items | 100 ms | BenchmarkBoard
 //	road from two sheets apart to the signed opinion | a browser, and the store | the rehearsal | exact | TestAgreementInABrowser
-//	files carry the reader's mark and are logged | encoding/csv, excelize | two problems | exact | TestC97FilesCarryTheReadersMark
+//	files are logged and hold no formula | encoding/csv, excelize | two problems | exact | TestC97FilesAreEntriesAndS24NoCellIsCalculated
 //	an arbiter for a residual is called and closing waits for it | the store | 27 dossiers | exact | TestC94TheOfficeCallsAnArbiterForAResidual
 //	register: refused, filled, filtered, concluded | the store | one problem | exact | TestC93TheRegisterIsFilledAndFilteredThroughItsPage
 //	figures | R, see stats/agree | its cases | as there | TestFiguresOfTotalsAreThoseOfR

@@ -151,7 +151,7 @@ func (d *Door) FiguresFile(c *fiber.Ctx) error {
 			lines = append(lines, d.bothLine(c, t, b))
 		}
 	}
-	return d.send(c, "agreement-"+strconv.Itoa(page.Round.Year), lines)
+	return send(c, "agreement-"+strconv.Itoa(page.Round.Year), lines)
 }
 
 func (d *Door) figureLine(c *fiber.Ctx, t FiguresTrack, l FiguresLine) []string {

@@ -9,17 +9,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/survey/export"
-	"minyi/web/login"
-	"minyi/web/view"
 )
 
-// send sends lines as a file, CSV or, where the query says xlsx, a workbook. The
-// last line is the reader's mark: who took it away, and when (C97).
-func (d *Door) send(c *fiber.Ctx, name string, lines [][]string) error {
-	mark := d.Texts.Say(view.LangOf(c), "agreement.mark", map[string]string{
-		"who": login.Actor(c).Name, "at": view.DateTime(view.LangOf(c), view.NowOf(c)),
-	})
-	lines = append(lines, []string{mark})
+// send sends lines as a file, CSV or, where the query says xlsx, a workbook.
+func send(c *fiber.Ctx, name string, lines [][]string) error {
 	var file bytes.Buffer
 	format, media := "csv", "text/csv; charset=utf-8"
 	write := writeCSV

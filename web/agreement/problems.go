@@ -163,7 +163,7 @@ func (d *Door) ProblemsFile(c *fiber.Ctx) error {
 	for _, p := range list {
 		lines = append(lines, d.problemLine(c, p))
 	}
-	return d.send(c, "problems-"+strconv.Itoa(r.Year), lines)
+	return send(c, "problems-"+strconv.Itoa(r.Year), lines)
 }
 
 func (d *Door) heads(c *fiber.Ctx, names ...string) []string {

@@ -135,10 +135,14 @@ func (d *Door) Content(read Reader) fiber.Handler {
 			return err
 		}
 		if e.File.Kind == evidence.PDF {
+			r, size, err := view.Take(c, e.File.Name, e.File.Kind.MediaType(), e.File.Size, r) // a browser's viewer saves it too
+			if err != nil {
+				return err
+			}
 			c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'self'; base-uri 'none'")
 			c.Set(fiber.HeaderContentType, e.File.Kind.MediaType())
 			c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("inline", map[string]string{"filename": e.File.Name}))
-			return c.SendStream(r, int(e.File.Size))
+			return c.SendStream(r, int(size))
 		}
 		return d.picture(c, e, r, preview.Full)
 	}

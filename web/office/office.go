@@ -12,6 +12,7 @@ import (
 
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
+	"minyi/indicators/copies"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
 	"minyi/indicators/scorebook"
@@ -36,6 +37,7 @@ type Config struct {
 	Naming    *naming.Service
 	Programme Trail
 	Survey    Trail
+	Copies    *copies.Service  // who took a copy of what
 	Now       func() time.Time // programme clock
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/audit"
+	"minyi/indicators/copies"
 	"minyi/web/view"
 )
 
@@ -19,6 +20,8 @@ type TrailPage struct {
 	Older   int64 // newest entry of the page before, 0 on the first
 	Whole   bool  // the chain was checked and is whole
 	Broken  *audit.Break
+	Copy    string         // what was looked for: a serial or a digest
+	Copies  []copies.Found // the copies that it leads to
 }
 
 const trailPage = 200
@@ -44,6 +47,11 @@ func (d *Door) Trail(c *fiber.Ctx) error {
 			return err
 		}
 		page.Whole = err == nil
+	}
+	if page.Copy = c.Query("copy"); page.Copy != "" {
+		if page.Copies, err = d.Copies.Find(c.UserContext(), actor(c), page.Copy); err != nil {
+			return d.pages.Again(c, err, "trail", page)
+		}
 	}
 	return d.pages.Render(c, "trail", page)
 }

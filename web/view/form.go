@@ -30,6 +30,10 @@ func ReadForm(c *fiber.Ctx, known func(name string) bool) (map[string]string, er
 
 // SendFile sends somebody's file, to be saved and never to be run. It closes r.
 func SendFile(c *fiber.Ctx, name, mediaType string, size int64, r io.Reader) error {
+	r, size, err := Take(c, name, mediaType, size, r)
+	if err != nil {
+		return err
+	}
 	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
 	c.Set(fiber.HeaderContentType, mediaType)
 	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": name}))

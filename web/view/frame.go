@@ -55,9 +55,10 @@ type Frame struct {
 	Done     string
 	Problems []Problem
 	Assets   Assets
-	Road     *Road  // of the survey that the page belongs to; nil for none
-	Work     []Work // in the background, begun on this page
-	Watching bool   // some of it is under way
+	Road     *Road    // of the survey that the page belongs to; nil for none
+	Work     []Work   // in the background, begun on this page
+	Watching bool     // some of it is under way
+	Printed  *Printed // what stands below it on paper; nil where it shows no result
 }
 
 func (f *Frame) frame() *Frame { return f }
@@ -162,6 +163,7 @@ func (p *Pages) fill(c *fiber.Ctx, f *Frame) {
 	f.Path = c.Path()
 	f.Query = string(c.Request().URI().QueryString())
 	f.Assets = p.assets
+	f.Printed = printedOf(c)
 	f.road(c)
 	if done := "done." + c.Query("done"); p.texts.Has(f.Lang, done) {
 		f.Done = p.texts.Say(f.Lang, done, nil)

@@ -135,7 +135,7 @@ func (p *Pages) Refused(c *fiber.Ctx, status int, err error, id string) error {
 	if page.Road != nil {
 		page.Back = page.Road.Home
 	}
-	page.Road, page.Work, page.Watching = nil, nil, false
+	page.Road, page.Work, page.Watching, page.Printed = nil, nil, false, nil
 	page.Problems = p.problems(LangOf(c), err)
 	if len(page.Problems) == 0 {
 		refusal := fault.New(fault.Unavailable, "internal", "id", id)
