@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"math"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"minyi/indicators"
 	"minyi/indicators/access"
 	"minyi/indicators/application"
+	"minyi/indicators/evidence/preview"
 	"minyi/indicators/fault"
 	"minyi/indicators/feedback"
 	"minyi/indicators/naming"
@@ -60,7 +62,12 @@ func (h *house) openAfter() error {
 // afterDoors builds their doors.
 func (h *house) afterDoors(d *web.Doors, texts *view.Texts) (err error) {
 	a := h.after
-	if d.Practice, err = practicedoor.New(practicedoor.Config{Library: a.practices, Units: h.roster, Texts: texts, Base: h.base}); err != nil {
+	previews, err := preview.Open(filepath.Join(h.dir, evidenceFolder, "previews"))
+	if err != nil {
+		return err
+	}
+	d.Practice, err = practicedoor.New(practicedoor.Config{Library: a.practices, Units: h.roster, Pictures: previews, Texts: texts, Base: h.base})
+	if err != nil {
 		return err
 	}
 	d.Feedback, err = feedbackdoor.New(feedbackdoor.Config{Reports: a.feedback, Practices: a.practices, Rounds: h.roster, Texts: texts, Base: h.base})

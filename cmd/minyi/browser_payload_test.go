@@ -1,10 +1,12 @@
 package main
 
 import (
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -95,8 +97,14 @@ func TestBrowserS22NothingThatIsTypedRunsOnAnyPage(t *testing.T) {
 	cast := embargoed()
 	cast.Residents = 80
 	w := openCast(t, t.TempDir(), moment(time.July, 20, 9), spiked(used), cast)
+	named := map[string]bool{}
+	w.names = spikedNames(named)
 	w.until(moment(time.November, 5, 9))
 	objected(t, w)
+	if len(named) != len(payloads()) {
+		t.Errorf("got %d payloads in names of files, want %d", len(named), len(payloads()))
+	}
+	savedNames(t, w)
 	if len(used) != len(payloads()) {
 		t.Errorf("got %d payloads typed, want %d", len(used), len(payloads()))
 	}
@@ -135,6 +143,49 @@ func TestBrowserS22NothingThatIsTypedRunsOnAnyPage(t *testing.T) {
 	}
 	if least := 12; shown < least {
 		t.Errorf("%d pages show a payload, want at least %d", shown, least)
+	}
+}
+
+// spikedNames puts the payloads in turn into files' names: one as the folder, which is
+// cut off, and one as the name itself, which has no slash that would cut it.
+func spikedNames(used map[string]bool) func(string) string {
+	all, next := payloads(), 0
+	return func(name string) string {
+		folder, own := all[next%len(all)], all[(next+1)%len(all)]
+		used[folder], used[own], next = true, true, next+2
+		return folder + "/" + strings.ReplaceAll(own, "/", "") + path.Ext(name)
+	}
+}
+
+// savedNames looks at the heads under which files with such names are saved, and at the
+// paper that lists them: a name stays text, and the paper asks for nothing to be run.
+func savedNames(t *testing.T, w *world) {
+	t.Helper()
+	b, seen := w.as("applicant-640104"), 0
+	home := "/apply/2020/comprehensive"
+	for _, link := range regexp.MustCompile(`href="(/apply/2020/comprehensive/exhibits/[0-9a-f-]{36})"`).FindAllStringSubmatch(b.get(home+"/exhibits").body, -1) {
+		got := b.get(link[1])
+		how, said, err := mime.ParseMediaType(got.header.Get("Content-Disposition"))
+		if how == "" {
+			continue // a page
+		}
+		if err != nil || how != "attachment" || !strings.Contains(said["filename"], "s22") || strings.ContainsAny(said["filename"], "<>\"\r\n") || len(said) != 1 {
+			t.Errorf("%s is saved as %q: %v", link[1], got.header.Get("Content-Disposition"), err)
+		}
+		seen++
+	}
+	if seen == 0 {
+		t.Error("no file with such a name was saved")
+	}
+	sealed := regexp.MustCompile(`/apply/2020/comprehensive/seal/[0-9a-f]{64}`).FindString(b.get(home+"/seal").body + b.get(home).body)
+	paper := b.get(sealed + "/printed.pdf").body
+	if sealed == "" || !strings.HasPrefix(paper, "%PDF-") {
+		t.Errorf("no paper of %q lists the files: %.80q", sealed, paper)
+	}
+	for _, one := range []string{"/JavaScript", "/JS", "/Launch", "/OpenAction", "/EmbeddedFile", "javascript:"} {
+		if strings.Contains(paper, one) {
+			t.Errorf("the paper holds %s", one)
+		}
 	}
 }
 

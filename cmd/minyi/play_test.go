@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,6 +79,7 @@ type world struct {
 	h     *house
 	play  *rehearsal.Rehearsal
 	swap  swap
+	names func(string) string // what files are called on their way to the door; nil: as they are
 	cast  rehearsal.Config
 	year  int    // of the round that is played
 	base  string // address of the house itself, past the world's hands
@@ -198,8 +200,19 @@ func (w *world) pass(r *http.Request, body []byte) []byte {
 		}
 		one.form = form
 	}
+	if w.names != nil && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		body = renamed(body, w.names)
+	}
 	w.sent = append(w.sent, one)
 	return body
+}
+
+// renamed is a body with other names of its files.
+func renamed(body []byte, names func(string) string) []byte {
+	return regexp.MustCompile(`filename="[^"\r\n]+"`).ReplaceAllFunc(body, func(old []byte) []byte {
+		name := names(strings.TrimSuffix(strings.TrimPrefix(string(old), `filename="`), `"`))
+		return []byte(`filename="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`)
+	})
 }
 
 // posted returns the forms sent so far to paths that begin so.

@@ -5,11 +5,15 @@
 package practice
 
 import (
+	"bytes"
 	"context"
 	"embed"
+	"errors"
 	"io"
 	"net/url"
+	"path"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -68,12 +72,18 @@ type Units interface {
 	Catalogue(ctx context.Context, year int, system indicators.System) (*indicators.Catalogue, error)
 }
 
+// Pictures makes pictures anew, from nothing but their pixels.
+type Pictures interface {
+	Picture(ctx context.Context, f evidence.File, side int, open func() (io.ReadSeekCloser, error)) ([]byte, error)
+}
+
 // Config is what a Door needs.
 type Config struct {
-	Library Library
-	Units   Units
-	Texts   *view.Texts
-	Base    string // address of the service, for the link on paper
+	Library  Library
+	Units    Units
+	Pictures Pictures
+	Texts    *view.Texts
+	Base     string // address of the service, for the link on paper
 }
 
 // Door serves the pages.
@@ -252,13 +262,39 @@ func (d *Door) One(c *fiber.Ctx) error {
 	return d.pages.Render(c, "one", page)
 }
 
-// File sends a file of a practice.
+// pictureSide is the longer side of a picture that others get, in pixels.
+const pictureSide = 1600
+
+// File sends a file of a practice. Of a picture the office gets what was handed in;
+// everybody else gets it made anew, without the camera's notes of place, device and
+// author (S35).
 func (d *Door) File(c *fiber.Ctx) error {
-	file, bytes, err := d.Library.File(c.UserContext(), login.Actor(c), c.Params("practice"), c.Params("digest"))
+	by := login.Actor(c)
+	file, text, err := d.Library.File(c.UserContext(), by, c.Params("practice"), c.Params("digest"))
 	if err != nil {
 		return err
 	}
-	return view.SendFile(c, file.Name, file.Kind.MediaType(), file.Size, bytes)
+	if file.Kind.Picture() && by.Role != access.Office {
+		return d.picture(c, file, text)
+	}
+	return view.SendFile(c, file.Name, file.Kind.MediaType(), file.Size, text)
+}
+
+// picture sends a picture without its notes, under its name with the ending of a JPEG.
+func (d *Door) picture(c *fiber.Ctx, file evidence.File, from io.ReadSeekCloser) error {
+	given := false
+	out, err := d.Pictures.Picture(c.UserContext(), file, pictureSide, func() (io.ReadSeekCloser, error) {
+		given = true
+		return from, nil
+	})
+	if !given {
+		err = errors.Join(err, from.Close())
+	}
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSuffix(file.Name, path.Ext(file.Name)) + ".jpg"
+	return view.SendFile(c, name, evidence.JPEG.MediaType(), int64(len(out)), bytes.NewReader(out))
 }
 
 // Take keeps that the visitor's unit took the practice over: fields note and do.
