@@ -100,13 +100,18 @@ func (l *loading) acknowledged() []*sheet {
 func (l *loading) reached(ctx context.Context, n int) bool {
 	over := make(chan struct{})
 	go func() { l.crew.Wait(); close(over) }()
+	enough := func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.acked >= n
+	}
 	for {
-		if len(l.acknowledged()) >= n {
+		if enough() {
 			return true
 		}
 		select {
 		case <-over:
-			return len(l.acknowledged()) >= n
+			return enough()
 		case <-ctx.Done():
 			return false
 		case <-time.After(time.Millisecond):

@@ -121,30 +121,39 @@ func (m *marking) find(ctx context.Context) (err error) {
 	return err
 }
 
-// round lets everybody work until the kill, looks, starts again and compares.
-func (m *marking) round(ctx context.Context, binary, dir string, moment time.Duration) error {
+// untilKilled lets everybody work, and kills the service in the middle of it.
+func (m *marking) untilKilled(ctx context.Context, moment time.Duration) {
 	var crew sync.WaitGroup
 	over, end := context.WithCancel(ctx)
 	defer end()
-	first := make(chan struct{})
-	var once sync.Once
+	var begun sync.WaitGroup // until a mark and a document were acknowledged
+	const both = 2
+	begun.Add(both)
+	mark, document := sync.OnceFunc(begun.Done), sync.OnceFunc(begun.Done)
 	for _, s := range m.sheets {
 		crew.Go(func() {
 			for over.Err() == nil && s.mark(ctx) {
-				once.Do(func() { close(first) })
+				mark()
 			}
 		})
 	}
-	crew.Go(func() { m.decide(ctx, over) })
+	crew.Go(func() { m.decide(ctx, over, document) })
+	first := make(chan struct{})
+	go func() { begun.Wait(); close(first) }()
 	select {
 	case <-first:
-	case <-time.After(patience):
-		m.out.wrong("no mark was kept within %v", patience)
+	case <-time.After(2 * time.Minute):
+		m.out.wrong("no mark or no document was acknowledged")
 	}
 	time.Sleep(moment)
 	m.Kill()
 	end()
 	crew.Wait()
+}
+
+// round lets everybody work until the kill, looks, starts again and compares.
+func (m *marking) round(ctx context.Context, binary, dir string, moment time.Duration) error {
+	m.untilKilled(ctx, moment)
 	if err := stage.Doctor(ctx, binary, dir); err != nil {
 		m.out.wrong("%v", err)
 	}
@@ -187,7 +196,7 @@ func (s *sheetOf) mark(ctx context.Context) bool {
 }
 
 // decide lets the office enter one document after the other.
-func (m *marking) decide(ctx, over context.Context) {
+func (m *marking) decide(ctx, over context.Context, told func()) {
 	for over.Err() == nil {
 		m.next++
 		number := fmt.Sprintf("演练〔2020〕%06d号", m.next)
@@ -203,6 +212,7 @@ func (m *marking) decide(ctx, over context.Context) {
 		}
 		m.known[number] = 1
 		m.told++
+		told()
 	}
 }
 

@@ -28,6 +28,9 @@ type Demo struct {
 // DemoAccount is somebody in a demo.
 type DemoAccount struct{ Role, Name, Password string }
 
+// demoLimit is how long a demo may take to play its round, beside other work too.
+const demoLimit = 5 * time.Minute
+
 // errNotReady means that a demo did not come up.
 var errNotReady = errors.New("the demo was not ready in time")
 
@@ -38,6 +41,7 @@ func StartDemo(ctx context.Context, binary, dir, moment string, residents int, m
 		return nil, err
 	}
 	d := &Demo{Base: "http://" + address, start: Command{
+		Limit:  demoLimit,
 		Binary: binary, Address: address, Ready: "/readyz", Log: filepath.Clean(dir) + ".log",
 		Args: append([]string{"demo", "--data", dir, "--listen", address, "--json"}, more...),
 	}}
@@ -56,8 +60,8 @@ func (d *Demo) up(ctx context.Context, c Command) (err error) {
 	if d.Server, err = Start(ctx, c); err != nil {
 		return err
 	}
-	const limit, step = 3 * time.Minute, 20 * time.Millisecond
-	for until := time.Now().Add(limit); time.Now().Before(until) && ctx.Err() == nil; time.Sleep(step) {
+	const step = 20 * time.Millisecond
+	for until := time.Now().Add(demoLimit); time.Now().Before(until) && ctx.Err() == nil; time.Sleep(step) {
 		raw, err := os.ReadFile(c.Log)
 		if err != nil {
 			return fmt.Errorf("log of the demo: %w", err)

@@ -45,8 +45,9 @@ type Command struct {
 	Ready   string // path that answers 200 when the server is ready
 	Log     string // file that takes what it says
 	Env     []string
-	Files   []*os.File   // given to the process beside the usual three
-	Begun   func() error // called when the process runs, before it is ready
+	Files   []*os.File    // given to the process beside the usual three
+	Limit   time.Duration // until it is ready; 0: a minute
+	Begun   func() error  // called when the process runs, before it is ready
 }
 
 // Serve is the command of the real service on a prepared folder.
@@ -103,7 +104,7 @@ func Start(ctx context.Context, c Command) (*Server, error) {
 		err = c.Begun()
 	}
 	if err == nil {
-		err = s.wait(ctx, c.Ready)
+		err = s.wait(ctx, c.Ready, max(c.Limit, startLimit))
 	}
 	if err != nil {
 		s.Kill()
@@ -113,8 +114,8 @@ func Start(ctx context.Context, c Command) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) wait(ctx context.Context, path string) error {
-	until := time.Now().Add(startLimit)
+func (s *Server) wait(ctx context.Context, path string, limit time.Duration) error {
+	until := time.Now().Add(limit)
 	for time.Now().Before(until) {
 		select {
 		case err := <-s.exited:
