@@ -52,8 +52,12 @@ func (s *Service) Approve(ctx context.Context, by access.Actor, id ID, digest st
 	if err := by.Require(access.Agency); err != nil {
 		return nil, err
 	}
+	second, err := by.Second(ctx, s.People)
+	if err != nil {
+		return nil, err
+	}
 	sv, err := s.update(ctx, id, s.entry(by, "survey.approve", id), func(sv *Survey) error {
-		enough, err := sv.Approve(by, digest, s.Now())
+		enough, err := sv.Approve(by, second, digest, s.Now())
 		if err != nil || !enough {
 			return err
 		}

@@ -283,10 +283,19 @@ func (s *Service) LogVerification(ctx context.Context, by access.Actor, code str
 	if !h.check {
 		return fault.New(fault.Forbidden, "contact.nothand")
 	}
+	second, err := by.Second(ctx, s.People)
+	if err != nil {
+		return err
+	}
 	k.At, k.By = s.Now().UTC(), by.Name
 	entry := s.entry(by, "survey.contact.verify", l.survey.ID)
 	entry.After = `{"finding":` + strconv.Quote(string(k.Finding)) + `,"interviewer":` + strconv.Quote(c.Interviewer()) + `}`
-	err = s.change(ctx, d, c, &entry, func(c *contact.Case) error { return c.Verify(k) })
+	err = s.change(ctx, d, c, &entry, func(c *contact.Case) error {
+		if err := c.Verify(k); err != nil {
+			return err
+		}
+		return second.Apart(c.Interviewer())
+	})
 	if err == nil {
 		delete(d.hands, c.Serial)
 	}

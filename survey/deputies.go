@@ -131,8 +131,12 @@ func (d *Deputies) Propose(ctx context.Context, by access.Actor, id ID) (*Survey
 // second account's the service's key signs the document, and the finding goes to
 // the scorebook (S14); File or the next start makes up for a filing cut short.
 func (d *Deputies) Approve(ctx context.Context, by access.Actor, id ID, digest string) (*Survey, error) {
+	second, err := by.Second(ctx, d.s.People)
+	if err != nil {
+		return nil, err
+	}
 	sv, err := d.update(ctx, by, id, "approve", func(sv *Survey) error {
-		enough, err := sv.Approve(by, digest, d.s.Now())
+		enough, err := sv.Approve(by, second, digest, d.s.Now())
 		if err != nil || !enough {
 			return err
 		}

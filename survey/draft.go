@@ -112,9 +112,10 @@ func (s *Survey) Withdraw() error {
 }
 
 // Approve counts one account's approval of a digest and reports whether enough
-// accounts have approved it. One account counts once (S14); a digest that is not
-// the proposed one is refused, so that nobody signs what he did not see.
-func (s *Survey) Approve(actor access.Actor, digest string, now time.Time) (enough bool, err error) {
+// accounts have approved it. One account counts once, and so does one person with
+// two (S14); a digest that is not the proposed one is refused, so that nobody signs
+// what he did not see.
+func (s *Survey) Approve(actor access.Actor, second access.Second, digest string, now time.Time) (enough bool, err error) {
 	d := s.Pending()
 	switch {
 	case d == nil && s.State == Closed:
@@ -127,6 +128,9 @@ func (s *Survey) Approve(actor access.Actor, digest string, now time.Time) (enou
 	for _, a := range d.Approvals {
 		if a.Account == actor.Name {
 			return false, fault.New(fault.Conflict, "release.twice")
+		}
+		if err := second.Apart(a.Account); err != nil {
+			return false, err
 		}
 	}
 	d.Approvals = append(d.Approvals, Approval{Account: actor.Name, At: now.UTC()})

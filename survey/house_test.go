@@ -122,7 +122,7 @@ func (h *house) start(t testing.TB) {
 		t.Fatal(err)
 	}
 	newID := func() string { return fmt.Sprintf("survey-%d", h.ids.Add(1)) }
-	h.papers = library.NewService(store.New(h.half), h.now, newID)
+	h.papers = library.NewService(store.New(h.half), nil, h.now, newID)
 	h.Service, err = survey.NewService(t.Context(), survey.Config{
 		Store: store.New(h.half), Intake: h.intake, Rounds: rounds, Book: h.book, Library: h.papers, Contacts: store.New(h.half), Forms: store.New(h.half), Arrivals: store.New(h.half), Signer: signer, Vault: vault, Rolls: store.New(h.half),
 		Secret: []byte(strings.Repeat("s", 32)), Key: ed25519.NewKeyFromSeed([]byte(strings.Repeat("e", 32))),

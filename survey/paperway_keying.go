@@ -50,7 +50,7 @@ func (w *Paperwork) Start(ctx context.Context, by access.Actor, id ID, bundle in
 	} else if err := w.fresh(ctx, l, bundle, serial); err != nil {
 		return 0, err
 	}
-	if _, err := h.Own(by.Name, w.s.Now()); err != nil {
+	if _, err := w.mine(ctx, by, h); err != nil {
 		return 0, err
 	}
 	return serial, w.save(ctx, l, h, nil)
@@ -126,8 +126,22 @@ func (w *Paperwork) own(ctx context.Context, by access.Actor, id ID, serial uint
 	if err != nil {
 		return nil, h, nil, err
 	}
-	k, err := h.Own(by.Name, w.s.Now())
+	k, err := w.mine(ctx, by, h)
 	return l, h, k, err
+}
+
+// mine is the keying of one's own; who keyed the form before, under whatever account,
+// does not key it again (S14).
+func (w *Paperwork) mine(ctx context.Context, by access.Actor, h held) (*paper.Keying, error) {
+	k, err := h.Own(by.Name, w.s.Now())
+	if err != nil || k == h.First {
+		return k, err
+	}
+	second, err := by.Second(ctx, w.s.People)
+	if err != nil {
+		return nil, err
+	}
+	return k, second.Apart(h.First.By)
 }
 
 // Keep stores what was typed so far, whether or not it can be; an unfinished keying

@@ -177,7 +177,7 @@ func TestTextsAreCodedByTheirWords(t *testing.T) {
 	if n != len(comments) {
 		t.Errorf("%d texts, %d comments", n, len(comments))
 	}
-	desk := coding.NewService(store.New(h.half), h, h.now)
+	desk := coding.NewService(store.New(h.half), h, nil, h.now)
 	if _, err := desk.AddCode(t.Context(), agent(), string(id), coding.Code{Zh: "道路"}); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"minyi/indicators/access"
 	"minyi/indicators/fault"
 )
 
@@ -113,7 +114,7 @@ func (s *Survey) ProposeReviewEnd(by Approval, nothing bool) error {
 
 // EndReview is the second person's word; the seal is what that person was shown.
 // It is refused with review.notending, review.self and review.changed.
-func (s *Survey) EndReview(by Approval, seal string) error {
+func (s *Survey) EndReview(by Approval, second access.Second, seal string) error {
 	if err := s.reviewing(); err != nil {
 		return err
 	}
@@ -125,6 +126,9 @@ func (s *Survey) EndReview(by Approval, seal string) error {
 		return fault.New(fault.Forbidden, "review.self")
 	case closing.Seal != seal:
 		return fault.New(fault.Conflict, "review.changed")
+	}
+	if err := second.Apart(closing.Proposed.Account); err != nil {
+		return err
 	}
 	closing.Confirmed, s.Review.Phase = by, Reviewed
 	return nil

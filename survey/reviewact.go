@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"minyi/indicators/access"
 	"minyi/indicators/fault"
 )
 
@@ -152,6 +153,15 @@ func (s *Survey) DecideAct(d *Docket, number int, to ActState, note string, by A
 		s.settleAct(d, a)
 	}
 	return nil
+}
+
+// apart refuses who is not somebody else than the person who proposed an act (S14).
+func (d *Docket) apart(number int, second access.Second) error {
+	a, err := d.act(number)
+	if err != nil {
+		return err
+	}
+	return second.Apart(a.Proposed.Account)
 }
 
 // mayBecome refuses a word that is not the person's to say.

@@ -37,10 +37,17 @@ func (s *Service) ProposeAct(ctx context.Context, by access.Actor, id ID, p Prop
 // the first one's ActWithdrawn, with a note. The refusals are those of
 // Survey.DecideAct.
 func (s *Service) DecideAct(ctx context.Context, by access.Actor, id ID, number int, to ActState, note string) (*Survey, error) {
+	second, err := by.Second(ctx, s.People)
+	if err != nil {
+		return nil, err
+	}
 	entry := s.entry(by, "survey.review."+string(to), id)
 	entry.Reason = note
 	return s.decide(ctx, by, id, entry, func(sv *Survey, d *Docket) error {
-		return sv.DecideAct(d, number, to, note, s.stamp(by))
+		if err := sv.DecideAct(d, number, to, note, s.stamp(by)); err != nil || to == ActWithdrawn {
+			return err
+		}
+		return d.apart(number, second)
 	})
 }
 
@@ -57,8 +64,12 @@ func (s *Service) ProposeReviewEnd(ctx context.Context, by access.Actor, id ID, 
 // Review.Seal as that person was shown it. From then on nothing is decided any
 // more, and results may be seen.
 func (s *Service) EndReview(ctx context.Context, by access.Actor, id ID, seal string) (*Survey, error) {
+	second, err := by.Second(ctx, s.People)
+	if err != nil {
+		return nil, err
+	}
 	return s.decide(ctx, by, id, s.entry(by, "survey.review.end", id), func(sv *Survey, _ *Docket) error {
-		return sv.EndReview(s.stamp(by), seal)
+		return sv.EndReview(s.stamp(by), second, seal)
 	})
 }
 

@@ -48,11 +48,12 @@ type Config struct {
 	Intake    Intake
 	Rounds    Rounds
 	Book      Book
-	Library   Library    // nil: the built-in form is the only one
-	Filed     Applicants // nil: every unit may be surveyed without a reason
-	Contacts  Contacts   // keeps the calls; nil: there are none
-	Forms     Papers     // keeps the forms on paper; nil: there are none
-	Arrivals  Arrivals   // counts answers by day; nil: the monitor shows no days
+	People    access.People // knows whose accounts are of one person; nil: accounts alone are told apart
+	Library   Library       // nil: the built-in form is the only one
+	Filed     Applicants    // nil: every unit may be surveyed without a reason
+	Contacts  Contacts      // keeps the calls; nil: there are none
+	Forms     Papers        // keeps the forms on paper; nil: there are none
+	Arrivals  Arrivals      // counts answers by day; nil: the monitor shows no days
 	Signer    *invite.Signer
 	Cipher    keyring.Algorithm  // of what is sealed from now on; empty: AES-256-GCM
 	Vault     Vault              // keeps the wave keys; nil: no traces are kept

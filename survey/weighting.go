@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"minyi/indicators/access"
 	"minyi/indicators/fault"
 	"minyi/survey/questionnaire"
 	"minyi/survey/tabulate"
@@ -165,7 +166,7 @@ func (s *Survey) ProposeWeighting(by Approval, digest, reason string) error {
 
 // ConfirmWeighting is the second person's word on the digest that was shown. It is
 // refused with weigh.nodraft, weigh.notproposed, weigh.changed and weigh.self.
-func (s *Survey) ConfirmWeighting(by Approval, digest string) error {
+func (s *Survey) ConfirmWeighting(by Approval, second access.Second, digest string) error {
 	if err := s.weighable(); err != nil {
 		return err
 	}
@@ -179,6 +180,9 @@ func (s *Survey) ConfirmWeighting(by Approval, digest string) error {
 		return fault.New(fault.Conflict, "weigh.changed", "by", d.Edited.Account)
 	case d.Proposed.Account == by.Account:
 		return fault.New(fault.Forbidden, "weigh.self")
+	}
+	if err := second.Apart(d.Proposed.Account); err != nil {
+		return err
 	}
 	s.enforce(by)
 	return nil

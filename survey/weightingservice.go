@@ -164,7 +164,11 @@ func (s *Service) ConfirmWeighting(ctx context.Context, by access.Actor, id ID, 
 	if d := l.survey.Weighting.Draft; d != nil {
 		entry.Reason = d.Reason
 	}
-	return s.update(ctx, id, entry, func(sv *Survey) error { return sv.ConfirmWeighting(s.stamp(by), digest) })
+	second, err := by.Second(ctx, s.People)
+	if err != nil {
+		return nil, err
+	}
+	return s.update(ctx, id, entry, func(sv *Survey) error { return sv.ConfirmWeighting(s.stamp(by), second, digest) })
 }
 
 // feasible tries the draft.

@@ -23,7 +23,7 @@ func fields() map[string]string {
 	maps.Copy(out, accountFields())
 	maps.Copy(out, map[string]string{
 		"/login": `name|password|next`, "/logout": ``, "/password": `old|new|again`,
-		"/accounts": `name|role|unit|institution`, "/accounts/state": `name|to`,
+		"/accounts": `name|role|unit|institution|person`, "/accounts/state": `name|to`,
 
 		"/agency/surveys": `round|unit|also_\w+|from|to|(organiser|agency)_(zh|en)|phone|paper|(draft|trace)_days|reason`, "/agency/end": `end_round|end_sure`,
 		"/agency/surveys/:id/frame": `frame`, "/agency/surveys/:id/draw": `seed|links|per_psu`,

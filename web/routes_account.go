@@ -30,6 +30,7 @@ func (d Doors) accountRoutes() []route {
 		{method: post, path: home + "/recovery", who: all, do: l.Refill},
 		{method: post, path: "/accounts/reset", who: sec, do: l.ResetPassword},
 		{method: post, path: "/accounts/role", who: sec, do: l.AssignRole},
+		{method: post, path: "/accounts/person", who: sec, do: l.NamePerson},
 		{method: get, path: "/accounts/keys", who: sec, do: l.Keys},
 		{method: post, path: "/accounts/keys", who: sec, do: l.AddKey},
 		{method: post, path: "/accounts/keys/end", who: sec, do: l.EndKey},
@@ -43,7 +44,7 @@ func accountFields() map[string]string {
 		factor: `code|next`, factor + "/begin": ``, factor + "/passkey": `credential|next`,
 		home + "/sessions": `session`, home + "/app": ``, home + "/app/confirm": `code`, home + "/app/drop": ``,
 		home + "/passkeys": `name|credential`, home + "/passkeys/begin": ``, home + "/passkeys/drop": `passkey`, home + "/recovery": ``,
-		"/accounts/reset": `name`, "/accounts/role": `name|role|institution`,
+		"/accounts/reset": `name`, "/accounts/role": `name|role|institution`, "/accounts/person": `name|person`,
 		"/accounts/keys": `name|role|days`, "/accounts/keys/end": `name`,
 	}
 }

@@ -19,7 +19,7 @@ func accountCommand() *cobra.Command {
 	var cfg config
 	cmd.PersistentFlags().StringVar(&cfg.data, "data", defaultData, "")
 	cmd.AddCommand(accountAddCommand(&cfg), accountListCommand(&cfg), accountKeyCommand(&cfg), accountKeysCommand(&cfg),
-		accountKeyEndCommand(&cfg), accountResetCommand(&cfg), accountUnlockCommand(&cfg),
+		accountKeyEndCommand(&cfg), accountResetCommand(&cfg), accountPersonCommand(&cfg), accountUnlockCommand(&cfg),
 		accountSwitchCommand(&cfg, "disable", true), accountSwitchCommand(&cfg, "enable", false))
 	return cmd
 }
@@ -40,14 +40,17 @@ func accountAddCommand(cfg *config) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintln(cmd.OutOrStdout(), password)
-				return err
+				if _, err = fmt.Fprintln(cmd.OutOrStdout(), password); err != nil || fresh.Person != "" || fresh.Role == access.Applicant {
+					return err
+				}
+				return hint(cmd, "account.said.unnamed", fresh.Name)
 			}))
 		},
 	}
 	cmd.Flags().StringVar(&role, "role", "", "")
 	cmd.Flags().StringVar(&fresh.Unit, "unit", "", "")
 	cmd.Flags().StringVar(&fresh.Institution, "institution", "", "")
+	cmd.Flags().StringVar(&fresh.Person, "person", "", "")
 	if err := cmd.MarkFlagRequired("role"); err != nil {
 		panic(err) // the flag is declared above
 	}
@@ -75,5 +78,13 @@ func withAccounts(ctx context.Context, dir string, do func(*access.Service) erro
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	return do(access.NewService(s, time.Now, time.Now))
+	key, err := openKey(dir)
+	if err != nil {
+		return err
+	}
+	people, err := key.derive(peopleKey)
+	if err != nil {
+		return err
+	}
+	return do(access.NewServiceUnder(access.Policy{People: people}, s, time.Now, time.Now))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"text/tabwriter"
 	"time"
 
@@ -25,12 +26,17 @@ func accountDo(cfg *config, use string, do func(cmd *cobra.Command, s *access.Se
 }
 
 // said prints a sentence of the command in the operator's language.
-func said(cmd *cobra.Command, key, name string) error {
+func said(cmd *cobra.Command, key, name string) error { return say(cmd, cmd.OutOrStdout(), key, name) }
+
+// hint prints a sentence beside the command's output.
+func hint(cmd *cobra.Command, key, name string) error { return say(cmd, cmd.ErrOrStderr(), key, name) }
+
+func say(cmd *cobra.Command, to io.Writer, key, name string) error {
 	texts, err := view.LoadTexts()
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(cmd.OutOrStdout(), texts.Say(operatorLang(cmd), key, map[string]string{"name": name}))
+	_, err = fmt.Fprintln(to, texts.Say(operatorLang(cmd), key, map[string]string{"name": name}))
 	return err
 }
 
@@ -44,6 +50,22 @@ func accountResetCommand(cfg *config) *cobra.Command {
 		_, err = fmt.Fprintln(cmd.OutOrStdout(), password)
 		return err
 	})
+}
+
+// accountPersonCommand says whose an account of staff is.
+func accountPersonCommand(cfg *config) *cobra.Command {
+	var person string
+	cmd := accountDo(cfg, "person NAME --person WHO", func(cmd *cobra.Command, s *access.Service, name string) error {
+		if err := s.SetPerson(cmd.Context(), access.Command("account person"), name, person); err != nil {
+			return err
+		}
+		return said(cmd, "account.said.person", name)
+	})
+	cmd.Flags().StringVar(&person, "person", "", "")
+	if err := cmd.MarkFlagRequired("person"); err != nil {
+		panic(err) // the flag is declared above
+	}
+	return cmd
 }
 
 // accountUnlockCommand takes the second factor of an account away.
@@ -83,7 +105,7 @@ func accountListCommand(cfg *config) *cobra.Command {
 }
 
 // listAccounts prints a line an account: name, role, unit, state, whether there is a
-// second factor.
+// second factor, and of staff whether somebody has said whose it is.
 func listAccounts(cmd *cobra.Command, s *access.Service) error {
 	by := access.Command("account list")
 	all, err := s.Accounts(cmd.Context(), by)
@@ -106,7 +128,11 @@ func listAccounts(cmd *cobra.Command, s *access.Service) error {
 		if factors[a.Key] {
 			factor = "factor"
 		}
-		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.Name, a.Role, a.Unit, state, factor); err != nil {
+		person := "-"
+		if a.Person != "" {
+			person = "person"
+		}
+		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.Role, a.Unit, state, factor, person); err != nil {
 			return err
 		}
 	}

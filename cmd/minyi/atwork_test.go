@@ -67,7 +67,7 @@ func openBench(t *testing.T) *agencyAtWork {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"li", "ma"} {
-		if _, err := b.h.access.Add(t.Context(), access.Command("test"), access.New{Name: name, Role: access.Agency, Password: testPassword}); err != nil {
+		if _, err := b.h.access.Add(t.Context(), access.Command("test"), access.New{Name: name, Role: access.Agency, Person: name, Password: testPassword}); err != nil {
 			t.Fatal(err)
 		}
 	}

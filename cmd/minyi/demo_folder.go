@@ -64,16 +64,21 @@ func (f *demoFolder) makeAccounts(ctx context.Context, service *access.Service) 
 	if err != nil {
 		return err //nolint:wrapcheck // our own
 	}
-	there := map[string]bool{}
+	there := map[string]access.Account{}
 	for _, a := range old {
-		there[a.Name] = true
+		there[a.Name] = a
 	}
 	for _, a := range f.Accounts {
-		if there[a.Name] {
+		if had, ok := there[a.Name]; ok {
+			if a.Person() != "" && had.Person == "" { // a folder from before people were named
+				if err := service.SetPerson(ctx, by, a.Name, a.Person()); err != nil {
+					return fmt.Errorf("person of %s: %w", a.Name, err)
+				}
+			}
 			continue
 		}
 		_, err := service.Add(ctx, by, access.New{
-			Name: a.Name, Role: access.Role(a.Role), Unit: a.Unit, Institution: a.Institution, Password: a.Password,
+			Name: a.Name, Role: access.Role(a.Role), Unit: a.Unit, Institution: a.Institution, Person: a.Person(), Password: a.Password,
 		})
 		if err != nil && fault.KindOf(err) != fault.Conflict {
 			return fmt.Errorf("account %s: %w", a.Name, err)

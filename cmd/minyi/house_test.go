@@ -72,6 +72,8 @@ func staff(t *testing.T, h *house) map[access.Role]*browser {
 		fresh := access.New{Name: "a-" + string(role), Role: role, Password: testPassword}
 		if role == access.Applicant {
 			fresh.Unit = "640100"
+		} else {
+			fresh.Person = fresh.Name
 		}
 		if _, err := h.access.Add(t.Context(), access.Command("test"), fresh); err != nil {
 			t.Fatal(err)

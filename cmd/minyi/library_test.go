@@ -24,7 +24,7 @@ func drafted(t *testing.T) (first, second *bench) {
 	t.Helper()
 	h := newHouse(t)
 	for _, name := range []string{"li", "ma"} {
-		if _, err := h.access.Add(t.Context(), access.Command("test"), access.New{Name: name, Role: access.Agency, Password: testPassword}); err != nil {
+		if _, err := h.access.Add(t.Context(), access.Command("test"), access.New{Name: name, Role: access.Agency, Person: name, Password: testPassword}); err != nil {
 			t.Fatal(err)
 		}
 	}

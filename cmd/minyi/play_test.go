@@ -156,7 +156,7 @@ func (w *world) people() []rehearsal.Account {
 		if slices.ContainsFunc(there, func(old access.Account) bool { return old.Name == a.Name }) {
 			continue
 		}
-		fresh := access.New{Name: a.Name, Role: access.Role(a.Role), Unit: a.Unit, Institution: a.Institution, Password: a.Password}
+		fresh := access.New{Name: a.Name, Role: access.Role(a.Role), Unit: a.Unit, Institution: a.Institution, Person: a.Person(), Password: a.Password}
 		if _, err := w.h.access.Add(w.t.Context(), access.Command("test"), fresh); err != nil {
 			w.t.Fatal(err)
 		}

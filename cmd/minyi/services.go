@@ -131,18 +131,18 @@ func (h *house) openSurvey(ctx context.Context) error {
 		return err
 	}
 	papers := surveystore.New(h.survey)
-	h.library = library.NewService(papers, h.now, newID)
+	h.library = library.NewService(papers, h.programme, h.now, newID)
 	h.trial = survey.NewTrial(h.library, secret, h.now)
 	notice, err := noticeVersion()
 	if err != nil {
 		return err
 	}
 	h.surveys, err = survey.NewService(ctx, survey.Config{
-		Store: papers, Intake: h.intake, Rounds: h.roster, Book: h.book, Library: h.library, Filed: applied{h.application}, Contacts: papers, Arrivals: papers, Forms: papers, Scrutinies: papers, Ledger: ended{h},
+		Store: papers, Intake: h.intake, Rounds: h.roster, Book: h.book, Library: h.library, People: h.programme, Filed: applied{h.application}, Contacts: papers, Arrivals: papers, Forms: papers, Scrutinies: papers, Ledger: ended{h},
 		Signer: signer, Cipher: h.algorithm(), Vault: h.vault, Rolls: papers, Secret: secret, Host: h.host(), Herald: h.herald, Key: ed25519.NewKeyFromSeed(seed), Now: h.now, NewID: newID, Rehearsal: h.made, Notice: notice,
 		Software: software(), Code: code(),
 	})
-	h.coding = coding.NewService(papers, h.surveys, h.now)
+	h.coding = coding.NewService(papers, h.surveys, h.programme, h.now)
 	h.papers = survey.NewPaperwork(h.surveys, papers)
 	return err
 }

@@ -123,7 +123,7 @@ func (a *afterwards) named() {
 func (a *afterwards) officers() (one, two *browser) {
 	a.t.Helper()
 	for _, name := range []string{"office-one", "office-two"} {
-		_, err := a.access.Add(a.t.Context(), access.Command("test"), access.New{Name: name, Role: access.Office, Password: testPassword})
+		_, err := a.access.Add(a.t.Context(), access.Command("test"), access.New{Name: name, Role: access.Office, Person: name, Password: testPassword})
 		a.must(err)
 	}
 	one, two = newBrowser(a.t, a.house), newBrowser(a.t, a.house)

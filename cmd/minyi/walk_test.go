@@ -271,7 +271,7 @@ func variants(plain string) []string {
 func TestSessionSecretIsNewAtSignInAndCookieIsGuarded(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	if _, err := h.access.Add(t.Context(), access.Command("test"), access.New{Name: "li", Role: access.Office, Password: testPassword}); err != nil {
+	if _, err := h.access.Add(t.Context(), access.Command("test"), access.New{Name: "li", Role: access.Office, Person: "li", Password: testPassword}); err != nil {
 		t.Fatal(err)
 	}
 	b := newBrowser(t, h)
@@ -293,7 +293,7 @@ func TestSessionSecretIsNewAtSignInAndCookieIsGuarded(t *testing.T) {
 func TestS25SignInLeadsOnlyToOwnPaths(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	if _, err := h.access.Add(t.Context(), access.Command("test"), access.New{Name: "li", Role: access.Office, Password: testPassword}); err != nil {
+	if _, err := h.access.Add(t.Context(), access.Command("test"), access.New{Name: "li", Role: access.Office, Person: "li", Password: testPassword}); err != nil {
 		t.Fatal(err)
 	}
 	for next, want := range map[string]string{

@@ -20,6 +20,7 @@ type Account struct {
 	Role        Role
 	Unit        string // for an applicant: the unit it acts for
 	Institution string // for an assessor: the evaluator it belongs to
+	Person      string // of staff: keyed digest of whose it is, for two people where two are needed; empty: nobody has said
 	Hash        string // Argon2id, with its parameters
 	MustChange  bool   // the password is a one-time one
 	Disabled    bool

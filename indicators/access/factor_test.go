@@ -43,6 +43,7 @@ func demanding() access.Policy {
 // openUnder is open with a policy.
 func openUnder(t *testing.T, p access.Policy) *house {
 	t.Helper()
+	p.People = []byte("a key of this test")
 	path := filepath.Join(t.TempDir(), "programme.db")
 	dbtest.Place(t, "programme", path, store.Open)
 	s, err := store.Open(t.Context(), path)

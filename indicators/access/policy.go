@@ -48,6 +48,7 @@ type Policy struct {
 	Level3 bool   // GB/T 22239-2019, 8.1.4.1: three classes of signs, 90 days, not one of the last five
 	Box    Box    // for the seeds of codes; nil: none are offered
 	Issuer string // how authenticator apps name the service
+	People []byte // keys what is kept of whose an account is; empty: nobody can be named
 	Site   string // the service's base address: passkeys are bound to its host; empty: none are offered
 }
 

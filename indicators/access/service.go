@@ -62,7 +62,30 @@ type New struct {
 	Role        Role
 	Unit        string
 	Institution string
+	Person      string // of staff: whose account it is, such as a staff number; only a keyed digest is kept
 	Password    string // empty: a one-time password is made, to be changed at the first sign-in
+}
+
+// check refuses what cannot become an account. The security administrator says of
+// staff whose account it is; a command may leave that for later.
+func (n New) check(by Actor) error {
+	if err := checkName(n.Name); err != nil {
+		return err
+	}
+	if _, err := ParseRole(string(n.Role)); err != nil {
+		return err
+	}
+	switch {
+	case n.Role == Applicant && n.Unit == "":
+		return fault.New(fault.Invalid, "account.unit").At("unit")
+	case (&Account{Role: n.Role}).marks() && n.Unit != "":
+		return fault.New(fault.Invalid, "account.applicant").At("unit")
+	case n.Role == Applicant && n.Person != "":
+		return fault.New(fault.Invalid, "people.applicant").At("person")
+	case n.Role != Applicant && n.Person == "" && by.Role == Secadmin:
+		return fault.New(fault.Invalid, "people.needed").At("person")
+	}
+	return nil
 }
 
 // Add makes an account and returns its password. Only the security
@@ -71,20 +94,17 @@ func (s *Service) Add(ctx context.Context, by Actor, n New) (password string, er
 	if err := by.Require(Secadmin, "command"); err != nil {
 		return "", err
 	}
-	if err := checkName(n.Name); err != nil {
+	if err := n.check(by); err != nil {
 		return "", err
-	}
-	if _, err := ParseRole(string(n.Role)); err != nil {
-		return "", err
-	}
-	if n.Role == Applicant && n.Unit == "" {
-		return "", fault.New(fault.Invalid, "account.unit").At("unit")
-	}
-	if (&Account{Role: n.Role}).marks() && n.Unit != "" {
-		return "", fault.New(fault.Invalid, "account.applicant").At("unit")
 	}
 	a := &Account{
 		Key: Fold(n.Name), Name: n.Name, Role: n.Role, Unit: n.Unit, Institution: n.Institution, Created: s.wall(), Changed: s.wall(),
+	}
+	if a.Person, err = s.policy.person(n.Person); err != nil {
+		return "", err
+	}
+	if err := s.holdsApart(ctx, a.Key, a.Role, a.Person); err != nil {
+		return "", err
 	}
 	password = n.Password
 	if password == "" {
@@ -99,7 +119,7 @@ func (s *Service) Add(ctx context.Context, by Actor, n New) (password string, er
 		return "", err
 	}
 	entry := s.entry(by, "account.add", "account/"+a.Key)
-	entry.After = fmt.Sprintf(`{"role":%q,"unit":%q}`, a.Role, a.Unit)
+	entry.After = fmt.Sprintf(`{"role":%q,"unit":%q,"named":%t}`, a.Role, a.Unit, a.Person != "")
 	return password, s.store.AddAccount(ctx, a, entry)
 }
 
@@ -124,6 +144,8 @@ func (s *Service) Disable(ctx context.Context, by Actor, name string, disabled b
 	action := "account.enable"
 	if disabled {
 		action = "account.disable"
+	} else if err := s.mayReturn(ctx, key); err != nil {
+		return err
 	}
 	return s.store.UpdateAccount(ctx, key, s.entry(by, action, "account/"+key), func(a *Account) error {
 		a.Disabled = disabled

@@ -67,7 +67,7 @@ func TestOnlySecurityAdministratorAddsAccounts(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	for _, role := range access.Roles() {
-		_, err := h.Add(t.Context(), access.Actor{Name: "x", Role: role}, access.New{Name: string(role), Role: access.Office})
+		_, err := h.Add(t.Context(), access.Actor{Name: "x", Role: role}, access.New{Name: string(role), Role: access.Office, Person: "7"})
 		if role == access.Secadmin {
 			if err != nil {
 				t.Errorf("%s: %v", role, err)

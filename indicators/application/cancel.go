@@ -70,13 +70,16 @@ func (d *Dossier) proposal(seen int64) (Cancellation, error) {
 
 // confirmCancel takes the dossier out of the round for untrue material, hidden
 // facts or other improper means (C99); it needs somebody else than who proposed it.
-func (d *Dossier) confirmCancel(by string, seen int64, now time.Time) error {
+func (d *Dossier) confirmCancel(by string, second access.Second, seen int64, now time.Time) error {
 	c, err := d.proposal(seen)
 	if err != nil {
 		return err
 	}
 	if c.By == by {
 		return fault.New(fault.Forbidden, "cancel.second")
+	}
+	if err := second.Apart(c.By); err != nil {
+		return err
 	}
 	c.At, c.Confirmed = now, by
 	d.State, d.Cancellation, d.Proposed = Cancelled, c, nil
@@ -112,11 +115,15 @@ func (s *Service) ConfirmCancel(ctx context.Context, by access.Actor, k Key, see
 	if err := by.StandBack(ctx, s.Store, k.Round, string(k.Unit)); err != nil { // C95
 		return err
 	}
+	second, err := by.Second(ctx, s.Store)
+	if err != nil {
+		return err
+	}
 	entry := s.entry(by, "dossier.cancel", k)
 	var reason string
-	err := s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+	err = s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
 		entry.Before, entry.After = string(d.State), string(Cancelled)
-		err := d.confirmCancel(by.Name, seen, s.Now().UTC())
+		err := d.confirmCancel(by.Name, second, seen, s.Now().UTC())
 		reason = d.Cancellation.Reason
 		entry.Reason = reason
 		return err

@@ -19,6 +19,7 @@ import (
 // dossier said before and after.
 type Store interface {
 	access.Recusals
+	access.People
 	// Dossier returns the dossier, or a NotFound refusal dossier.unknown.
 	Dossier(ctx context.Context, k Key) (*Dossier, error)
 	// Dossiers returns all dossiers of a round, by unit and track.

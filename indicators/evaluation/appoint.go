@@ -22,6 +22,7 @@ import (
 // transaction.
 type AppointStore interface {
 	access.Recusals
+	access.People
 	// AddInstitution refuses with institution.exists when the round has it.
 	AddInstitution(ctx context.Context, i *Institution, entry *audit.Entry) error
 	Institutions(ctx context.Context, round int) ([]Institution, error)

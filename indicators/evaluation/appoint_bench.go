@@ -20,6 +20,7 @@ type bench struct {
 	dossiers     []application.Dossier // accepted, by unit and track
 	institutions []Institution
 	members      []Member
+	persons      access.Persons
 	unit         func(roster.UnitCode) (roster.Unit, error)
 }
 
@@ -44,6 +45,9 @@ func (s *Service) bench(ctx context.Context, round int) (*bench, error) {
 		return nil, err
 	}
 	if b.Results, err = s.Store.Results(ctx, round); err != nil {
+		return nil, err
+	}
+	if b.persons, err = s.Store.Persons(ctx); err != nil {
 		return nil, err
 	}
 	b.members, err = s.members(ctx, round, b.institutions)
@@ -153,6 +157,10 @@ func (e Exclusion) refuse() error {
 		r = fault.New(fault.Conflict, "assignment.exists")
 	case NoRoom:
 		r = fault.New(fault.Conflict, "assignment.full")
+	case OtherAccount:
+		r = fault.New(fault.Conflict, "assignment.person")
+	case Nobody:
+		r = fault.New(fault.Conflict, "assignment.unnamed")
 	}
 	return r.At("assessor")
 }
@@ -209,9 +217,47 @@ func (s *Service) Assign(ctx context.Context, by access.Actor, k application.Key
 		if err := a.join(x.of(k), at); err != nil {
 			return nil, err
 		}
+		if err := b.apart(k, x, a.Assessor); err != nil {
+			return nil, err
+		}
 		entry.After, err = compact(given{a.Assessor, a.Arbiter})
 		return []Assignment{a}, err
 	})
+}
+
+// apart refuses an account of somebody who marks the dossier under another one, as
+// each of its sheets is another person's (C28, S14).
+func (b *bench) apart(k application.Key, now Standing, account string) error {
+	for _, o := range now.of(k) {
+		if !o.Counts() || o.Assessor == account {
+			continue
+		}
+		if err := b.persons.Apart(o.Assessor, account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// double is why a member must not be one of several for a dossier: the same person is a
+// member under another account, or nobody has said whose the account is.
+func (b *bench) double(m Member) Exclusion {
+	person, known := b.persons[access.Fold(m.Account)]
+	switch {
+	case !known:
+		return NoExclusion
+	case person == "":
+		return Nobody
+	}
+	for _, o := range b.members {
+		if o.Account == m.Account {
+			return NoExclusion // the first of them
+		}
+		if o.Left == nil && b.persons[access.Fold(o.Account)] == person {
+			return OtherAccount
+		}
+	}
+	return NoExclusion
 }
 
 // given is what the trail keeps of an assignment.

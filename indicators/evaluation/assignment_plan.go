@@ -43,7 +43,9 @@ func (b *bench) plan(keep bool, seed uint64) (*plan, error) {
 		}
 		why, no, fit := make([]Exclusion, len(p.crew)), make([]bool, len(p.crew)), make([]int, len(p.crew))
 		for m, who := range p.crew {
-			why[m] = b.exclusion(who, u)
+			if why[m] = b.exclusion(who, u); why[m] == NoExclusion && b.round.Settings.Assessors > 1 {
+				why[m] = b.double(who)
+			}
 			no[m], fit[m] = why[m] != NoExclusion, who.misfit(u, d.Track, d.Project.Field)
 		}
 		p.why, p.Barred, p.Misfit = append(p.why, why), append(p.Barred, no), append(p.Misfit, fit)

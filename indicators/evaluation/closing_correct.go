@@ -102,6 +102,10 @@ func (s *Service) AnswerCorrection(ctx context.Context, by access.Actor, k appli
 	if err := by.Require(access.Office); err != nil {
 		return err
 	}
+	second, err := by.Second(ctx, s.Store)
+	if err != nil {
+		return err
+	}
 	entry := s.entry(by, "correction.answer", "correction/"+id)
 	if err := s.recused(ctx, by, k.Round, k.Unit, entry); err != nil {
 		return err
@@ -114,6 +118,9 @@ func (s *Service) AnswerCorrection(ctx context.Context, by access.Actor, k appli
 			return fault.New(fault.Conflict, "correction.answered")
 		case access.Fold(c.By) == access.Fold(by.Name):
 			return fault.New(fault.Forbidden, "correction.own")
+		}
+		if err := second.Apart(c.By); err != nil {
+			return err
 		}
 		c.Answer = CorrectionAnswer{Confirmed: confirm, By: by.Name, At: s.Now().UTC().Truncate(time.Millisecond)}
 		return nil

@@ -169,6 +169,8 @@ const (
 	SameHouse    Exclusion = "same"        // another assessor of the dossier is of the same institution
 	AlreadyThere Exclusion = "there"       // marks the dossier already
 	NoRoom       Exclusion = "full"        // has as many dossiers as the person may have
+	OtherAccount Exclusion = "person"      // the same person marks under another account (S14)
+	Nobody       Exclusion = "unnamed"     // nobody has said whose the account is (S14)
 )
 
 // employment is the conflict that lies in a person's workplace: the unit itself,

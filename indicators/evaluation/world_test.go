@@ -142,7 +142,7 @@ func (w *world) round(change func(*roster.Settings)) {
 func (w *world) account(a access.Actor) {
 	w.t.Helper()
 	err := w.store.AddAccount(w.t.Context(), &access.Account{
-		Key: access.Fold(a.Name), Name: a.Name, Role: a.Role, Unit: a.Unit, Institution: a.Institution, Hash: hashed,
+		Key: access.Fold(a.Name), Name: a.Name, Role: a.Role, Unit: a.Unit, Institution: a.Institution, Person: a.Name, Hash: hashed,
 	}, audit.Entry{At: w.now(), Actor: "test", Action: "account.add"})
 	if err != nil {
 		w.t.Fatal(err)

@@ -198,8 +198,8 @@ func (s *Service) Confirm(ctx context.Context, by access.Actor, round int, id st
 	if err != nil {
 		return err
 	}
-	if access.Fold(a.By) == access.Fold(by.Name) {
-		return fault.New(fault.Forbidden, "act.second_person")
+	if err := s.apart(ctx, by, a); err != nil {
+		return err
 	}
 	if err := s.recused(ctx, by, round, string(a.Kind)+".confirm", a.units()...); err != nil {
 		return err
@@ -233,6 +233,19 @@ func (s *Service) Confirm(ctx context.Context, by access.Actor, round int, id st
 		return err
 	}
 	return s.follow(ctx, by, round, a)
+}
+
+// apart refuses who is not somebody else than the person who began the act (S14). Its
+// beginner never changes, so that it may be asked before the step.
+func (s *Service) apart(ctx context.Context, by access.Actor, a Act) error {
+	if access.Fold(a.By) == access.Fold(by.Name) {
+		return fault.New(fault.Forbidden, "act.second_person")
+	}
+	second, err := by.Second(ctx, s.store)
+	if err != nil {
+		return err
+	}
+	return second.Apart(a.By)
 }
 
 // waiting finds an act that waits for a second person.

@@ -60,6 +60,7 @@ type Snapshot struct {
 // entry it may say in it what the object was before and is after.
 type Store interface {
 	access.Recusals
+	access.People
 	AddRanking(ctx context.Context, s *Snapshot, entry audit.Entry) error
 	// Ranking returns the newest ranking of the round, or a NotFound refusal
 	// ranking.none.

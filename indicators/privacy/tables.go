@@ -12,7 +12,7 @@ func programmeTables() []table {
 func peopleTables() []table {
 	archive, live := Term{"archive", 0}, Term{"account", 0}
 	return []table{
-		{programme, "account", "account", live, "key:p name:p role unit institution hash:ph must_change disabled created changed past:ph"},
+		{programme, "account", "account", live, "key:p name:p role unit institution hash:ph must_change disabled created changed past:ph person:ph"},
 		{programme, "factor", "account", live, "account:p seed:px pending:px doc:ph"},
 		{programme, "session", "session", Term{"session", 1}, "hash:ph account:p created seen stage proved place:p agent:p ceremony"},
 		{programme, "api_key", "api", Term{"ended", 0}, "hash:h name role created ended until"},

@@ -119,6 +119,10 @@ func (s *Service) Confirm(ctx context.Context, by access.Actor, year, version in
 			return err
 		}
 	}
+	second, err := by.Second(ctx, s.Store)
+	if err != nil {
+		return err
+	}
 	entry := s.entry(by, "confirm", year, "", "")
 	return s.Store.UpdateRecommendation(ctx, year, entry, func(y *Year) error {
 		switch {
@@ -128,6 +132,9 @@ func (s *Service) Confirm(ctx context.Context, by access.Actor, year, version in
 			return fault.New(fault.Conflict, "recommendation.confirmed")
 		case y.Proposed.By == by.Name:
 			return fault.New(fault.Forbidden, "recommendation.second_person")
+		}
+		if err := second.Apart(y.Proposed.By); err != nil {
+			return err
 		}
 		y.Proposed.Confirmed, y.Proposed.ConfAt = by.Name, s.now()
 		entry.After = fmt.Sprint(units(y.Proposed.Order))

@@ -22,6 +22,7 @@ import (
 // transaction.
 type Store interface {
 	access.Recusals
+	access.People
 	NamedRecords(ctx context.Context) ([]supervision.Record, error)
 	// Recommendations returns all years, the newest first.
 	Recommendations(ctx context.Context) ([]Year, error)

@@ -353,9 +353,9 @@ func (o *office) answered(t *testing.T, outcomes ...naming.Outcome) (ids []strin
 // accounts adds the two officers to the accounts.
 func (o *office) accounts(t *testing.T) {
 	t.Helper()
-	service := access.NewService(o.Store, o.now, o.now)
+	service := access.NewServiceUnder(access.Policy{People: []byte("a key of this test")}, o.Store, o.now, o.now)
 	for _, who := range []access.Actor{officer(), second()} {
-		_, err := service.Add(t.Context(), access.Command("test"), access.New{Name: who.Name, Role: who.Role, Password: "office-under-test-7431"})
+		_, err := service.Add(t.Context(), access.Command("test"), access.New{Name: who.Name, Role: who.Role, Person: who.Name, Password: "office-under-test-7431"})
 		must(t, err)
 	}
 }

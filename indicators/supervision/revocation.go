@@ -252,13 +252,17 @@ type Decision struct {
 
 // check refuses a decision before the unit was heard, without a document, a day on
 // which it can have been taken, or the committee's meeting where it decides.
-func (x *Decision) check(r Record, open *Revocation, by string, rules roster.Settings, now time.Time) error {
+func (x *Decision) check(r Record, open *Revocation, by string, second access.Second, rules roster.Settings, now time.Time) error {
 	if err := open.is(x.Seen); err != nil {
 		return err
 	}
-	switch {
-	case open.By == by:
+	if open.By == by {
 		return fault.New(fault.Forbidden, "revocation.second_person")
+	}
+	if err := second.Apart(open.By); err != nil {
+		return err
+	}
+	switch {
 	case len(open.Evidence) != x.Files:
 		return fault.New(fault.Conflict, "standing.changed")
 	case !open.Heard(now):
@@ -292,10 +296,14 @@ func (s *Service) ConfirmRevocation(ctx context.Context, by access.Actor, id str
 	if err != nil {
 		return err
 	}
+	second, err := by.Second(ctx, s.Store)
+	if err != nil {
+		return err
+	}
 	entry := s.entry(by, "revocation.confirm", id, "")
 	var out Revocation
 	err = s.Store.Revise(ctx, id, entry, func(now Record, open *Revocation) (Revocation, *Step, error) {
-		if err := x.check(now, open, by.Name, k.rules, s.Now()); err != nil {
+		if err := x.check(now, open, by.Name, second, k.rules, s.Now()); err != nil {
 			return Revocation{}, nil, err
 		}
 		open.Document, open.Date, open.Meeting, open.Words = x.Document, x.Date, x.Meeting, x.Words

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"minyi/indicators"
+	"minyi/indicators/access"
 	"minyi/indicators/evidence"
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
@@ -310,13 +311,16 @@ func (c *Check) allows(list *fault.List, result Result, tally Tally) {
 
 // confirm confirms the outcome that somebody else proposed. A check that is passed
 // gives the names back their standing.
-func (c *Check) confirm(by string, seen int, names []Record, now time.Time) ([]Step, error) {
+func (c *Check) confirm(by string, second access.Second, seen int, names []Record, now time.Time) ([]Step, error) {
 	o := c.Pending()
 	switch {
 	case o == nil || o.N != seen:
 		return nil, fault.New(fault.Conflict, "check.none")
 	case o.By == by:
 		return nil, fault.New(fault.Forbidden, "check.second_person")
+	}
+	if err := second.Apart(o.By); err != nil {
+		return nil, err
 	}
 	o.Confirmed, o.EndedAt = by, now.UTC().Truncate(time.Millisecond)
 	c.Edits++

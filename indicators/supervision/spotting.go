@@ -308,8 +308,12 @@ func (s *Service) ProposeOutcome(ctx context.Context, by access.Actor, id string
 // ConfirmOutcome confirms what another person of the office proposed: two people
 // stand behind the outcome of a check (C43).
 func (s *Service) ConfirmOutcome(ctx context.Context, by access.Actor, id string, seen int) error {
+	second, err := by.Second(ctx, s.Store)
+	if err != nil {
+		return err
+	}
 	x, err := s.work(ctx, by, id, "spotcheck.confirm", "", func(x *Examined, e *audit.Entry) ([]Step, error) {
-		steps, err := x.confirm(by.Name, seen, x.Standing, s.Now())
+		steps, err := x.confirm(by.Name, second, seen, x.Standing, s.Now())
 		if err == nil {
 			e.Reason, e.After = x.Last().Text, x.State()
 		}

@@ -96,6 +96,7 @@ func (r Record) Now() naming.Standing {
 // transaction; the rule may say more in it.
 type Store interface {
 	access.Recusals
+	access.People
 	// NamedRecords returns all names ever given with their steps, newest name first.
 	NamedRecords(ctx context.Context) ([]Record, error)
 	// NamedRecord returns one name with its steps, or refuses with NotFound

@@ -111,7 +111,12 @@ func (s *Service) mayPlan(ctx context.Context, by access.Actor, k application.Ke
 	}
 	var list fault.List
 	s.checkPlan(&list, p, v, t)
+	persons, err := s.Store.Persons(ctx)
+	if err != nil {
+		return err
+	}
 	s.checkAccounts(ctx, &list, p.Team)
+	checkPersons(&list, p.Team, persons)
 	if err := list.Err(); err != nil {
 		return err
 	}
@@ -140,6 +145,20 @@ func (s *Service) checkAccounts(ctx context.Context, list *fault.List, team []Me
 		a, err := s.Accounts.Account(ctx, access.Fold(m.Account))
 		if err != nil || a.Disabled || a.Role != access.Inspector && a.Role != access.Office {
 			list.Add(fault.New(fault.Invalid, "verification.account", "name", m.Account).At("team." + strconv.Itoa(n+1) + ".account"))
+		}
+	}
+}
+
+// checkPersons refuses two members of a team under accounts of one person (S14).
+func checkPersons(list *fault.List, team []Member, persons access.Persons) {
+	for n, m := range team {
+		for _, o := range team[:n] {
+			if access.Fold(o.Account) == access.Fold(m.Account) {
+				continue // Visit.team says so
+			}
+			if err := persons.Apart(o.Account, m.Account); err != nil {
+				list.Add(fault.New(fault.Invalid, "verification.account_person", "name", m.Account, "other", o.Account).At("team." + strconv.Itoa(n+1)))
+			}
 		}
 	}
 }

@@ -50,6 +50,10 @@ func (s *Service) AskReopen(ctx context.Context, by access.Actor, k application.
 // AnswerReopen opens a closed visit again, as a second person. Unless yes, the
 // asking is turned down, also by who asked, and the visit stays closed.
 func (s *Service) AnswerReopen(ctx context.Context, by access.Actor, k application.Key, yes bool) error {
+	second, err := by.Second(ctx, s.Store)
+	if err != nil {
+		return err
+	}
 	return s.reopening(ctx, by, k, "verification.reopen", "", func(v *Visit) error {
 		r, waits := v.Waiting()
 		switch {
@@ -60,6 +64,9 @@ func (s *Service) AnswerReopen(ctx context.Context, by access.Actor, k applicati
 			return nil
 		case access.Fold(r.AskedBy) == access.Fold(by.Name):
 			return fault.New(fault.Forbidden, "verification.reopen_own")
+		}
+		if err := second.Apart(r.AskedBy); err != nil {
+			return err
 		}
 		v.reopen(by.Name, s.now())
 		return nil

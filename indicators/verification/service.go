@@ -25,6 +25,7 @@ import (
 // transaction.
 type Store interface {
 	access.Recusals
+	access.People
 	// AddVisit keeps a new visit if rule, given the round's proceeding, lets it, or
 	// refuses with Conflict verification.exists.
 	AddVisit(ctx context.Context, v *Visit, entry *audit.Entry, rule func(*naming.Proceeding) error) error

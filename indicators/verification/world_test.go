@@ -116,7 +116,7 @@ func (w *world) ranked() {
 	_, err = w.roster.Reweigh(ctx, wang(), 2020, 0, scheme, "")
 	w.must(err)
 	for _, a := range []access.Actor{wang(), chen(), lin(), zhou(), {Name: "unit", Role: access.Applicant, Unit: "640100"}} {
-		w.must(w.store.AddAccount(ctx, &access.Account{Key: access.Fold(a.Name), Name: a.Name, Role: a.Role, Unit: a.Unit, Hash: "none", Created: w.at}, *w.entry()))
+		w.must(w.store.AddAccount(ctx, &access.Account{Key: access.Fold(a.Name), Name: a.Name, Role: a.Role, Unit: a.Unit, Person: a.Name, Hash: "none", Created: w.at}, *w.entry()))
 	}
 	w.on(time.October, 20)
 	w.must(w.book.File(ctx, access.Actor{Name: "zhao", Role: access.Assessor}, scorebook.Finding{

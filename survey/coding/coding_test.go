@@ -56,7 +56,7 @@ func desk(t *testing.T, counts ...int) (*coding.Service, *kept) {
 	for i, n := range counts {
 		k.texts = append(k.texts, coding.Text{Question: "o1", Words: string(rune('a' + i)), N: n})
 	}
-	s := coding.NewService(k, k, func() time.Time { return time.Unix(1, 0) })
+	s := coding.NewService(k, k, nil, func() time.Time { return time.Unix(1, 0) })
 	for _, name := range []string{"路", "水"} {
 		if _, err := s.AddCode(t.Context(), person("li"), "s", coding.Code{Zh: name}); err != nil {
 			t.Fatal(err)

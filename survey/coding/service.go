@@ -32,14 +32,16 @@ type Texts interface {
 
 // Service is the coding desk. It is safe for concurrent use.
 type Service struct {
-	store Store
-	texts Texts
-	now   func() time.Time
+	store  Store
+	texts  Texts
+	people access.People
+	now    func() time.Time
 }
 
-// NewService returns the desk over a store, on the programme's clock.
-func NewService(store Store, texts Texts, now func() time.Time) *Service {
-	return &Service{store: store, texts: texts, now: now}
+// NewService returns the desk over a store, on the programme's clock. people knows
+// whose accounts are of one person; nil: accounts alone are told apart.
+func NewService(store Store, texts Texts, people access.People, now func() time.Time) *Service {
+	return &Service{store: store, texts: texts, people: people, now: now}
 }
 
 // Search narrows the texts: words that they hold, a code that stands, a state, a
@@ -148,13 +150,30 @@ func (s *Service) entry(by access.Actor, action, survey string) audit.Entry {
 // that is settled, takes none (coding.full); an unknown text or code is refused
 // with coding.unknown.
 func (s *Service) Give(ctx context.Context, by access.Actor, survey string, codes map[string]string) error {
+	second, err := by.Second(ctx, s.people)
+	if err != nil {
+		return err
+	}
 	return s.put(ctx, by, survey, "coding.give", codes, func(one Standing) error {
 		_, own := one.By(by.Name)
 		if one.State == Settled || !own && len(one.Marks) > 1 {
 			return fault.New(fault.Conflict, "coding.full")
 		}
-		return nil
+		return one.apart(by.Name, second)
 	})
+}
+
+// apart refuses a person who coded a text under another account (S14).
+func (s *Standing) apart(own string, second access.Second) error {
+	for _, m := range s.Marks {
+		if m.Coder == own {
+			continue
+		}
+		if err := second.Apart(m.Coder); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Settle ends the difference of two people about a text; coding.same refuses a text

@@ -25,6 +25,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"minyi/indicators/access"
 	"minyi/indicators/fault"
 	"minyi/survey/questionnaire"
 )
@@ -172,7 +173,7 @@ func (p *Paper) Withdraw() error {
 
 // Approve publishes what was proposed. The second person must be another, and
 // must have been shown the hash that is approved.
-func (p *Paper) Approve(s Stamp, hash string) error {
+func (p *Paper) Approve(s Stamp, second access.Second, hash string) error {
 	switch {
 	case p.Proposal == nil:
 		return fault.New(fault.Conflict, "paper.unproposed")
@@ -180,6 +181,9 @@ func (p *Paper) Approve(s Stamp, hash string) error {
 		return fault.New(fault.Forbidden, "paper.second", "by", s.By)
 	case p.Proposal.Hash != hash:
 		return fault.New(fault.Conflict, "paper.changed", "by", p.Edited.By)
+	}
+	if err := second.Apart(p.Proposal.By); err != nil {
+		return err
 	}
 	text, q, err := p.frozen()
 	if err != nil {

@@ -35,14 +35,16 @@ type Store interface {
 
 // Service is the library. It is safe for concurrent use.
 type Service struct {
-	store Store
-	now   func() time.Time
-	newID func() string
+	store  Store
+	people access.People
+	now    func() time.Time
+	newID  func() string
 }
 
-// NewService returns the library in a store, on the programme's clock.
-func NewService(store Store, now func() time.Time, newID func() string) *Service {
-	return &Service{store: store, now: now, newID: newID}
+// NewService returns the library in a store, on the programme's clock. people knows
+// whose accounts are of one person; nil: accounts alone are told apart.
+func NewService(store Store, people access.People, now func() time.Time, newID func() string) *Service {
+	return &Service{store: store, people: people, now: now, newID: newID}
 }
 
 // Papers returns the questionnaires that the actor's agency has, by name.
@@ -150,7 +152,11 @@ func (s *Service) Withdraw(ctx context.Context, by access.Actor, id ID) (*Paper,
 // Approve publishes the proposed version; the actor is another person than the
 // one who proposed it, and names the hash that was shown.
 func (s *Service) Approve(ctx context.Context, by access.Actor, id ID, hash string) (*Paper, error) {
-	return s.change(ctx, by, id, "paper.publish", func(p *Paper) error { return p.Approve(s.stamp(by), hash) })
+	second, err := by.Second(ctx, s.people)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, by, id, "paper.publish", func(p *Paper) error { return p.Approve(s.stamp(by), second, hash) })
 }
 
 // Remove deletes a questionnaire that was never published.

@@ -28,7 +28,7 @@ func TestCodingsAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	desk := func() *coding.Service {
-		return coding.NewService(store.New(h.db), threeTexts{}, func() time.Time { return time.Unix(2, 0) })
+		return coding.NewService(store.New(h.db), threeTexts{}, nil, func() time.Time { return time.Unix(2, 0) })
 	}
 	person := func(name string) access.Actor { return access.Actor{Name: name, Role: access.Agency} }
 	texts, _ := threeTexts{}.Texts(t.Context(), person("li"), "s1")

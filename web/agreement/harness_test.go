@@ -163,7 +163,7 @@ func (h *house) open(change func(*roster.Settings)) {
 		{Name: "second", Role: access.Assessor, Institution: firm},
 		{Name: "third", Role: access.Assessor, Institution: firm},
 	} {
-		a.Key, a.Hash = a.Name, hashed
+		a.Key, a.Hash, a.Person = a.Name, hashed, a.Name
 		err = errors.Join(err, h.store.AddAccount(ctx, &a, *entry("account.add")))
 	}
 	if err != nil {

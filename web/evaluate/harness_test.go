@@ -85,7 +85,7 @@ func newHouse(t *testing.T) *house {
 	if err = errors.Join(err, failed); err != nil {
 		t.Fatal(err)
 	}
-	h.access = access.NewService(h.store, time.Now, h.now)
+	h.access = access.NewServiceUnder(access.Policy{People: []byte("a key of this test")}, h.store, time.Now, h.now)
 	h.service = application.NewService(application.Config{
 		Store: h.store, Roster: rounds, Book: scorebook.NewBook(h.store, rounds, h.now), Evidence: folder, Uploads: h.store, Wall: time.Now,
 		Allowance: application.DefaultAllowance(), Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: h.now, NewID: h.newID,
@@ -134,6 +134,9 @@ func newHouse(t *testing.T) *house {
 		{Name: "third", Role: access.Assessor, Institution: firm},
 	} {
 		n.Password = password
+		if n.Role != access.Applicant {
+			n.Person = n.Name
+		}
 		if _, err := h.access.Add(t.Context(), access.Command("test"), n); err != nil {
 			t.Fatal(err)
 		}

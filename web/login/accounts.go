@@ -19,6 +19,29 @@ type AccountsPage struct {
 	Movable  map[access.Role]bool // roles between which accounts may be moved
 }
 
+// Staff reports whether an account is one of staff, of which somebody says whose it is.
+func (p *AccountsPage) Staff(a access.Account) bool { return a.Role != access.Applicant }
+
+// Unnamed counts the accounts of staff that are in use and of which nobody has said whose they are.
+func (p *AccountsPage) Unnamed() (n int) {
+	for _, a := range p.Accounts {
+		if p.Staff(a) && !a.Disabled && a.Person == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Doubles are the other accounts of the same person.
+func (p *AccountsPage) Doubles(a access.Account) (names []string) {
+	for _, o := range p.Accounts {
+		if a.Person != "" && o.Person == a.Person && o.Key != a.Key {
+			names = append(names, o.Name)
+		}
+	}
+	return names
+}
+
 func (d *Door) accountsPage(c *fiber.Ctx) (*AccountsPage, error) {
 	all, err := d.access.Accounts(c.UserContext(), Actor(c))
 	if err != nil {
@@ -45,7 +68,7 @@ func (d *Door) Accounts(c *fiber.Ctx) error {
 func (d *Door) AddAccount(c *fiber.Ctx) error {
 	fresh := access.New{
 		Name: c.FormValue("name"), Role: access.Role(c.FormValue("role")),
-		Unit: c.FormValue("unit"), Institution: c.FormValue("institution"),
+		Unit: c.FormValue("unit"), Institution: c.FormValue("institution"), Person: c.FormValue("person"),
 	}
 	password, err := d.access.Add(c.UserContext(), Actor(c), fresh)
 	page, listErr := d.accountsPage(c)
@@ -91,6 +114,19 @@ func (d *Door) ResetPassword(c *fiber.Ctx) error {
 // AssignRole gives an account another role.
 func (d *Door) AssignRole(c *fiber.Ctx) error {
 	err := d.access.Assign(c.UserContext(), Actor(c), c.FormValue("name"), access.Role(c.FormValue("role")), c.FormValue("institution"))
+	if err != nil {
+		page, listErr := d.accountsPage(c)
+		if listErr != nil {
+			return listErr
+		}
+		return d.pages.Again(c, err, "accounts", page)
+	}
+	return view.See(c, "/accounts", "account")
+}
+
+// NamePerson says whose an account of staff is.
+func (d *Door) NamePerson(c *fiber.Ctx) error {
+	err := d.access.SetPerson(c.UserContext(), Actor(c), c.FormValue("name"), c.FormValue("person"))
 	if err != nil {
 		page, listErr := d.accountsPage(c)
 		if listErr != nil {

@@ -17,6 +17,15 @@ const (
 	surveyAgency = "社情民意调查中心（演练）"
 )
 
+// Person is whose the account is: of staff each account is somebody else's; of
+// applicants nobody says it.
+func (a Account) Person() string {
+	if a.Unit != "" {
+		return ""
+	}
+	return "rehearsal " + a.Name
+}
+
 // Roles returns the accounts that a rehearsal needs, without passwords: two each
 // of office, agency and assessor, one of every other role, and one for each of
 // the twelve applicants.
