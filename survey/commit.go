@@ -8,6 +8,18 @@ import (
 	"minyi/survey/questionnaire"
 )
 
+// What judges commitments and what becomes of them:
+//
+//	feature | independent judge | input | tolerance | test
+//	an answer's commitment | the same form after a restart, other forms, attempts and texts | one form | exact | TestACommitmentFollowsFromItsFormAlone
+//	cast or opened, never both | both ways of one form, before and after | ten attempts | exact | TestAnAttemptIsOpenedOrCastNeverBoth
+//	checks find a server that alters | a server that alters one in four | 40 checks | 10 found | TestChecksFindAServerThatAltersAnswers
+//	openings | the log, read by the examiners' check; rows changed by hand, five ways | 24 answers, 24 checks | named | TestOpeningsFitTheLogUntilAnAnswerIsChanged
+//	answering again | counts by rows, by columns, by leaves and by people, with two restarts | 26 links, 29 answers | exact | TestTheLastAnswerOfALinkCounts, TestASupersededAnswerOpensItsLeafUntilItIsChanged, TestALinkAnswersOnceUnlessTheRoundSaysOtherwise
+//	who answered again | somebody who has the file and saw the order of the residents | 40 links | chance | TestS39WhoAnsweredAgainIsNotFoundInTheFile
+//	rules of exclusion | a rule that was not published, two that were | 5 answers | exact | TestAnswersAreLeftOutByPublishedRulesOnly
+//	a plan that blends | people behind the figures against the opened rows | 240 answers | exact | TestOpeningsFitAPlanThatBlends
+
 // committed is one answer with its commitment and what opens it. All of it follows
 // from the installation's secret, the form's own key, the attempt and what was
 // answered: so nothing is written for the page that shows a commitment, and the

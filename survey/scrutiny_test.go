@@ -21,6 +21,7 @@ import (
 	"minyi/survey/pack"
 	"minyi/survey/scrutiny"
 	"minyi/survey/store"
+	"minyi/survey/tabulate"
 )
 
 // ends ends the logs of a house's surveys, on its own database.
@@ -76,6 +77,12 @@ func examinedIn(t *testing.T, h *house) (*house, ends, survey.ID, []byte) {
 	e := ends{h, map[survey.ID]ledger.Counts{}}
 	h.Ledger, h.Scrutinies = e, store.New(h.half)
 	id := h.answered(t, 30)
+	return h, e, id, h.forExaminers(t, id)
+}
+
+// forExaminers releases a survey and names two examiners.
+func (h *house) forExaminers(t *testing.T, id survey.ID) []byte {
+	t.Helper()
 	sv := h.propose(t, id)
 	for _, by := range []access.Actor{agent(), other()} {
 		if _, err := h.Approve(t.Context(), by, id, sv.Draft.Digest); err != nil {
@@ -98,7 +105,39 @@ func examinedIn(t *testing.T, h *house) (*house, ends, survey.ID, []byte) {
 	if err := h.NameExaminers(t.Context(), officer(), 2020, two); err != nil {
 		t.Fatal(err)
 	}
-	return h, e, id, zip
+	return zip
+}
+
+// Where the plan blends the posters' answers with the sample's, people of both stand
+// behind the official figures, and the examiners find them all.
+func TestOpeningsFitAPlanThatBlends(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine drives it")
+	}
+	t.Parallel()
+	h := newHouse(t)
+	h.Ledger, h.Scrutinies = ends{h, map[survey.ID]ledger.Counts{}}, store.New(h.half)
+	id := h.reviewedOf(t, 240)
+	h.settled(t, id, tabulate.Plan{Blend: tabulate.Pseudo})
+	zip := h.forExaminers(t, id)
+	report, err := pack.Check(zip)
+	if err != nil || len(report.Problems) > 0 || report.Release.Result.Weighting.Blend == nil {
+		t.Fatalf("got %v and %+v, want a sound pack of a plan that blends", err, report)
+	}
+	basis, err := pack.BasisOf(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := h.HandOpenings(t.Context(), agent(), id, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if full, err := scrutiny.Check(report, basis, bytes.NewReader(file)); err != nil || len(full.Problems) > 0 {
+		t.Errorf("got %+v, %v, want as many people as the figures say", full, err)
+	}
+	if !bytes.Contains(file, []byte(`"channel":"poster"`)) {
+		t.Error("no answer came by a poster")
+	}
 }
 
 // The log is closed before the data are opened, its leaves are all counted, and who

@@ -12,6 +12,13 @@
 //
 // The package knows no round, no tree and no signature: trails and log come through
 // interfaces. It decides nothing about what an act is worth.
+//
+// # Who judges
+//
+//	feature | judge | input | tolerance | test
+//	as many leaves every day | two rounds that differ in what was decided | the leaves of each day | exact | TestC97TheLogOfEventsGrowsAlikeEveryDay
+//	a receipt leads to its leaf | the log's own checkpoint and the proof, checked by package ledger | a score sheet and a dossier | exact | TestC28AReceiptLeadsToItsLeafAndItsProof
+//	an entry that was made anew | the heads in the log | each way to forge a trail | named | TestS49DoctorFindsATrailThatWasMadeAnew
 package event
 
 import (

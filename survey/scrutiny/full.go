@@ -50,12 +50,14 @@ const longestLine = 1 << 20
 
 // Check checks openings against a sound pack: every line opens its leaf, the leaves are
 // all those under the root of the closing checkpoint, the states add up to the published
-// counts, and as many people of the sample answered each item as the figures say.
+// counts, and as many people answered each item as the figures say: of the sample, and
+// of the posters where the published plan blends their answers with those.
 func Check(report *pack.Report, b *pack.Basis, openings io.Reader) (*Full, error) {
 	if report.Closing == nil {
 		return nil, fault.New(fault.Invalid, "full.nolog")
 	}
-	f := &full{Full: Full{States: map[ledger.State]int64{}}, origin: report.Closing.Origin, reasons: map[string]int64{}, answered: map[string]int{}}
+	blended := report.Release != nil && report.Release.Result != nil && report.Release.Result.Weighting.Blend != nil
+	f := &full{blended: blended, Full: Full{States: map[ledger.State]int64{}}, origin: report.Closing.Origin, reasons: map[string]int64{}, answered: map[string]int{}}
 	lines := bufio.NewScanner(openings)
 	lines.Buffer(nil, longestLine)
 	for lines.Scan() {
@@ -73,9 +75,10 @@ func Check(report *pack.Report, b *pack.Basis, openings io.Reader) (*Full, error
 type full struct {
 	Full
 	origin   string
+	blended  bool // poster answers stand behind the official figures too
 	leaves   []ledger.Commitment
 	reasons  map[string]int64
-	answered map[string]int // counted people of the sample, by item
+	answered map[string]int // counted people behind the official figures, by item
 	sampled  int64          // answers that came by an invitation
 }
 
@@ -117,10 +120,14 @@ func (f *full) row(o *Opened, b *pack.Basis) {
 		Answers map[string][]string `json:"answers"`
 		Channel string              `json:"channel"`
 	}
-	if json.Unmarshal(o.Row, &row) != nil || row.Channel != "sampled" || o.State == ledger.Spoiled {
+	if json.Unmarshal(o.Row, &row) != nil || o.State == ledger.Spoiled {
 		return
 	}
-	f.sampled++
+	if row.Channel == "sampled" {
+		f.sampled++
+	} else if !f.blended {
+		return
+	}
 	if o.State != ledger.Counted || b.Sampled == nil {
 		return
 	}

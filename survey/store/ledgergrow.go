@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"minyi/indicators/db"
@@ -17,7 +20,7 @@ import (
 const (
 	sqlDropGroup    = `DELETE FROM ledger_pending WHERE id = $1`
 	sqlPutTile      = `INSERT INTO ledger_tile (log, level, number, hashes) VALUES ($1, $2, $3, $4) ON CONFLICT (log, level, number) DO UPDATE SET hashes = excluded.hashes`
-	sqlPutLeaf      = `INSERT INTO ledger_leaf (code, log, idx) VALUES ($1, $2, $3)`
+	sqlPutLeaves    = `INSERT INTO ledger_leaf (code, log, idx) SELECT json_extract(value, '$[0]'), $1, json_extract(value, '$[1]') FROM json_each($2)`
 	sqlGrowLog      = `UPDATE ledger_log SET size = $1, sm3 = $2 WHERE id = $3`
 	sqlPutNote      = `INSERT INTO ledger_checkpoint (log, size, at, note) VALUES ($1, $2, $3, $4)`
 	sqlHasNote      = `SELECT count(*) FROM ledger_checkpoint WHERE log = $1 AND size = $2`
@@ -105,47 +108,48 @@ func take(ctx context.Context, tx *sql.Tx, g keeper.Growing, most int) ([]ledger
 
 // unlogged are those of the commitments that are no leaf of the log yet.
 func unlogged(ctx context.Context, tx *sql.Tx, g keeper.Growing, of map[ledger.Commitment]bool) (out []ledger.Commitment, err error) {
-	find, err := tx.PrepareContext(ctx, sqlIndexes)
-	if err != nil {
-		return nil, fmt.Errorf("ledger: find: %w", err)
-	}
-	defer func() { err = errors.Join(err, find.Close()) }()
-	out = make([]ledger.Commitment, 0, len(of))
+	codes := make([]byte, 0, perCode*len(of))
 	for c := range of {
-		at, err := indexOf(ctx, find, g, c)
+		codes = strconv.AppendInt(append(codes, ','), c.Short(), 10)
+	}
+	known, err := indexesOf(ctx, tx, g.Log.ID, listed(codes))
+	if err != nil {
+		return nil, err
+	}
+	for _, index := range known {
+		leaf, err := leafAt(g.Kept, index)
 		if err != nil {
 			return nil, err
 		}
-		if at < 0 {
-			out = append(out, c)
-		}
+		delete(of, leaf)
 	}
-	return out, nil
+	return slices.Collect(maps.Keys(of)), nil
 }
 
-const sqlIndexes = `SELECT idx FROM ledger_leaf WHERE code = $1 AND log = $2 ORDER BY idx`
+// perCode is about how many bytes the code of a leaf takes in a list.
+const perCode = 18
 
-// indexOf is the index of a leaf in the log, -1 where it is none.
-func indexOf(ctx context.Context, find *sql.Stmt, g keeper.Growing, c ledger.Commitment) (at int64, err error) {
-	rows, err := find.QueryContext(ctx, c.Short(), g.Log.ID)
+// listed is a JSON array of what is written with a comma before each.
+func listed(parts []byte) string { return "[" + strings.TrimPrefix(string(parts), ",") + "]" }
+
+const sqlIndexes = `SELECT f.idx FROM json_each($2) AS j JOIN ledger_leaf AS f ON f.code = j.value AND f.log = $1`
+
+// indexesOf are the indexes of the leaves of a log that have one of the codes: one
+// statement for all of them, as each costs many times what a row does.
+func indexesOf(ctx context.Context, tx *sql.Tx, id int64, codes string) (out []int64, err error) {
+	rows, err := tx.QueryContext(ctx, sqlIndexes, id, codes)
 	if err != nil {
-		return -1, db.Refuse(fmt.Errorf("ledger: find: %w", err))
+		return nil, db.Refuse(fmt.Errorf("ledger: find: %w", err))
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var index int64
 		if err := rows.Scan(&index); err != nil {
-			return -1, fmt.Errorf("ledger: find: %w", err)
+			return nil, fmt.Errorf("ledger: find: %w", err)
 		}
-		leaf, err := leafAt(g.Kept, index)
-		if err != nil {
-			return -1, err
-		}
-		if leaf == c {
-			return index, nil
-		}
+		out = append(out, index)
 	}
-	return -1, rows.Err()
+	return out, rows.Err()
 }
 
 // leafAt reads one leaf from its tile.
@@ -187,22 +191,20 @@ func putTiles(ctx context.Context, tx *sql.Tx, g keeper.Growing, grown keeper.Gr
 
 // putLeaves makes the leaves findable, in the order of their codes, which is that of
 // the table.
-func putLeaves(ctx context.Context, tx *sql.Tx, g keeper.Growing, grown keeper.Grown) (err error) {
-	put, err := tx.PrepareContext(ctx, sqlPutLeaf)
-	if err != nil {
-		return fmt.Errorf("ledger: store leaves: %w", err)
-	}
-	defer func() { err = errors.Join(err, put.Close()) }()
+func putLeaves(ctx context.Context, tx *sql.Tx, g keeper.Growing, grown keeper.Grown) error {
 	order := make([]int, len(g.Leaves))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return slices.Compare(g.Leaves[a][:], g.Leaves[b][:]) })
 	first := grown.Growth.Size - int64(len(g.Leaves))
+	rows := make([]byte, 0, 2*perCode*len(order))
 	for _, i := range order {
-		if _, err := put.ExecContext(ctx, g.Leaves[i].Short(), g.Log.ID, first+int64(i)); err != nil {
-			return fmt.Errorf("ledger: store leaves: %w", err)
-		}
+		rows = strconv.AppendInt(append(rows, ",["...), g.Leaves[i].Short(), 10)
+		rows = append(strconv.AppendInt(append(rows, ','), first+int64(i), 10), ']')
+	}
+	if _, err := tx.ExecContext(ctx, sqlPutLeaves, g.Log.ID, listed(rows)); err != nil {
+		return fmt.Errorf("ledger: store leaves: %w", err)
 	}
 	return nil
 }

@@ -3,6 +3,15 @@
 // what is in a log, promises what will be, and takes in the cosignatures of
 // witnesses. What a leaf stands for it never learns: that is survey's, and of the
 // events' log the programme's.
+//
+// # Who judges
+//
+//	feature | judge | input | tolerance | test
+//	appending, proofs | transparency-dev/merkle over the published leaves | 342 leaves in four batches | exact | TestALogGrowsByShuffledBatchesAndEveryLeafIsProven
+//	once each | the leaves, counted | one commitment that waits three times | exact | TestALeafIsAppendedOnceHoweverOftenItWaits
+//	the promise's time | the clock, turned | fewer than a group | exact | TestFewLeavesWaitUntilTheirPromiseIsDue, TestAPromiseIsSignedForWhatIsStoredOnly
+//	a stop in the middle | statements that fail | each of an append | nothing lost | TestAFailedAppendLosesNothing
+//	witnesses | two histories under one key | 400 leaves over an address | refused | TestAWitnessSignsWhatGrowsAndNoSecondHistory
 package keeper
 
 import (
