@@ -46,6 +46,7 @@ type App struct {
 	residents map[string]bool // routes of the residents' door
 	visits    visits
 	marker    *mark.Writer
+	turns     *turns
 }
 
 // Time-outs and sizes of the server: slow clients are cut off, none keeps a
@@ -75,7 +76,7 @@ func New(cfg Config) (*fiber.App, error) {
 	if cfg.Count == nil {
 		cfg.Count = func(string, int, int) {}
 	}
-	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{}, marker: mark.New()}
+	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{}, marker: mark.New(), turns: newTurns(processors())}
 	a.visits.now = cfg.Now
 	a.visits.tell = func(route string, status, n int) {
 		cfg.Count(route, status, n)
@@ -137,7 +138,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 		if names, ok := forms[r.path]; ok && r.method == post {
 			steps = append(steps, expected(names))
 		}
-		steps = slices.Concat(steps, a.copied(r), doors.around(r, pages), []fiber.Handler{r.do})
+		steps = slices.Concat(steps, a.inTurn(r), a.copied(r), doors.around(r, pages), []fiber.Handler{r.do})
 		if r.method == get {
 			f.Add(fiber.MethodHead, r.path, steps...)
 		}

@@ -87,6 +87,8 @@ class Walk:
         try:
             with self.opener.open(urllib.request.Request(url, headers=headers), timeout=60) as r:
                 kind = r.headers.get("Content-Type", "")
+                if r.headers.get("Content-Disposition", "").startswith("attachment"):
+                    kind = "attachment"
                 return kind, r.read(4 << 20).decode("utf-8", "replace") if kind.startswith("text/html") else ""
         except urllib.error.HTTPError as e:
             where = e.headers.get("Location", "")

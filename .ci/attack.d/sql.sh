@@ -82,15 +82,16 @@ run_sqlmap() {
   local planted found number demo account url body params
   local -a working=()
   rm -f "$work"/sqlmap-cut "$work"/sqlmap-untested "$work"/sqlmap-found.*
-  planted=$(sqlmap_on control-address "$control/unit?id=1" - '' id)$(sqlmap_on control-form "$control/unit" 'id=1' '' id)$(sqlmap_on control-path "$control/units/1*" - '' URI)
+  planted=$(sqlmap_on control-address "$control/unit?id=1" - '' id; sqlmap_on control-form "$control/unit" 'id=1' '' id; sqlmap_on control-path "$control/units/1*" - '' URI)
   declare -p work control field notice filing named via_field via_notice via_filing via_named >"$work/functions"
   declare -f session cookies as_who >>"$work/functions"
   everywhere | sort >"$work/lists"
   who | tr ' ' '\t' | python3 .ci/attack.d/targets.py cmd/minyi/testdata/routes.golden web $(cat "$work/lists") >"$work/targets.tsv"
-  local end=$((SECONDS + ${SQLMAP_BUDGET:-2700}))
+  local end=$((SECONDS + ${SQLMAP_BUDGET:-3600}))
   while IFS=$'\t' read -r number demo account url body params; do
+    if grep -qxF "$url $params" "$work/sqlmap-done" 2>/dev/null; then continue; fi # in an earlier run on this folder
     if [ "$SECONDS" -ge "$end" ]; then echo "$number was not begun: $url" >>"$work/sqlmap-untested"; continue; fi
-    sqlmap_target "$number" "$demo" "$account" "$url" "$body" "$params" >"$work/sqlmap-found.$number" &
+    { sqlmap_target "$number" "$demo" "$account" "$url" "$body" "$params" >"$work/sqlmap-found.$number"; echo "$url $params" >>"$work/sqlmap-done"; } &
     working+=($!)
     while [ "$(jobs -pr | grep -cxFf <(printf '%s\n' "${working[@]}"))" -ge "${SQLMAP_AT_ONCE:-2}" ]; do sleep 0.2; done
   done <"$work/targets.tsv"

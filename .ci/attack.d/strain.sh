@@ -70,6 +70,7 @@ run_zzuf() {
   before=$(cat "$work/crashes")
   raw_requests "${control#http://}" /upload 'name=abcdefghijklmnopqrstuvwxyz0123456789' a=1
   planted=$(zzuf_on "${control##*:}" 40)
+  sleep 1 # until the last crash is written down
   after=$(cat "$work/crashes")
   page=$(jq -r '.posters[0].url' "$work/field.json" | sed 's|.*/q/|/q/|')
   jar=$(as_who field -)

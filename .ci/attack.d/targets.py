@@ -92,7 +92,7 @@ def main():
         say(demo, who, path, body, ",".join(names))
         if ":" in row:
             say(demo, who, marked(row, path), body, "URI")
-    out.sort(key=lambda t: t[0])  # forms first, then paths
+    out.sort(key=lambda t: (t[0], t[5].count(",")))  # forms first, then paths; of few fields first, so that a short run sees most
     for number, target in enumerate(out, 1):
         print(f"{number:03d}", *target[1:], sep="\t")
 

@@ -77,6 +77,7 @@ func (s *sizes) all() []trial {
 		{"F12", "migration", drill.Migration(f.upgrades)},
 		{"F15", "bytes", drill.Bytes(f.edits)},
 		{"F16", "soak", drill.Soak(s.soak)},
+		{"S30", "exports", drill.Exports(f.forms * 15)},
 		{"-", "mail", drill.Mail(s.short)},
 		{"-", "stop", drill.Stop(f.stops)},
 	}
@@ -85,7 +86,7 @@ func (s *sizes) all() []trial {
 // apart are the drills that the short form leaves out unless they are named: they need
 // root and loop devices, or minutes in which little is done, which a check spends
 // beside other work.
-func apart() []string { return []string{"marks", "power", "copies", "soak", "mail"} }
+func apart() []string { return []string{"marks", "power", "copies", "soak", "mail", "exports"} }
 
 func (p *program) tortureCommand() *cobra.Command {
 	var s sizes
