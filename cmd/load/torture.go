@@ -36,17 +36,18 @@ type form struct {
 	backups, backupKills, upgrades int
 	every                          time.Duration // between two backups
 	edits, sheets                  int
+	longer                         time.Duration // a write on a slow disk
 }
 
 func (s *sizes) form() form {
 	f := form{
 		kills: 100, trials: 1000, slow: 10_000, requests: 1_000_000, cuts: 20, copies: 50, forms: 100, stops: 20,
-		backups: 12, backupKills: 20, upgrades: 40, every: 10 * time.Second, edits: 1000, sheets: 40,
+		backups: 12, backupKills: 20, upgrades: 40, every: 10 * time.Second, edits: 1000, longer: 200 * time.Millisecond, sheets: 40,
 	}
 	if s.short {
 		f = form{
 			kills: 20, trials: 50, slow: 2000, requests: 20_000, cuts: 2, copies: 4, forms: 6, stops: 2,
-			backups: 1, backupKills: 1, upgrades: 2, edits: 30, sheets: 2,
+			backups: 1, backupKills: 1, upgrades: 2, edits: 30, longer: 30 * time.Millisecond, sheets: 2,
 		}
 	}
 	for to, given := range map[*int]int{&f.kills: s.kills, &f.trials: s.trials, &f.slow: s.slow, &f.requests: s.requests} {
@@ -68,6 +69,9 @@ func (s *sizes) all() []trial {
 		{"F04", "full", drill.Disk(disk.Full)},
 		{"F05", "fsync", drill.Disk(disk.Unsynced)},
 		{"F06", "readonly", drill.Disk(disk.ReadOnly)},
+		{"F06", "limit", drill.Limited},
+		{"F06", "unread", drill.Disk(disk.Unread)},
+		{"F06", "slowdisk", drill.SlowDisk(f.longer)},
 		{"F07", "descriptors", drill.Descriptors},
 		{"F08", "slow", drill.Slow(f.slow, !s.short)},
 		{"F09", "network", drill.Network(f.trials)},

@@ -159,7 +159,7 @@ func folder(path string) (string, error) {
 		return "", fmt.Errorf("data folder: %w", err)
 	}
 	if err := os.MkdirAll(path, 0o700); err != nil {
-		return "", fmt.Errorf("data folder: %w", err)
+		return "", unwritable(path, err)
 	}
 	return path, nil
 }

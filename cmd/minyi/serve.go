@@ -9,10 +9,13 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
+
+	"minyi/indicators/fault"
 )
 
 func serveCommand() *cobra.Command {
@@ -39,14 +42,14 @@ func serve(cmd *cobra.Command, cfg *config) (err error) {
 	ctx := cmd.Context()
 	dir, err := folder(cfg.data)
 	if err != nil {
-		return err
+		return inWords(cmd, err)
 	}
 	if isDemo(dir) {
 		return fmt.Errorf("%s holds a demo, whose passwords are known: choose another folder with --data", dir)
 	}
 	unlock, err := lock(dir)
 	if err != nil {
-		return err
+		return inWords(cmd, err)
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	if err := cfg.migrate(cmd, dir); err != nil {
@@ -107,17 +110,30 @@ func suites() []uint16 {
 	}
 }
 
-// lock keeps a second process from serving the same folder.
+// lock keeps a second process from serving the same folder, and refuses one that this
+// process may not write (F06): everybody would read that nothing can be stored.
 func lock(dir string) (unlock func() error, err error) {
 	l := flock.New(filepath.Join(dir, "lock"))
 	got, err := l.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("lock %s: %w", dir, err)
+		return nil, unwritable(dir, err)
 	}
 	if !got {
 		return nil, fmt.Errorf("another minyi is serving %s: stop it first, or choose another folder with --data", dir)
 	}
+	if err := (&probe{dir: dir}).write(); err != nil {
+		return nil, errors.Join(unwritable(dir, err), l.Unlock())
+	}
 	return l.Unlock, nil
+}
+
+// unwritable refuses a folder, with what the system says about it.
+func unwritable(dir string, err error) error {
+	cause := err.Error()
+	if errno, is := errors.AsType[syscall.Errno](err); is {
+		cause = errno.Error()
+	}
+	return fault.New(fault.Unavailable, "folder.unwritable", "dir", dir, "cause", cause)
 }
 
 // demoFile marks a demo's folder and keeps its passwords.

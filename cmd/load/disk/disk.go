@@ -1,6 +1,6 @@
 // Package disk lets a real, unchanged server process run on a disk that fails
-// when the drill says so: full, read-only, or losing a sync. The process is
-// started under a seccomp filter that hands its writing system calls to this
+// when the drill says so: full, read-only, losing a sync, unreadable or slow. The
+// process is started under a seccomp filter that hands its system calls on files to this
 // program (seccomp_unotify(2), Linux 5.5 and later, no privilege needed), which
 // lets them pass or answers with the error that the kernel would give. It
 // works on any file system and in containers; where the kernel does not offer
@@ -15,6 +15,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +30,8 @@ const (
 	Full           // no write beyond the end of a file: ENOSPC
 	ReadOnly       // no write at all: EROFS
 	Unsynced       // fsync and fdatasync fail: EIO
+	Unread         // no read: EIO
+	Slow           // every write and every sync takes longer; see Hold
 )
 
 // Disk decides about the writes of one process.
@@ -38,17 +41,23 @@ type Disk struct {
 	listener int
 	stopped  chan struct{}
 	once     sync.Once
+	hold     atomic.Int64 // ns
+	held     sync.WaitGroup
 }
 
 // Set changes what the disk does from now on.
 func (d *Disk) Set(f Fault) { d.fault.Store(int32(f)) }
 
-// Refused counts the calls that were answered with an error so far.
+// Hold says how much longer a write or a sync takes on a slow disk.
+func (d *Disk) Hold(longer time.Duration) { d.hold.Store(int64(longer)) }
+
+// Refused counts the calls that were answered with an error, or held up, so far.
 func (d *Disk) Refused() int64 { return d.refused.Load() }
 
 // Close ends the watch. It must come after the end of the process.
 func (d *Disk) Close() error {
 	d.once.Do(func() { close(d.stopped) })
+	d.held.Wait()
 	return unix.Close(d.listener)
 }
 
@@ -101,36 +110,75 @@ func (d *Disk) answer() {
 		return // the thread was killed meanwhile
 	}
 	r := reply{id: n.id}
-	if errno := d.judge(&n); errno != 0 {
-		d.refused.Add(1)
+	errno, late := d.judge(&n)
+	if errno != 0 {
 		r.err = -int32(errno)
 	} else {
 		r.flags = unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE
 	}
-	_ = control(d.listener, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&r)) //nolint:gosec // the kernel's own structure
+	if errno != 0 || late {
+		d.refused.Add(1)
+	}
+	send := func() {
+		_ = control(d.listener, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&r)) //nolint:gosec // the kernel's own structure
+	}
+	if !late {
+		send()
+		return
+	}
+	d.held.Go(func() { // the others go on meanwhile
+		time.Sleep(time.Duration(d.hold.Load()))
+		send()
+	})
 }
 
-// judge returns the error that a call gets, 0 to let it pass.
-func (d *Disk) judge(n *notice) unix.Errno {
-	var writes, syncs bool
+// judge returns the error that a call gets, 0 to let it pass, and whether it is held up.
+func (d *Disk) judge(n *notice) (errno unix.Errno, late bool) {
+	type strike struct {
+		fault Fault
+		call  does
+	}
+	at := strike{Fault(d.fault.Load()), kindOf(n)}
+	switch at {
+	case strike{Full, writing}:
+		if grows(n) {
+			return unix.ENOSPC, false
+		}
+	case strike{ReadOnly, writing}, strike{ReadOnly, opening}:
+		return unix.EROFS, false
+	case strike{Unsynced, syncing}, strike{Unread, reading}:
+		return unix.EIO, false
+	case strike{Slow, syncing}, strike{Slow, writing}:
+		return 0, true
+	}
+	return 0, false
+}
+
+// does is what a call does.
+type does int
+
+const (
+	passing does = iota
+	writing
+	opening // for writing
+	syncing
+	reading
+)
+
+func kindOf(n *notice) does {
 	switch n.call {
 	case unix.SYS_FSYNC, unix.SYS_FDATASYNC:
-		syncs = true
+		return syncing
+	case unix.SYS_PREAD64:
+		return reading
 	case unix.SYS_OPENAT:
 		const forWriting = unix.O_WRONLY | unix.O_RDWR | unix.O_CREAT | unix.O_TRUNC
-		writes = n.args[2]&forWriting != 0
-	default:
-		writes = true
+		if n.args[2]&forWriting != 0 {
+			return opening
+		}
+		return passing
 	}
-	switch f := Fault(d.fault.Load()); {
-	case f == Full && writes && n.call != unix.SYS_OPENAT && grows(n):
-		return unix.ENOSPC
-	case f == ReadOnly && writes:
-		return unix.EROFS
-	case f == Unsynced && syncs:
-		return unix.EIO
-	}
-	return 0
+	return writing
 }
 
 // grows reports whether a write ends beyond the end of its file.
@@ -153,10 +201,11 @@ func control(fd int, request uint, data unsafe.Pointer) error {
 	return nil
 }
 
-// watched are the system calls by which SQLite writes.
+// watched are the system calls by which SQLite writes and reads.
 func watched() []uint32 {
 	return []uint32{
 		unix.SYS_PWRITE64, unix.SYS_FTRUNCATE, unix.SYS_FALLOCATE, unix.SYS_FSYNC, unix.SYS_FDATASYNC, unix.SYS_OPENAT,
+		unix.SYS_PREAD64,
 	}
 }
 

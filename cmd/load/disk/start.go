@@ -33,8 +33,9 @@ func Wrap(self, binary string, args []string) (wrapped []string, parent, child *
 	return wrapped, os.NewFile(uintptr(pair[0]), "watch"), os.NewFile(uintptr(pair[1]), "watched"), nil
 }
 
-// Attach receives the listener from the started process and begins to watch.
-func Attach(ctx context.Context, parent *os.File) (*Disk, error) {
+// Attach receives the listener from the started process and begins to watch, with the
+// disk as it is to be from the first.
+func Attach(ctx context.Context, parent *os.File, first Fault) (*Disk, error) {
 	defer parent.Close()
 	var one [1]byte
 	oob := make([]byte, unix.CmsgSpace(4))
@@ -51,6 +52,7 @@ func Attach(ctx context.Context, parent *os.File) (*Disk, error) {
 		return nil, errors.Join(ErrUnwatched, err)
 	}
 	d := &Disk{listener: files[0], stopped: make(chan struct{})}
+	d.Set(first)
 	go d.watch(ctx)
 	return d, nil
 }

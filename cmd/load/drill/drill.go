@@ -211,6 +211,11 @@ func (s *site) chance(n uint64) *rand.Rand {
 
 // send sends forms over some connections at once. each is told what came.
 func (s *site) send(ctx context.Context, sheets []*sheet, conns int, each func(*sheet, drive.Reply, error)) {
+	s.sendWithin(ctx, patience, sheets, conns, each)
+}
+
+// sendWithin is send with another patience.
+func (s *site) sendWithin(ctx context.Context, patience time.Duration, sheets []*sheet, conns int, each func(*sheet, drive.Reply, error)) {
 	var next int
 	var mu sync.Mutex
 	take := func() *sheet {

@@ -24,12 +24,14 @@ type Conn struct {
 	in      *bufio.Reader
 	body    []byte
 	used    int
+	later   bool // of the answer that is read
 }
 
 // Reply is what came back. Body is valid until the next Send.
 type Reply struct {
 	Status int
 	Body   []byte
+	Later  bool // one that could not be given says when to ask again (Retry-After)
 }
 
 // NewConn returns a connection to host:port that is dialled when it is first
@@ -97,13 +99,13 @@ func (c *Conn) exchange(request []byte) (Reply, bool, error) {
 	}
 	if length < 0 { // until the end of the connection
 		c.body, err = io.ReadAll(c.in)
-		return Reply{Status: status, Body: c.body}, false, err
+		return Reply{Status: status, Body: c.body, Later: c.later}, false, err
 	}
 	c.body = slices.Grow(c.body[:0], length)[:length]
 	if _, err := io.ReadFull(c.in, c.body); err != nil {
 		return Reply{}, false, fmt.Errorf("read: %w", err)
 	}
-	return Reply{Status: status, Body: c.body}, more, nil
+	return Reply{Status: status, Body: c.body, Later: c.later}, more, nil
 }
 
 // errAnswer is an answer that is not HTTP/1.1 as this program reads it.
@@ -122,7 +124,7 @@ func (c *Conn) head() (status, length int, more bool, err error) {
 	if status, err = strconv.Atoi(string(line[least-3 : least])); err != nil {
 		return 0, 0, false, errAnswer
 	}
-	length, more = -1, true
+	length, more, c.later = -1, true, false
 	for {
 		if line, err = c.in.ReadSlice('\n'); err != nil {
 			return 0, 0, false, fmt.Errorf("read: %w", err)
@@ -134,10 +136,18 @@ func (c *Conn) head() (status, length int, more bool, err error) {
 			if length, err = strconv.Atoi(string(value)); err != nil {
 				return 0, 0, false, errAnswer
 			}
-		} else if value, ok := header(line, "connection"); ok && bytes.EqualFold(value, []byte("close")) {
-			more = false
+			continue
 		}
+		more = more && !closing(line)
+		_, ok := header(line, "retry-after")
+		c.later = c.later || ok
 	}
+}
+
+// closing reports whether a header line says that the connection ends.
+func closing(line []byte) bool {
+	value, ok := header(line, "connection")
+	return ok && bytes.EqualFold(value, []byte("close"))
 }
 
 // header returns the value of a header line of that name.
