@@ -150,6 +150,9 @@ func verifyReceipt(cmd *cobra.Command, now time.Time, file, base, dir, keys stri
 	if err != nil {
 		return err
 	}
+	if isEvent(text) {
+		return verifyEvent(cmd, text, base, dir, keys)
+	}
 	w, err := wordsOf(cmd)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package dbtest
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,8 @@ type Faults struct {
 	folder string
 	seen   int
 	fail   int
+	kept   []string // what was done, while it is watched
+	watch  bool
 }
 
 // NewFaults watches the databases that are opened in a folder from now on.
@@ -41,14 +44,31 @@ func (f *Faults) Next(n int) (seen int) {
 	return seen
 }
 
-func (f *Faults) allow(action sqlite.AuthorizerActionCode, _, _, _, _ string) sqlite.AuthorizerReturnCode {
+// Watch returns what do has let the databases do: each statement's beginning, and every
+// table and column that it reads or writes, in their order. What takes place beside do is
+// in it too.
+func (f *Faults) Watch(do func()) []string {
+	f.mu.Lock()
+	f.kept, f.watch = nil, true
+	f.mu.Unlock()
+	do()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.watch = false
+	return f.kept
+}
+
+func (f *Faults) allow(action sqlite.AuthorizerActionCode, table, column, _, _ string) sqlite.AuthorizerReturnCode {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.watch {
+		f.kept = append(f.kept, fmt.Sprint(action, " ", table, ".", column))
+	}
 	switch action { // what the service itself does
 	case sqlite.AuthSelect, sqlite.AuthInsert, sqlite.AuthUpdate, sqlite.AuthDelete, sqlite.AuthTransaction:
 	default:
 		return sqlite.AuthorizerOK
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.seen++; f.seen == f.fail {
 		return sqlite.AuthorizerDeny
 	}
