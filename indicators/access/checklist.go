@@ -83,7 +83,7 @@
 //
 //	S53 | no known vulnerability is called | versions are pinned in go.mod; govulncheck runs with the reports kept in .ci | 0 called | TestS53PinnedModulesAreNewEnough, TestS53LibcIsTheOneThatSQLiteItselfRequires, TestS53GoModHasNoToolsAndNoReplacements
 //	S54 | the same source, the same bytes | -trimpath -buildvcs=false -buildid=; .ci/reproducible builds twice; minyi bom | equal bytes; the list is that of go version -m | TestS54TheListOfModulesIsThatOfTheBuild
-//	S55 | no cgo; amd64, arm64, loong64, riscv64 | CGO_ENABLED=0 everywhere; every check builds for amd64, arm64 and loong64 | .ci/cross starts the service under qemu-user on a demo that was played: on arm64 and loong64 a form is taken (200), it stops with status 0, the doctor finds the folder sound; riscv64 has not been tried | argued: .ci/cross needs qemu and ten minutes
+//	S55 | no cgo; amd64, arm64, loong64, riscv64 | CGO_ENABLED=0 everywhere; every check builds for amd64, arm64 and loong64 | .ci/cross starts the service under qemu-user on a demo that was played: on arm64, loong64 and riscv64 a form is taken (200), it stops with status 0, the doctor finds the folder sound | argued: .ci/cross needs qemu and ten minutes
 //
 // ## Faults
 //
