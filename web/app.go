@@ -123,6 +123,7 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, contactFields())
 	maps.Copy(forms, appointFields())
 	maps.Copy(forms, agreementFields())
+	maps.Copy(forms, deskFields())
 	all := doors.routes()
 	pages := routed(all)
 	for _, r := range all {

@@ -12,8 +12,8 @@ import (
 
 // fields names what the forms of each door hold, as an expression that a field's
 // whole name matches: anything else has no effect and is refused (S15). The
-// applicant's, the assessors' and the residents' doors read their forms field by
-// field themselves; an empty expression is a form with buttons only.
+// residents' door and the long forms of applicants and assessors read their fields one
+// by one themselves; an empty expression is a form with buttons only.
 func fields() map[string]string {
 	settings, out := office.SettingFields(), rulesFields()
 	maps.Copy(out, rankingFields())

@@ -46,6 +46,7 @@ func TestPlay2020And2022(t *testing.T) {
 	w := openCast(t, dir, inYear(2020, time.July, 20), publishBoth, rehearsal.Config{
 		Residents: residents, Units: []roster.UnitCode{keeper, revokee, cancelled, singer},
 	})
+	k := w.watched(t)
 	w.until(inYear(2020, time.October, 29))
 	w.boardSays(2020, map[string]string{"visits": "", "cutoff": ""})
 	t.Run("two clicks", func(t *testing.T) { w.twoClicks(t) })
@@ -56,6 +57,7 @@ func TestPlay2020And2022(t *testing.T) {
 	t.Run("C31 each unit has its own survey", func(t *testing.T) { w.surveysOf(t, keeper, revokee, singer) })
 	t.Run("C101 nobody else opens a round", func(t *testing.T) { w.oneOrganiser(t) })
 	w.yearAfter(t)
+	k.played()
 	w.close()
 
 	w = openCast(t, dir, inYear(2022, time.July, 23), shares2022, rehearsal.Config{

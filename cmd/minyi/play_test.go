@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -80,6 +81,7 @@ type world struct {
 	play  *rehearsal.Rehearsal
 	swap  swap
 	names func(string) string // what files are called on their way to the door; nil: as they are
+	watch *watch              // looks at what people post; may be nil
 	cast  rehearsal.Config
 	year  int    // of the round that is played
 	base  string // address of the house itself, past the world's hands
@@ -180,10 +182,21 @@ func (w *world) door(house string, inner *http.Transport) http.Handler {
 				return
 			}
 			body = w.pass(r, body)
+			if w.watch != nil {
+				relay(rw, w.watch.see(r, body, proxy))
+				return
+			}
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		}
 		proxy.ServeHTTP(rw, r)
 	})
+}
+
+// relay gives an answer to who asked.
+func relay(to http.ResponseWriter, got *httptest.ResponseRecorder) {
+	maps.Copy(to.Header(), got.Header())
+	to.WriteHeader(got.Code)
+	_, _ = to.Write(got.Body.Bytes())
 }
 
 func (w *world) pass(r *http.Request, body []byte) []byte {
@@ -269,6 +282,7 @@ func (w *world) copied() string {
 // as is a browser signed in under that name; empty for the public.
 func (w *world) as(name string) *browser {
 	b := newBrowser(w.t, w.h)
+	b.w = w
 	if name != "" {
 		b.signIn(name)
 	}

@@ -348,7 +348,7 @@ func (w *world) tables(t *testing.T) map[string]string {
 	for _, half := range []string{"main", "programme"} {
 		for _, table := range linesOf(t, conn, `SELECT name FROM `+half+`.sqlite_master WHERE type = 'table'`) {
 			name := strings.TrimSpace(table)
-			if name == "trail" || name == "session" || name == "content" || strings.HasPrefix(name, "sqlite_") || strings.Contains(name, "version") {
+			if name == "trail" || name == "session" || name == "content" || name == "stand" || strings.HasPrefix(name, "sqlite_") || strings.Contains(name, "version") {
 				continue
 			}
 			rows := linesOf(t, conn, fmt.Sprintf(`SELECT * FROM %s.%q`, half, name))

@@ -112,6 +112,9 @@ func (s *Service) Post(ctx context.Context, by access.Actor, round int, d Draft)
 	}
 	entry := s.entry(by, "notice.post", object("notice", round, ""), d.Why)
 	err = s.store.UpdateProceeding(ctx, round, entry, func(p *Proceeding, e *audit.Entry) error {
+		if p.numbered()+1 != a.Notice.Number { // somebody else has posted one since
+			return fault.New(fault.Conflict, "naming.changed")
+		}
 		if err := p.mayCorrect(d.Why, s.now()); err != nil {
 			return err
 		}

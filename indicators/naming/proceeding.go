@@ -3,6 +3,7 @@ package naming
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -61,7 +62,9 @@ type Snapshot struct {
 type Store interface {
 	access.Recusals
 	access.People
-	AddRanking(ctx context.Context, s *Snapshot, entry audit.Entry) error
+	// AddRanking keeps a snapshot unless rule, given the newest one of the round if
+	// there is one, refuses.
+	AddRanking(ctx context.Context, s *Snapshot, entry audit.Entry, rule func(last *Snapshot) error) error
 	// Ranking returns the newest ranking of the round, or a NotFound refusal
 	// ranking.none.
 	Ranking(ctx context.Context, round int) (*Snapshot, error)
@@ -145,8 +148,22 @@ func (s *Service) Rank(ctx context.Context, by access.Actor, round int) (*Snapsh
 	}
 	entry := s.entry(by, "ranking.make", object("ranking", round, snapshot.ID), "")
 	entry.After = fmt.Sprintf(`{"scheme":%d,"findings":%q,"digest":%q}`, ranking.Scheme, ranking.Findings, snapshot.Digest)
-	return snapshot, s.store.AddRanking(ctx, snapshot, entry)
+	var same *Snapshot
+	err = s.store.AddRanking(ctx, snapshot, entry, func(last *Snapshot) error {
+		if last.Digest == snapshot.Digest { // somebody else has asked at the same moment
+			same = last
+			return errSame
+		}
+		return nil
+	})
+	if errors.Is(err, errSame) {
+		return same, nil
+	}
+	return snapshot, err
 }
+
+// errSame undoes a snapshot that would be the newest one again.
+var errSame = errors.New("the ranking is the newest one")
 
 func (s *Service) compute(ctx context.Context, by access.Actor, round int, asked *Asking) (Ranking, error) {
 	r, err := s.rounds.Round(ctx, round)

@@ -14,9 +14,20 @@ import (
 const sqlAddRanking = `INSERT INTO rankings (id, round, seq, made_at, document)
 	VALUES ($1, $2, (SELECT 1 + count(*) FROM rankings WHERE round = $2), $3, $4)`
 
-// AddRanking keeps a snapshot.
-func (s *Store) AddRanking(ctx context.Context, r *naming.Snapshot, entry audit.Entry) error {
+// AddRanking keeps a snapshot, unless rule, given the newest one of the round, refuses;
+// where there is none yet, rule is not asked.
+func (s *Store) AddRanking(ctx context.Context, r *naming.Snapshot, entry audit.Entry, rule func(last *naming.Snapshot) error) error {
 	return s.write(ctx, &entry, func(tx *sql.Tx) error {
+		last, err := newest(ctx, tx, r.Ranking.Round)
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+		case err != nil:
+			return err
+		default:
+			if err := rule(last); err != nil {
+				return err
+			}
+		}
 		document, err := encode(r)
 		if err != nil {
 			return err
@@ -32,8 +43,12 @@ const sqlRanking = `SELECT document FROM rankings WHERE round = $1 ORDER BY seq 
 
 // Ranking returns the newest ranking of the round, or a refusal ranking.none.
 func (s *Store) Ranking(ctx context.Context, round int) (*naming.Snapshot, error) {
+	return newest(ctx, s.db.Reader(), round)
+}
+
+func newest(ctx context.Context, q queryer, round int) (*naming.Snapshot, error) {
 	out := &naming.Snapshot{}
-	err := document(ctx, s.db.Reader(), out, sqlRanking, round)
+	err := document(ctx, q, out, sqlRanking, round)
 	if db.Missing(err) {
 		return nil, fault.New(fault.NotFound, "ranking.none")
 	}

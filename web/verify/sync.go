@@ -3,6 +3,7 @@ package verify
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -117,7 +118,9 @@ func (d *Door) Sync(c *fiber.Ctx) error {
 		return err
 	}
 	var acts []verification.Act
-	if err := json.Unmarshal([]byte(c.FormValue("acts")), &acts); err != nil {
+	decoder := json.NewDecoder(strings.NewReader(c.FormValue("acts")))
+	decoder.DisallowUnknownFields() // what has no effect is refused, not passed over (S15)
+	if err := decoder.Decode(&acts); err != nil || decoder.More() {
 		return fault.New(fault.Invalid, "request.invalid")
 	}
 	answers, w, err := d.Visits.Apply(c.UserContext(), login.Actor(c), k, acts)
