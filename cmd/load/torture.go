@@ -75,6 +75,7 @@ func (s *sizes) all() []trial {
 		{"F07", "descriptors", drill.Descriptors},
 		{"F08", "slow", drill.Slow(f.slow, !s.short)},
 		{"F09", "network", drill.Network(f.trials)},
+		{"F09", "line", drill.Line(f.trials / 5)},
 		{"F10", "twice", drill.Twice(f.forms)},
 		{"F11", "beside", drill.Beside},
 		{"F12", "backup", drill.Backup(f.backups, f.backupKills, f.every)},
@@ -90,7 +91,7 @@ func (s *sizes) all() []trial {
 // apart are the drills that the short form leaves out unless they are named: they need
 // root and loop devices, or minutes in which little is done, which a check spends
 // beside other work.
-func apart() []string { return []string{"marks", "power", "copies", "soak", "mail", "exports"} }
+func apart() []string { return []string{"marks", "power", "copies", "soak", "mail", "exports", "line"} }
 
 func (p *program) tortureCommand() *cobra.Command {
 	var s sizes

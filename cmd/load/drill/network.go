@@ -27,7 +27,7 @@ func Network(trials int) func(context.Context, Options, *Outcome) error {
 		if err != nil {
 			return err
 		}
-		n := &network{site: s, out: out, bad: bad}
+		n := &network{site: s, out: out, bad: bad, wait: clientWait, pause: time.Millisecond}
 		sheets, err := n.everybody(ctx, trials)
 		if err := bad.Close(); err != nil {
 			return err
@@ -83,9 +83,13 @@ type network struct {
 	*site
 	out *Outcome
 	bad *proxy.Proxy
+	// how long a phone waits for an answer, and before it sends again
+	wait, pause time.Duration
+	whole       bool // all questions on one page
 
 	mu           sync.Mutex
 	tries, again int
+	times        drive.Histogram // from opening the link to the receipt
 }
 
 // everybody lets the residents answer, some at a time.
@@ -114,16 +118,18 @@ func (n *network) everybody(ctx context.Context, trials int) ([]*sheet, error) {
 func (n *network) one(ctx context.Context, i uint64, to *sheet) {
 	const patience, taps, impatient = 60, 8, 4
 	r := &resident.Resident{
-		Road: func() *drive.Conn { return drive.NewConn(n.bad.Address(), nil, clientWait) },
-		Host: n.server.Address, Path: to.link.Path, Paged: i%2 == 0, Comment: comment,
-		Chance: n.chance(i), Pause: time.Millisecond, Patience: patience, Taps: 1,
+		Road: func() *drive.Conn { return drive.NewConn(n.bad.Address(), nil, n.wait) },
+		Host: n.server.Address, Path: to.link.Path, Paged: i%2 == 0 && !n.whole, Comment: comment,
+		Chance: n.chance(i), Pause: n.pause, Patience: patience, Taps: 1,
 	}
 	if i%impatient == 0 {
 		r.Taps = taps
 	}
+	begin := time.Now()
 	story, err := r.Answer(ctx)
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.times.Add(time.Since(begin))
 	n.tries += story.Tries
 	n.again += story.Again
 	if err != nil {

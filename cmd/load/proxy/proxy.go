@@ -33,6 +33,7 @@ type Fate struct {
 	After int           // bytes
 	Reset bool          // ends with RST, else with FIN
 	Delay time.Duration // of the first answer, for Late
+	Line  *Line         // nil: as fast as this machine is
 }
 
 // Proxy is a listener that passes on to a server.
@@ -134,7 +135,7 @@ func (p *Proxy) requests(f Fate, server, client net.Conn) {
 	if f.Kind == Request {
 		to = &limited{to: server, left: f.After}
 	}
-	if _, err := io.Copy(to, client); errors.Is(err, errFate) {
+	if _, err := io.Copy(f.Line.over(to), client); errors.Is(err, errFate) {
 		p.cut(f, client, server)
 		return
 	}
@@ -154,7 +155,7 @@ func (p *Proxy) answers(f Fate, client, server net.Conn) {
 		to = &late{to: client, delay: f.Delay}
 	default: // the answers pass
 	}
-	if _, err := io.Copy(to, server); errors.Is(err, errFate) {
+	if _, err := io.Copy(f.Line.over(to), server); errors.Is(err, errFate) {
 		p.cut(f, client, server)
 		return
 	}
