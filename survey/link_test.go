@@ -13,10 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"minyi/indicators/db"
 	"minyi/survey"
 	"minyi/survey/invite"
 	"minyi/survey/ledger"
 	"minyi/survey/questionnaire"
+	"minyi/survey/store"
 )
 
 // said is the comment of the i-th resident: eleven characters that stand nowhere
@@ -79,19 +81,62 @@ func (h *house) blob(t *testing.T, query string) (out []byte) {
 	return out
 }
 
-// raw is all that lies on the disk of the survey half: the file with its freed
-// pages, then the log.
+// raw is all that lies on the disk of the house: the files with their freed pages, the
+// logs, the keys of surveys.
 func (h *house) raw(t *testing.T) []byte {
 	t.Helper()
 	var all []byte
-	for _, name := range []string{"survey.db", "survey.db-wal"} {
-		part, err := os.ReadFile(filepath.Join(h.folder, name))
-		if err != nil && !os.IsNotExist(err) {
-			t.Fatal(err)
+	err := filepath.WalkDir(h.folder, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
 		}
+		part, err := os.ReadFile(path)
 		all = append(all, part...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
+}
+
+// backedUp is a copy of the survey half as a backup holds it: its bytes, and the
+// residents whose answers are in it by every order of its rows, waiting and re-filed.
+func (h *house) backedUp(t *testing.T) (raw []byte, waiting, filed []int) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "survey.db")
+	if err := db.Snapshot(t.Context(), filepath.Join(h.folder, "survey.db"), path); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Shuffle(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	copied, err := openHalf(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := h.half
+	h.half = copied
+	waiting = h.residents(t, `SELECT comment FROM intake ORDER BY seq`)
+	filed = h.residents(t, `SELECT comment FROM response ORDER BY id`)
+	h.half = was
+	if err := copied.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if raw, err = os.ReadFile(path); err != nil {
+		t.Fatal(err)
+	}
+	return raw, waiting, filed
+}
+
+// places are the residents by the place of their answers in a copy, where an answer may
+// stand twice; SQLite fills a page from its end.
+func places(raw []byte, who []int) []int {
+	out := slices.Clone(who)
+	slices.SortFunc(out, func(a, b int) int {
+		return bytes.Index(raw, []byte(said(b))) - bytes.Index(raw, []byte(said(a)))
+	})
+	return out
 }
 
 // joiner is what somebody does who has the file and saw who answered in which
@@ -212,7 +257,11 @@ func TestResponseCannotBeJoinedToItsInvitation(t *testing.T) {
 			t.Errorf("in the field, by %s: %d of %d joined, want about %d", name, got, len(order), groups)
 		}
 	}
-	h.goes(t, id, tokens, group*groups, 115, seen)
+	_, _, earlier := h.backedUp(t)
+	h.goes(t, id, tokens, group*groups, 95, seen)
+	backup, waiting, filed := h.backedUp(t)
+	apart(t, earlier, waiting, filed, places(backup, waiting))
+	h.goes(t, id, tokens, 95, 115, seen)
 	seen["resend"] = h.blob(t, `SELECT substr(form, 1, 16) FROM resend ORDER BY seq DESC LIMIT 1`)
 	if _, err := h.Close(t.Context(), agent(), id); err != nil {
 		t.Fatal(err)
@@ -229,6 +278,45 @@ func TestResponseCannotBeJoinedToItsInvitation(t *testing.T) {
 		}
 	}
 	h.macs(t, raw, tokens)
+	last, none, all := h.backedUp(t)
+	for name, order := range map[string][]int{"numbers": all, "places": places(last, all)} {
+		if got := joiner(order, 115); len(none) != 0 || got >= tooMany(groups+1) {
+			t.Errorf("in a backup after the close, by %s: %d of %d joined", name, got, len(order))
+		}
+	}
+	for name, secret := range seen {
+		if bytes.Contains(last, secret) {
+			t.Errorf("the last backup holds the %s", name)
+		}
+	}
+}
+
+// apart is the attack with two backups: the answers that are in the later one only, 15
+// that wait, belong to the links that were spent between the two. They are told apart
+// no further: by no order of the copy, though whoever saw the order of the residents
+// would have it by their numbers in the folder itself until they are re-filed.
+func apart(t *testing.T, earlier, waiting, filed, places []int) {
+	t.Helper()
+	var fresh []int
+	for _, i := range append(slices.Clone(filed), waiting...) {
+		if !slices.Contains(earlier, i) {
+			fresh = append(fresh, i)
+		}
+	}
+	if len(fresh) != 15 || len(waiting) != 15 {
+		t.Errorf("%d answers are new in the later backup and %d wait, want 15", len(fresh), len(waiting))
+	}
+	for name, order := range map[string][]int{"numbers": waiting, "places": places} {
+		hits := 0
+		for i, who := range order {
+			if who == 80+i {
+				hits++
+			}
+		}
+		if hits >= tooMany(1) {
+			t.Errorf("between two backups, by %s: %d of %d joined, want about one", name, hits, len(order))
+		}
+	}
 }
 
 // refiled waits until that many answers have been re-filed and the log is cut.

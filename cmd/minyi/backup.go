@@ -24,6 +24,7 @@ import (
 	"minyi/indicators/fault"
 	"minyi/indicators/keyring"
 	"minyi/indicators/store"
+	surveystore "minyi/survey/store"
 )
 
 // passphraseVariable holds the passphrase of a backup where no file is named.
@@ -130,6 +131,11 @@ func (b *backingUp) run(ctx context.Context, file string) (wrong []string, err e
 	wrong, err = lookOver(ctx, work, func(ctx context.Context, file string, d *db.DB) ([]string, error) { return examineHalf(ctx, file, d) })
 	if err != nil {
 		return nil, err
+	}
+	if len(wrong) == 0 { // what is wrong is kept as it is
+		if err := surveystore.Shuffle(ctx, filepath.Join(work, surveyFile)); err != nil {
+			return nil, err
+		}
 	}
 	sources, err := b.sources(work)
 	if err != nil {

@@ -114,8 +114,12 @@ func (h *house) examine(ctx context.Context, progress io.Writer) (wrong []string
 	if err != nil {
 		return nil, err
 	}
+	keys, err := h.examineKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
 	exhibits, err := h.examineExhibits(ctx, progress)
-	return slices.Concat(wrong, decided, logs, exhibits), err
+	return slices.Concat(wrong, decided, logs, keys, exhibits), err
 }
 
 // examineDecisions checks the digests that decisions rest on: of rankings and of what

@@ -132,7 +132,7 @@ func importTable() map[string][]string {
 		"survey/handout":       {"survey/typeset", "survey/invite", "indicators/fault"},                                        // codes onto paper; the words come from the door
 		"survey/frame":         {"indicators/fault", "stats/sample"},
 		"survey/frame/listing": {"survey/frame", "indicators/fault"},                           // uploaded lists, with their mistakes by row
-		"survey/job":           g,                                                              // long work in the background: knows no kind of work itself
+		"survey/job":           join(g, "indicators/keyring"),                                  // long work in the background: knows no kind of work itself; seals its files by the algorithm of the house
 		"survey/quality":       {"survey/questionnaire", "stats/careless", "indicators/fault"}, // fault: a file of responses can be refused
 		"survey/tabulate": {
 			"survey/questionnaire", "survey/frame", "indicators/fault",

@@ -154,7 +154,7 @@ func (h *house) openJobs() error {
 		return err
 	}
 	h.jobs, err = job.New(job.Config{
-		Store: surveystore.New(h.survey), Folder: filepath.Join(h.dir, workFolder), Secret: secret, Now: h.now, NewID: newID, Log: h.log,
+		Store: surveystore.New(h.survey), Folder: filepath.Join(h.dir, workFolder), Secret: secret, Cipher: h.algorithm(), Now: h.now, NewID: newID, Log: h.log,
 	})
 	return err
 }

@@ -86,6 +86,21 @@ func (r *Ring) Reseal(text string) (string, int, error) {
 	return text, n, nil
 }
 
+// Opens returns nil where every token of a text opens, whatever is in it; else what
+// stands in the way of the first that does not.
+func (r *Ring) Opens(text string) error {
+	for _, token := range Tokens(text) {
+		t, err := ParseToken(token)
+		if err != nil {
+			return err
+		}
+		if _, err := open(r.module, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Count adds to counts how many tokens of a text are under which key.
 func Count(counts map[ID]int, text string) {
 	for _, token := range Tokens(text) {

@@ -1,6 +1,7 @@
 package keyring
 
 import (
+	"bytes"
 	"crypto/cipher"
 	"crypto/rand"
 	"encoding/binary"
@@ -99,11 +100,12 @@ func (f *File) read() (content, error) {
 	if err != nil {
 		return c, fmt.Errorf("keys: %w", err)
 	}
-	if err := json.Unmarshal(raw, &c); err != nil || len(c.Keys) == 0 {
-		return c, fmt.Errorf("keys: %s is damaged: restore it from a backup: %w", f.path, err)
-	}
-	if c.Format > format {
+	err = json.Unmarshal(raw, &c)
+	if err == nil && c.Format > format {
 		return c, fault.New(fault.Conflict, "keys.newer")
+	}
+	if err := errors.Join(err, c.sound(raw)); err != nil {
+		return c, fmt.Errorf("keys: %s is damaged: restore it from a backup: %w", f.path, err)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -115,6 +117,26 @@ func (f *File) read() (content, error) {
 		f.keys[k.ID] = k.Secret
 	}
 	return c, nil
+}
+
+// sound says what of the file a stray byte has made of it: a field, a format or an
+// algorithm that there is none of, or no key.
+func (c content) sound(raw []byte) error {
+	strict := json.NewDecoder(bytes.NewReader(raw))
+	strict.DisallowUnknownFields()
+	var again content
+	if err := strict.Decode(&again); err != nil {
+		return err
+	}
+	if c.Format != format || len(c.Keys) == 0 {
+		return fmt.Errorf("format %d, %d keys", c.Format, len(c.Keys))
+	}
+	for _, k := range c.Keys {
+		if !slices.Contains(Algorithms(), k.Algorithm) {
+			return fmt.Errorf("key %s has the algorithm %q", k.ID, k.Algorithm)
+		}
+	}
+	return nil
 }
 
 // Current returns the key of new values.

@@ -38,6 +38,7 @@ type Column struct {
 	Half, Table, Name string
 	Class             Class
 	Guard             Guard
+	Algorithm         string // of what is sealed, digested or signed: its name, or "named" where each value says it
 	Purpose           string // key of its words, privacy.purpose.…
 	Term              Term
 }
@@ -58,11 +59,12 @@ const (
 // Columns returns the inventory, table by table.
 func Columns() []Column {
 	var out []Column
+	by := algorithms()
 	for _, t := range tables() {
 		for _, word := range strings.Fields(t.columns) {
 			c := Column{Half: t.half, Table: t.name, Purpose: t.purpose, Term: t.term, Class: None}
 			name, marks, _ := strings.Cut(word, ":")
-			c.Name = name
+			c.Name, c.Algorithm = name, by[t.name+"."+name]
 			for _, m := range marks {
 				switch m {
 				case 'p':

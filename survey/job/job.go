@@ -35,6 +35,7 @@
 //	                                            that is always full (/dev/full)
 //	limits a person and overall                 the refusal's code and the store's rows      TestLimits
 //	a file is private and sealed                its mode, and a search for its plain bytes   TestFileIsPrivateSealedAndErased
+//	a file names its algorithm                  its first line; a file made by hand          TestS47AFileNamesItsAlgorithm
 //	a damaged or shortened file is refused      every byte flipped, every length cut         TestSealedFileShowsEveryChange
 //	who started, cancelled and fetched          the trail and its check                      TestTrailNamesWhoDidWhat
 package job

@@ -11,14 +11,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"minyi/indicators/keyring"
 )
 
-// A sealed file is a salt and then pieces of sealPiece plain bytes, each sealed by
-// AES-256-GCM under a key of the file alone, with its number and whether it is the
-// last as nonce: the STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár
-// ("Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", 2015).
-// So no piece can be changed, moved, left out or cut off unseen.
+// A sealed file begins with a line that names its algorithm (AES-256-GCM or SM4-GCM,
+// by setting); then come a salt and pieces of sealPiece plain bytes, each sealed under
+// a key of the file alone, with its number and whether it is the last as nonce: the
+// STREAM construction of Hoang, Reyhanitabar, Rogaway and Vizár ("Online
+// Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", 2015). So no piece
+// can be changed, moved, left out or cut off unseen. Files from before they named
+// anything begin with the salt, and are AES-256-GCM.
 const (
+	sealMark  = "mysf1."
+	sealHead  = len(sealMark) + 4 // the algorithm in three letters, and the line's end
 	sealSalt  = 16
 	sealPiece = 64 << 10
 	sealTag   = 16
@@ -27,11 +33,22 @@ const (
 // errDamaged says that a sealed file is not what it was.
 var errDamaged = errors.New("job: a sealed file is damaged")
 
-func fileCipher(secret, salt []byte, name string) (cipher.AEAD, error) {
+// headOf is the first line of a file.
+func headOf(a keyring.Algorithm) string { return sealMark + string(a) + "\n" }
+
+// fileCipher is the cipher of one file; no algorithm is that of files which name none.
+func fileCipher(a keyring.Algorithm, secret, salt []byte, name string) (cipher.AEAD, error) {
 	const bits256 = 32
-	key, err := hkdf.Key(sha256.New, secret, salt, "minyi/job/file/v1/"+name, bits256)
+	of := "minyi/job/file/v1/" + name
+	if a != "" {
+		of = "minyi/job/file/v2/" + string(a) + "/" + name
+	}
+	key, err := hkdf.Key(sha256.New, secret, salt, of, bits256)
 	if err != nil {
 		return nil, fmt.Errorf("job: key of a file: %w", err)
+	}
+	if a != "" {
+		return keyring.AEAD(a, key, "job-file")
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -60,16 +77,16 @@ type sealing struct {
 	err   error
 }
 
-func seal(to io.Writer, secret []byte, name string) (*sealing, error) {
+func seal(to io.Writer, a keyring.Algorithm, secret []byte, name string) (*sealing, error) {
 	salt := make([]byte, sealSalt)
 	if _, err := rand.Read(salt); err != nil {
 		return nil, fmt.Errorf("job: salt: %w", err)
 	}
-	with, err := fileCipher(secret, salt, name)
+	with, err := fileCipher(a, secret, salt, name)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := to.Write(salt); err != nil {
+	if _, err := to.Write(append([]byte(headOf(a)), salt...)); err != nil {
 		return nil, err
 	}
 	return &sealing{to: to, with: with, plain: make([]byte, 0, sealPiece)}, nil
@@ -114,15 +131,35 @@ type opening struct {
 }
 
 func unseal(from io.Reader, secret []byte, name string) (*opening, error) {
-	salt := make([]byte, sealSalt)
-	if _, err := io.ReadFull(from, salt); err != nil {
-		return nil, errors.Join(errDamaged, err)
-	}
-	with, err := fileCipher(secret, salt, name)
+	in := bufio.NewReaderSize(from, sealPiece+sealTag)
+	a, err := named(in)
 	if err != nil {
 		return nil, err
 	}
-	return &opening{from: bufio.NewReaderSize(from, sealPiece+sealTag), with: with, piece: make([]byte, sealPiece+sealTag)}, nil
+	salt := make([]byte, sealSalt)
+	if _, err := io.ReadFull(in, salt); err != nil {
+		return nil, errors.Join(errDamaged, err)
+	}
+	with, err := fileCipher(a, secret, salt, name)
+	if err != nil {
+		return nil, err
+	}
+	return &opening{from: in, with: with, piece: make([]byte, sealPiece+sealTag)}, nil
+}
+
+// named reads the algorithm that a file names, and nothing of one that names none.
+func named(in *bufio.Reader) (keyring.Algorithm, error) {
+	head, err := in.Peek(sealHead)
+	if err != nil {
+		return "", errors.Join(errDamaged, err)
+	}
+	for _, a := range keyring.Algorithms() {
+		if string(head) == headOf(a) {
+			_, err := in.Discard(sealHead)
+			return a, err
+		}
+	}
+	return "", nil
 }
 
 // Read gives plain bytes, and errDamaged where the file is not what was written.

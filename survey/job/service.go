@@ -16,6 +16,7 @@ import (
 	"minyi/indicators/access"
 	"minyi/indicators/audit"
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 )
 
 // Store keeps jobs. An entry goes into the trail with the change, in one
@@ -41,8 +42,9 @@ type Store interface {
 // of the limits has its usual value.
 type Config struct {
 	Store  Store
-	Folder string // for the files; made where it is missing
-	Secret []byte // 32 bytes: seals the files
+	Folder string            // for the files; made where it is missing
+	Secret []byte            // 32 bytes: seals the files
+	Cipher keyring.Algorithm // of new files; AES-256-GCM when empty
 	Now    func() time.Time
 	NewID  func() string
 	Log    *slog.Logger
@@ -88,7 +90,7 @@ func New(c Config) (*Service, error) {
 	}
 	c.Workers, c.Each, c.Most = usual(c.Workers, usualWorkers), usual(c.Each, usualEach), usual(c.Most, usualMost)
 	c.Keep, c.Every = usual(c.Keep, usualKeep), usual(c.Every, usualEvery)
-	shelf, err := openShelf(c.Folder, c.Secret)
+	shelf, err := openShelf(c.Folder, c.Secret, c.Cipher)
 	if err != nil {
 		return nil, err
 	}

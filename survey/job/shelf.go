@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"minyi/indicators/fault"
+	"minyi/indicators/keyring"
 )
 
 // The files of a job, by its id: what it reads, what it is writing, what it made.
@@ -28,14 +29,18 @@ const (
 type shelf struct {
 	folder string
 	secret []byte
+	cipher keyring.Algorithm
 }
 
-func openShelf(folder string, secret []byte) (*shelf, error) {
+func openShelf(folder string, secret []byte, with keyring.Algorithm) (*shelf, error) {
 	const owner = 0o700
 	if err := os.MkdirAll(folder, owner); err != nil {
 		return nil, fmt.Errorf("job: folder: %w", err)
 	}
-	return &shelf{folder: folder, secret: secret}, nil
+	if with == "" {
+		with = keyring.AES
+	}
+	return &shelf{folder: folder, secret: secret, cipher: with}, nil
 }
 
 // path is the file of a job; its id is written in hexadecimal, so that no id leads
@@ -61,7 +66,7 @@ func (s *shelf) create(id, name, media string) (*draft, error) {
 	if err != nil {
 		return nil, refuse(fmt.Errorf("job: file: %w", err))
 	}
-	sealed, err := seal(disk, s.secret, id)
+	sealed, err := seal(disk, s.cipher, s.secret, id)
 	if err != nil {
 		return nil, errors.Join(refuse(err), disk.Close())
 	}
