@@ -80,7 +80,7 @@ func newHouse(t *testing.T) *house {
 	if err = errors.Join(err, failed); err != nil {
 		t.Fatal(err)
 	}
-	h.access = access.NewService(h.store, time.Now, h.now)
+	h.access = access.NewServiceUnder(access.Policy{People: []byte("a key of this test")}, h.store, time.Now, h.now)
 	h.service = application.NewService(application.Config{
 		Store: h.store, Roster: rounds, Book: scorebook.NewBook(h.store, rounds, h.now), Evidence: folder, Uploads: h.store, Wall: time.Now,
 		Allowance: application.DefaultAllowance(), Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: h.now, NewID: h.newID,
@@ -105,7 +105,7 @@ func newHouse(t *testing.T) *house {
 	}
 	for name, who := range map[string]access.New{
 		"xixia": {Role: access.Applicant, Unit: "640105"}, "yinchuan": {Role: access.Applicant, Unit: "640100"},
-		"wang": {Role: access.Office}, "chen": {Role: access.Office},
+		"wang": {Role: access.Office, Person: "1"}, "chen": {Role: access.Office, Person: "2"},
 	} {
 		who.Name, who.Password = name, password
 		if _, err := h.access.Add(t.Context(), access.Command("test"), who); err != nil {
