@@ -29,8 +29,12 @@ func TestS17AnswersAreTakenToTheSecond(t *testing.T) {
 		at   time.Time
 		code string
 	}{
-		{window.From.Start().Add(-time.Second), "survey.notyet"}, {window.From.Start(), ""}, {window.From.Start().Add(time.Second), ""},
-		{window.End().Add(-time.Second), ""}, {window.End(), "survey.closed"}, {window.End().Add(time.Second), "survey.closed"},
+		{window.From.Start().Add(-time.Second), "survey.notyet"},
+		{window.From.Start(), ""},
+		{window.From.Start().Add(time.Second), ""},
+		{window.End().Add(-time.Second), ""},
+		{window.End(), "survey.closed"},
+		{window.End().Add(time.Second), "survey.closed"},
 	} {
 		h.at.Store(e.at.UnixMilli())
 		_, opened := h.Open(t.Context(), tokens[n])

@@ -22,8 +22,12 @@ type edge struct {
 func edges(w roster.Window) []edge {
 	from, to := w.From.Start(), w.End()
 	return []edge{
-		{"a second before it opens", from.Add(-time.Second), false}, {"as it opens", from, true}, {"a second after it opened", from.Add(time.Second), true},
-		{"its last second", to.Add(-time.Second), true}, {"as it ends", to, false}, {"a second after its end", to.Add(time.Second), false},
+		{"a second before it opens", from.Add(-time.Second), false},
+		{"as it opens", from, true},
+		{"a second after it opened", from.Add(time.Second), true},
+		{"its last second", to.Add(-time.Second), true},
+		{"as it ends", to, false},
+		{"a second after its end", to.Add(time.Second), false},
 	}
 }
 
