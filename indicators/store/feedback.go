@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"minyi/indicators/audit"
+	"minyi/indicators/db"
+	"minyi/indicators/fault"
 	"minyi/indicators/feedback"
 	"minyi/indicators/roster"
 )
@@ -30,7 +32,8 @@ func (s *Store) UnitFeedbacks(ctx context.Context, unit roster.UnitCode) ([]feed
 
 const sqlAddFeedback = `INSERT INTO feedbacks (round, unit, track, version, document) VALUES ($1, $2, $3, $4, $5)`
 
-// AddFeedbacks keeps released reports.
+// AddFeedbacks keeps released reports, all or none; it refuses with Conflict
+// feedback.changed where somebody has released one of them at the same moment.
 func (s *Store) AddFeedbacks(ctx context.Context, list []feedback.Report, entry audit.Entry) error {
 	return s.write(ctx, &entry, func(tx *sql.Tx) error {
 		for i := range list {
@@ -39,7 +42,9 @@ func (s *Store) AddFeedbacks(ctx context.Context, list []feedback.Report, entry 
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, sqlAddFeedback, k.Round, string(k.Unit), string(k.Track), list[i].Version, text); err != nil {
+			if _, err := tx.ExecContext(ctx, sqlAddFeedback, k.Round, string(k.Unit), string(k.Track), list[i].Version, text); db.Duplicate(err) {
+				return fault.New(fault.Conflict, "feedback.changed")
+			} else if err != nil {
 				return fmt.Errorf("feedback %s: %w", k.ID(), err)
 			}
 		}
