@@ -2,6 +2,7 @@ package pack
 
 import (
 	"math"
+	"slices"
 
 	"minyi/survey/release"
 	"minyi/survey/result"
@@ -95,7 +96,7 @@ func NewBasis(g *tabulate.Ground, all *tabulate.Table, least int) (*Basis, error
 	r := g.Result
 	b := &Basis{Least: least, Fieldwork: r.Fieldwork, Posters: []Poster{}}
 	if r.Sampled.N >= least {
-		f, err := g.Footing(least, few(r.Sampled.Items, least))
+		f, err := g.Footing(least, few(r.Sampled.Items, least), func(counts []int) []bool { return line(counts, least) })
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +122,12 @@ func few(items []tabulate.ItemTable, least int) []bool {
 	for k := range items {
 		counts[k] = items[k].Satisfied.N
 	}
-	out := make([]bool, len(items))
+	return line(counts, least)
+}
+
+// line says which of a list are hidden.
+func line(counts []int, least int) []bool {
+	out := make([]bool, len(counts))
 	for k, why := range result.Line(counts, least) {
 		out[k] = why != result.Shown
 	}
@@ -168,7 +174,45 @@ func (b *Basis) Fill(d *release.Document) {
 		r.Weighting.Sum, r.Weighting.KishDeff, r.Weighting.KishN = f.WeightSum, f.KishDeff, f.KishN
 	}
 	r.WithoutInsiders, r.Posters, d.AllAnswers = f.WithoutInsiders, f.Posters, f.AllAnswers
+	r.Weighting.Margins = margins(r.Weighting.Margins, b.Least)
+	r.Weighting.Classes = classes(r.Weighting.Classes, b.Least)
 	d.Result = &r
+}
+
+// classes are those of the nonresponse adjustment without the answers of the small ones
+// and of those that hide them, and without their factors, which tell the same.
+func classes(all []tabulate.Class, least int) []tabulate.Class {
+	out, counts := slices.Clone(all), make([]int, len(all))
+	for k := range all {
+		counts[k] = all[k].Back
+	}
+	for k, hidden := range line(counts, least) {
+		if hidden {
+			out[k].Back, out[k].Factor = 0, unknown()
+		}
+	}
+	return out
+}
+
+// margins are those that the weights were brought to, as they may be published. Where a
+// category has fewer than least answers the whole margin has no counts (they are 0), since
+// their sum is known; nor has it totals where the category of some is not known, as the
+// total of that one follows from their number.
+func margins(all []tabulate.Margin, least int) []tabulate.Margin {
+	out := slices.Clone(all)
+	for k, m := range out {
+		if !slices.ContainsFunc(m.Cells, func(c tabulate.MarginCell) bool { return c.N > 0 && c.N < least }) {
+			continue
+		}
+		out[k].Cells = slices.Clone(m.Cells)
+		some := slices.ContainsFunc(m.Cells, func(c tabulate.MarginCell) bool { return c.Category == "" })
+		for c := range out[k].Cells {
+			if out[k].Cells[c].N = 0; some {
+				out[k].Cells[c].Total = unknown()
+			}
+		}
+	}
+	return out
 }
 
 // Published are the figures of a document, as the pack has them.

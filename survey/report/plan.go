@@ -110,6 +110,9 @@ func (w *writer) margins(margins []tabulate.Margin) {
 				least = cell.N
 			}
 		}
+		if n == 0 {
+			least = 1 // the document has no counts, as one of them is small
+		}
 		for _, cell := range m.Cells {
 			t.Rows = append(t.Rows, []string{
 				w.variable(m.Variable), w.category(cell.Category), w.shown(least, count(cell.N)),

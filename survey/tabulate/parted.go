@@ -47,11 +47,15 @@ func (s Survey) Ground() (*Ground, error) {
 // names; how far it is merged follows from how many answered, never from what. While an
 // item is hidden or not carried, the composites have no totals by group, from which its
 // own could be taken.
-func (g *Ground) Footing(least int, hidden []bool) (*Footing, error) {
+//
+// few says which of a list of counts are hidden beside their total. The categories of a
+// variable that are hidden in the tables by groups, for any carried item, are one branch
+// of the tree: else the cells would add up to what those tables hide.
+func (g *Ground) Footing(least int, hidden []bool, few func([]int) []bool) (*Footing, error) {
 	if g.of == nil {
 		return nil, nil
 	}
-	p := &parting{Ground: g, least: least, hidden: hidden}
+	p := &parting{Ground: g, least: least, hidden: hidden, few: few}
 	p.carry()
 	f := p.whole()
 	p.cells(f)
@@ -66,6 +70,7 @@ type parting struct {
 	*Ground
 	least   int
 	hidden  []bool
+	few     func([]int) []bool
 	carried []int // places of the items
 	all     bool  // every item that anybody answered is carried
 }
@@ -185,11 +190,15 @@ func (p *parting) cells(f *Footing) {
 	for v, name := range variables {
 		of[v] = p.survey.Sampled.category(name)
 	}
+	branch, names := make([][]string, len(of)), make([]map[string][]string, len(of))
+	for v := range of {
+		branch[v], names[v] = p.branches(of[v])
+	}
 	all, place := p.leaves(func(i int) []string {
 		key := make([]string, len(of))
 		for v := range of {
 			if of[v].Code != nil {
-				key[v] = of[v].Names[of[v].Code[i]]
+				key[v] = branch[v][of[v].Code[i]]
 			}
 		}
 		return key
@@ -199,16 +208,7 @@ func (p *parting) cells(f *Footing) {
 		return
 	}
 	for c, part := range parts {
-		cell := Cell{}
-		for v, name := range variables {
-			for _, one := range part {
-				if one.part = c; !slices.Contains(cell[name], one.key[v]) {
-					cell[name] = append(cell[name], one.key[v])
-				}
-			}
-			slices.SortFunc(cell[name], order)
-		}
-		f.Cells = append(f.Cells, cell)
+		f.Cells = append(f.Cells, merged(part, c, variables, names))
 	}
 	for i, at := range place {
 		place[i] = all[at].part
@@ -216,6 +216,23 @@ func (p *parting) cells(f *Footing) {
 	for _, k := range p.carried {
 		f.Items[k].Sums = p.sums(k, place, len(parts))
 	}
+}
+
+// merged is the cell of a part: the categories of its branches. Its leaves learn its number.
+func merged(part []*leaf, number int, variables []string, names []map[string][]string) Cell {
+	cell := Cell{}
+	for v, name := range variables {
+		for _, one := range part {
+			one.part = number
+			for _, category := range names[v][one.key[v]] {
+				if !slices.Contains(cell[name], category) {
+					cell[name] = append(cell[name], category)
+				}
+			}
+		}
+		slices.SortFunc(cell[name], order)
+	}
+	return cell
 }
 
 // sums are those of an item by cell.
