@@ -125,17 +125,8 @@ func (b *backingUp) run(ctx context.Context, file string) (wrong []string, err e
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	at := b.now().UTC().Truncate(time.Second)
-	if err := together(ctx, b.dir, func() error { return snapshots(ctx, b.dir, work) }); err != nil {
+	if wrong, err = b.copied(ctx, work); err != nil {
 		return nil, err
-	}
-	wrong, err = lookOver(ctx, work, func(ctx context.Context, file string, d *db.DB) ([]string, error) { return examineHalf(ctx, file, d) })
-	if err != nil {
-		return nil, err
-	}
-	if len(wrong) == 0 { // what is wrong is kept as it is
-		if err := surveystore.Shuffle(ctx, filepath.Join(work, surveyFile)); err != nil {
-			return nil, err
-		}
 	}
 	sources, err := b.sources(work)
 	if err != nil {
@@ -149,6 +140,19 @@ func (b *backingUp) run(ctx context.Context, file string) (wrong []string, err e
 		return nil, err
 	}
 	return append(wrong, strange(m)...), b.record(ctx, m, sum)
+}
+
+// copied puts copies of both halves into the working folder and returns what is not as
+// it should be; where all is, the answers that wait do not lie in their order.
+func (b *backingUp) copied(ctx context.Context, work string) (wrong []string, err error) {
+	if err := together(ctx, b.dir, func() error { return snapshots(ctx, b.dir, work) }); err != nil {
+		return nil, err
+	}
+	wrong, err = lookOver(ctx, work, func(ctx context.Context, file string, d *db.DB) ([]string, error) { return examineHalf(ctx, file, d) })
+	if err != nil || len(wrong) > 0 { // what is wrong is kept as it is
+		return wrong, err
+	}
+	return nil, surveystore.Shuffle(ctx, filepath.Join(work, surveyFile))
 }
 
 // evidenceFolders are those whose files are named by their digest.

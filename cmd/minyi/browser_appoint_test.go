@@ -72,6 +72,7 @@ func openAccount(t *testing.T, d *runningDemo, p *walker.Page, name, institution
 	p.Fill("#name", name)
 	p.Select("#role", "assessor")
 	p.Fill("#institution", institution)
+	p.Fill("#person", "工号 "+name)
 	p.Press(`form[action="/accounts"] button`)
 	once := p.Text("main .hash strong")
 	p.Press(`.who form button`)

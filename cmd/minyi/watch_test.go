@@ -21,6 +21,7 @@ import (
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
 	surveystore "minyi/survey/store"
+	"minyi/web/view"
 )
 
 // watch stands before the doors of a world that is played, sees every form that
@@ -39,6 +40,7 @@ type watch struct {
 	columns []string
 	fresh   func() []audit.Entry
 	rivals  int
+	texts   *view.Texts
 
 	mu      sync.Mutex
 	widened map[string]bool
@@ -51,7 +53,11 @@ const rivalsEnv = "MINYI_RIVALS"
 // watched puts a watch before a world.
 func (w *world) watched(t *testing.T) *watch {
 	t.Helper()
-	k := &watch{t: t, w: w, columns: w.columns(t), fresh: w.follow(t), rivals: 5, widened: map[string]bool{}, done: map[string]int{}}
+	texts, err := view.LoadTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &watch{t: t, w: w, columns: w.columns(t), fresh: w.follow(t), rivals: 5, texts: texts, widened: map[string]bool{}, done: map[string]int{}}
 	if n, err := strconv.Atoi(os.Getenv(rivalsEnv)); err == nil {
 		k.rivals = n
 	}
@@ -174,6 +180,9 @@ func (k *watch) logged(route string, got *httptest.ResponseRecorder) map[string]
 	for _, e := range k.fresh() {
 		if e.Object == "" || e.Action == "" || e.At.IsZero() || e.Outcome != audit.Done && e.Outcome != audit.Refused || e.Actor == "" && !nobodys(route) {
 			k.t.Errorf("POST %s left an entry that does not say when, who, what and to what: %+v (S50)", route, e)
+		}
+		if !k.texts.Has(view.Chinese, "action."+e.Action) {
+			k.t.Errorf("POST %s left an entry %s that no auditor can read: it has no words", route, e.Action)
 		}
 		made[e.Action]++
 	}

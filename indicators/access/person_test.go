@@ -19,10 +19,17 @@ func TestS14TwoAccountsOfOnePersonAreOnePerson(t *testing.T) {
 		h.add(t, access.New{Name: name, Role: access.Office, Person: person, Password: good})
 	}
 	for _, c := range []struct{ first, second, want string }{
-		{"li", "li", "people.same"}, {"LI", "li", "people.same"},
-		{"li", "li2", "people.same"}, {"li2", "li", "people.same"},
-		{"li", "old", "people.unnamed"}, {"old", "li", "people.unnamed"}, {"old", "old", "people.same"},
-		{"li", "ma", ""}, {"ma", "li2", ""}, {"command x", "li", ""}, {"", "li", ""},
+		{"li", "li", "people.same"},
+		{"LI", "li", "people.same"},
+		{"li", "li2", "people.same"},
+		{"li2", "li", "people.same"},
+		{"li", "old", "people.unnamed"},
+		{"old", "li", "people.unnamed"},
+		{"old", "old", "people.same"},
+		{"li", "ma", ""},
+		{"ma", "li2", ""},
+		{"command x", "li", ""},
+		{"", "li", ""},
 	} {
 		second, err := access.Actor{Name: c.second, Role: access.Office}.Second(t.Context(), h.store)
 		if err != nil {
