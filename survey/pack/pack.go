@@ -26,6 +26,7 @@
 //	a changed byte | every file and the container changed, one byte at a time | a small pack | named | TestEveryChangedByteIsFoundAndNamed
 //	suppression | an attacker who subtracts what is shown from what it was summed up with | 40 made-up surveys with rare items | exact | TestNoHiddenFigureFollowsBySubtraction
 //	suppression in all tables at once | linear programs over one set of unknowns; both ends of each range are held to every published count | 12 made-up surveys with small groups | 1e-6 | TestS43NoHiddenCountIsToldByAllTablesOfASurveyAtOnce
+//	crossings hide the same cells whichever way is first | the table with its ways exchanged | 6 made-up surveys with small groups, five crossings | exact | TestS43ACrossingHidesTheSameCellsWhicheverWayIsFirst
 //	counts of margins and classes | by hand | small, guarded and large ones | exact | TestS43TheSignedDocumentHasNoSmallMarginOrClass
 package pack
 

@@ -24,8 +24,13 @@ type Cross struct {
 }
 
 // Cross makes the table of one item by two different ways. It is nil for an
-// unknown item or way, for one way twice and without answers.
+// unknown item or way, for one way twice and without answers. What is hidden does not
+// depend on which way is the first: two tables that hid other cells would tell them all.
 func (s *Sample) Cross(id, first, second string, least int) (*Cross, error) {
+	if first > second {
+		out, err := s.Cross(id, second, first, least)
+		return out.turned(), err
+	}
 	k, known := s.item(id)
 	a, ok := s.way(first)
 	b, also := s.way(second)
@@ -50,6 +55,24 @@ func (s *Sample) Cross(id, first, second string, least int) (*Cross, error) {
 	}
 	out.hide(least)
 	return out, nil
+}
+
+// turned is the table with its ways exchanged.
+func (c *Cross) turned() *Cross {
+	if c == nil {
+		return nil
+	}
+	out := *c
+	out.First, out.Second, out.Rows, out.Cols = c.Second, c.First, c.Cols, c.Rows
+	out.Names, out.Cells = nil, make([][]Cell, len(c.Cols))
+	for r, row := range c.Rows {
+		out.Names = append(out.Names, row.Category)
+		for k, cell := range c.Cells[r] {
+			cell.Category = row.Category
+			out.Cells[k] = append(out.Cells[k], cell)
+		}
+	}
+	return &out
 }
 
 // crossed is the way by both at once.
