@@ -69,6 +69,7 @@ func TestPlay2020And2022(t *testing.T) {
 	w.until(inYear(2022, time.December, 20))
 	t.Run("C32 totals of 2022", func(t *testing.T) { w.totals(t, 3) })
 	t.Run("C13 the register on five days", func(t *testing.T) { w.register(t) })
+	t.Run("S18 each role takes its columns, applicants read no assessor", func(t *testing.T) { w.fieldsAreAsReviewed(t) })
 	w.sound()
 }
 
