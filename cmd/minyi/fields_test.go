@@ -284,7 +284,7 @@ func namesIn(t *testing.T, got reply, names []string) (out []string) {
 		texts = append(texts, partsOf(t, got.body)...)
 	case strings.HasPrefix(got.body, "%PDF"):
 		if reader, err := exec.LookPath("pdftotext"); err == nil {
-			c := exec.CommandContext(t.Context(), reader, "-", "-") //nolint:gosec // the reader that is installed
+			c := exec.CommandContext(t.Context(), reader, "-", "-")
 			c.Stdin = strings.NewReader(got.body)
 			words, err := c.Output()
 			if err != nil {
