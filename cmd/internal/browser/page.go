@@ -2,9 +2,11 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -37,16 +39,41 @@ func (p *Page) Go(path string) int {
 	return int(answer.Status)
 }
 
+// still waits until the first element that the CSS selector finds has stood in one
+// place for three frames, as a finger does while a script still writes above it: a
+// click aimed at where a button was goes beside it.
+func (p *Page) still(css string) {
+	p.t.Helper()
+	const frame, frames = time.Second / 60, 3
+	ctx, cancel := context.WithTimeout(p.tab, patience)
+	defer cancel()
+	where := chromedp.Evaluate[string](fmt.Sprintf(
+		`(e => { if (!e) return ""; var r = e.getBoundingClientRect(); return [r.left, r.top, r.width, r.height].join(); })(document.querySelector(%q))`, css))
+	for last, same := "", 0; same < frames; {
+		now, err := chromedp.Run(ctx, where)
+		if same++; err != nil || now == "" || now != last { // not there yet, or the page just goes
+			last, same = now, 0
+		}
+		select {
+		case <-ctx.Done():
+			p.t.Fatalf("browser: wait until %s stands still: %v", css, ctx.Err())
+		case <-time.After(frame):
+		}
+	}
+}
+
 // Press clicks the first element that the CSS selector finds and waits until
 // the page it leads to has loaded.
 func (p *Page) Press(css string) {
 	p.t.Helper()
+	p.still(css)
 	do(p, "press "+css, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS(css))))
 }
 
 // Click clicks the first element that the CSS selector finds and stays on the page.
 func (p *Page) Click(css string) {
 	p.t.Helper()
+	p.still(css)
 	do(p, "click "+css, chromedp.Click(chromedp.CSS(css)))
 }
 
