@@ -100,9 +100,8 @@ func (h *house) raw(t *testing.T) []byte {
 	return all
 }
 
-// backedUp is a copy of the survey half as a backup holds it: its bytes, and the
-// residents whose answers are in it by every order of its rows, waiting and re-filed.
-func (h *house) backedUp(t *testing.T) (raw []byte, waiting, filed []int) {
+// copied is the path of a copy of the survey half, as a backup holds it.
+func (h *house) copied(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "survey.db")
 	if err := db.Snapshot(t.Context(), filepath.Join(h.folder, "survey.db"), path); err != nil {
@@ -111,6 +110,14 @@ func (h *house) backedUp(t *testing.T) (raw []byte, waiting, filed []int) {
 	if err := store.Shuffle(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// backedUp is a copy of the survey half as a backup holds it: its bytes, and the
+// residents whose answers are in it by every order of its rows, waiting and re-filed.
+func (h *house) backedUp(t *testing.T) (raw []byte, waiting, filed []int) {
+	t.Helper()
+	path := h.copied(t)
 	copied, err := openHalf(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package survey_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"minyi/survey/invite"
 	"minyi/survey/ledger"
 	"minyi/survey/questionnaire"
+	"minyi/survey/store"
 )
 
 // newAgainHouse is a house whose round lets residents answer again.
@@ -112,6 +114,38 @@ func TestTheLastAnswerOfALinkCounts(t *testing.T) {
 	if got := fmt.Sprint(h.points(t, id, form.Questionnaire)); got != "map[1:1 3:1 5:24]" {
 		t.Errorf("after the close: got %s", got)
 	}
+}
+
+// A backup is made while answers wait that came in each other's place: their order is
+// lost on purpose, which of them came last is not.
+func TestACopyOfWaitingAnswersKnowsWhichCameLast(t *testing.T) {
+	t.Parallel()
+	h := newAgainHouse(t)
+	id := h.opened(t, "640100")
+	tokens := h.tokens(t, id, invite.OneTime)[:8]
+	form, err := h.Open(t.Context(), tokens[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, token := range tokens {
+		h.gives(t, token, fmt.Sprintf("first-%d", i), "5")
+		h.gives(t, token, fmt.Sprintf("second-%d", i), "1")
+	}
+	copied, err := openHalf(t.Context(), h.copied(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := h.intake
+	if h.intake, err = store.StartIntake(t.Context(), copied); err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(h.points(t, id, form.Questionnaire)); got != "map[1:8]" {
+		t.Errorf("in the copy: got %s, want every link's last answer", got)
+	}
+	if err := errors.Join(h.intake.Close(), copied.Close()); err != nil {
+		t.Error(err)
+	}
+	h.intake = there
 }
 
 // An answer in whose place another came is opened with what it was; changed in the

@@ -204,6 +204,15 @@ func bytesOf(v driver.Value) ([]byte, error) {
 	return b, nil
 }
 
+// exactly reads a blob of so many bytes.
+func exactly(size int, v driver.Value) ([]byte, error) {
+	b, err := bytesOf(v)
+	if err == nil && len(b) != size {
+		err = fmt.Errorf("%w: %d bytes, want %d", errColumn, len(b), size)
+	}
+	return b, err
+}
+
 func (h *half) loadAnswer(row []driver.Value) error {
 	var what, where int64
 	if err := numbersOf(row, &what, &where); err != nil {
@@ -241,12 +250,9 @@ func (in *Intake) loadSpent(row []driver.Value) error {
 	if err := numbersOf(row, &number, &chunk); err != nil {
 		return err
 	}
-	bits, err := bytesOf(row[2])
+	bits, err := exactly(chunkBytes, row[2])
 	if err != nil {
-		return err
-	}
-	if len(bits) != chunkBytes {
-		return fmt.Errorf("spent chunk %d of survey %d has %d bytes", chunk, number, len(bits))
+		return fmt.Errorf("spent chunk %d of survey %d: %w", chunk, number, err)
 	}
 	c := in.of(uint16(number))
 	disk := [chunkBytes]byte(bits)
@@ -256,12 +262,9 @@ func (in *Intake) loadSpent(row []driver.Value) error {
 }
 
 func (in *Intake) loadDraft(row []driver.Value) error {
-	id, err := bytesOf(row[0])
+	id, err := exactly(len(survey.DraftID{}), row[0])
 	if err != nil {
-		return err
-	}
-	if len(id) != len(survey.DraftID{}) {
-		return fmt.Errorf("a draft's name has %d bytes", len(id))
+		return fmt.Errorf("a draft's name: %w", err)
 	}
 	in.kept.add(survey.DraftID(id))
 	return nil

@@ -150,16 +150,17 @@ func earlierOf(ctx context.Context, tx *sql.Tx, query string, number uint16) (ou
 }
 
 // supersede moves the answers of a survey that were answered again out of the tables
-// that estimates are made of, inside a transaction. Their commitments that no list of
-// the log has yet are returned. filed says how many of them waited to be re-filed.
-func supersede(ctx context.Context, tx *sql.Tx, number uint16) (left committed, unfiled int, err error) {
+// that estimates are made of, inside a transaction, and hands their commitments over
+// that no list of the log has yet, by themselves: the log's own shuffle comes after. It
+// returns how many of the answers waited to be re-filed.
+func supersede(ctx context.Context, tx *sql.Tx, number uint16) (unfiled int, err error) {
 	waiting, err := earlierOf(ctx, tx, sqlEarlier, number)
 	if err != nil {
-		return left, 0, err
+		return 0, err
 	}
 	filed, err := earlierOf(ctx, tx, sqlEarlierFiled, number)
 	if err != nil {
-		return left, 0, err
+		return 0, err
 	}
 	run := func(query string, args ...any) error {
 		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
@@ -171,18 +172,19 @@ func supersede(ctx context.Context, tx *sql.Tx, number uint16) (left committed, 
 		r := &one.record
 		return errors.Join(run(sqlSupersede, int64(number), r.Proof, int64(r.Batch), int64(r.Outcome), r.Answers), run(query, one.at))
 	}
+	var left committed
 	for i := range waiting {
 		if err := move(&waiting[i], sqlOutOfIntake); err != nil {
-			return left, 0, err
+			return 0, err
 		}
 		left.leaf(waiting[i].record.Day, waiting[i].commitment)
 	}
 	for i := range filed {
 		if err := errors.Join(move(&filed[i], sqlOutOfFiled), run(sqlOutOfTraces, int64(number), filed[i].at)); err != nil {
-			return left, 0, err
+			return 0, err
 		}
 	}
-	return left, len(waiting), nil
+	return len(waiting), handOver(ctx, tx, number, left.day, left.leaves)
 }
 
 // supersedeAll does so for every survey in which answers were answered again; see
@@ -206,8 +208,7 @@ func (in *Intake) supersedeAll(ctx context.Context) {
 	}
 }
 
-// supersedeOf does so for one survey. In a transaction of its own the commitments are
-// handed over by themselves: the log's own shuffle comes after.
+// supersedeOf does so for one survey, in a transaction of its own.
 func (in *Intake) supersedeOf(ctx context.Context, number uint16) error {
 	in.mu.Lock()
 	due := in.column(number).revised
@@ -216,13 +217,9 @@ func (in *Intake) supersedeOf(ctx context.Context, number uint16) error {
 		return nil
 	}
 	unfiled := 0
-	err := in.db.Write(ctx, func(tx *sql.Tx) error {
-		left, n, err := supersede(ctx, tx, number)
-		if err != nil {
-			return err
-		}
-		unfiled = n
-		return handOver(ctx, tx, number, left.day, left.leaves)
+	err := in.db.Write(ctx, func(tx *sql.Tx) (err error) {
+		unfiled, err = supersede(ctx, tx, number)
+		return err
 	})
 	if err != nil {
 		return err
@@ -241,17 +238,22 @@ const (
 		UNION ALL SELECT (survey << 16) | (outcome << 8), (batch << 32) | cell, answers, revise FROM intake WHERE revise IS NOT NULL`
 )
 
+// marked are the surveys in which answers wait that may be answered again.
+func marked(ctx context.Context, q asker) (numbers []uint16, err error) {
+	err = scanned(ctx, q, sqlMarked, func(rows *sql.Rows) error {
+		var number uint16
+		err := rows.Scan(&number)
+		numbers = append(numbers, number)
+		return err
+	})
+	return numbers, err
+}
+
 // overtake finishes, before anything is read, what a stop cut short: of each link one
 // answer stands.
 func (in *Intake) overtake(ctx context.Context) error {
-	var marked []uint16
-	err := scanned(ctx, in.db.Reader(), sqlMarked, func(rows *sql.Rows) error {
-		var number uint16
-		err := rows.Scan(&number)
-		marked = append(marked, number)
-		return err
-	})
-	for _, number := range marked {
+	numbers, err := marked(ctx, in.db.Reader())
+	for _, number := range numbers {
 		in.column(number).revised++
 		err = errors.Join(err, in.supersedeOf(ctx, number))
 		in.column(number).unfiled = 0 // nothing is counted yet
@@ -268,12 +270,9 @@ func (in *Intake) loadStanding(row []driver.Value) error {
 	if err != nil {
 		return err
 	}
-	mark, err := bytesOf(row[3])
+	mark, err := exactly(len(survey.Mark{}), row[3])
 	if err != nil {
-		return err
-	}
-	if len(mark) != len(survey.Mark{}) {
-		return fmt.Errorf("the mark of an answer has %d bytes", len(mark))
+		return fmt.Errorf("mark of an answer: %w", err)
 	}
 	in.of(uint16(what >> 16)).last[survey.Mark(mark)] = &reply{
 		batch: uint32(where >> 32), cell: uint32(where), outcome: questionnaire.Disposition(what >> 8 & 255), answers: answers, stored: true,
