@@ -47,6 +47,8 @@ type App struct {
 	visits    visits
 	marker    *mark.Writer
 	turns     *turns
+	files     map[string]fileOf // that staff take away, by route
+	results   map[string]pageOf // pages that show some, by route
 }
 
 // Time-outs and sizes of the server: slow clients are cut off, none keeps a
@@ -76,7 +78,10 @@ func New(cfg Config) (*fiber.App, error) {
 	if cfg.Count == nil {
 		cfg.Count = func(string, int, int) {}
 	}
-	a := &App{cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{}, marker: mark.New(), turns: newTurns(processors())}
+	a := &App{
+		cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{},
+		marker: mark.New(), turns: newTurns(processors()), files: filesOfStaff(), results: pagesOfResults(),
+	}
 	a.visits.now = cfg.Now
 	a.visits.tell = func(route string, status, n int) {
 		cfg.Count(route, status, n)

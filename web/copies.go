@@ -37,11 +37,11 @@ func staffed(r route) bool {
 }
 
 // shown is what a route shows of results: a form that is sent shows nothing.
-func shown(r route) pageOf {
+func (a *App) shown(r route) pageOf {
 	if r.method != get {
 		return pageOf{}
 	}
-	return pagesOfResults()[r.path]
+	return a.results[r.path]
 }
 
 // copied keeps account of what staff take away and read (S45, S50): a file on the list
@@ -51,8 +51,8 @@ func (a *App) copied(r route) []fiber.Handler {
 	if a.cfg.Copies == nil || !staffed(r) {
 		return nil
 	}
-	shows := shown(r)
-	file, listed := filesOfStaff()[r.path]
+	shows := a.shown(r)
+	file, listed := a.files[r.path]
 	return []fiber.Handler{func(c *fiber.Ctx) error {
 		by := login.Actor(c)
 		if c.Method() == fiber.MethodHead || by.Anonymous() {

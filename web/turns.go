@@ -86,8 +86,8 @@ func (t *turns) part(who string, own *queue) {
 }
 
 // heavy reports whether a route makes a file, or a page that costs as much.
-func heavy(r route) bool {
-	if _, file := filesOfStaff()[r.path]; file || r.path == "/agency/results" {
+func (a *App) heavy(r route) bool {
+	if _, file := a.files[r.path]; file || r.path == "/agency/results" {
 		return true
 	}
 	return r.method == get && (strings.HasSuffix(r.path, ".pdf") || strings.HasSuffix(r.path, "/pack.zip"))
@@ -96,7 +96,7 @@ func heavy(r route) bool {
 // inTurn lets a heavy route's requests wait for their turn. What is streamed leaves its
 // place as it begins: it goes at the pace of its receiver.
 func (a *App) inTurn(r route) []fiber.Handler {
-	if !heavy(r) {
+	if !a.heavy(r) {
 		return nil
 	}
 	return []fiber.Handler{func(c *fiber.Ctx) error {

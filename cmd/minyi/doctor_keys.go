@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"minyi/indicators/keyring"
 )
@@ -17,9 +16,8 @@ import (
 // and nobody would see it before the value is wanted.
 func (h *house) examineKeys(ctx context.Context) (wrong []string, err error) {
 	ring, n := h.ring(), 0
-	err = h.programme.SealedTexts(ctx, func(put, text string) error {
+	err = h.programme.SealedTexts(ctx, func(table, text string) error {
 		if broken := ring.Opens(text); broken != nil {
-			table := strings.Fields(put)[1] // UPDATE its name SET …
 			wrong = append(wrong, fmt.Sprintf("%s: a sealed value of %s cannot be opened: %v", programmeFile, table, broken))
 		}
 		return nil

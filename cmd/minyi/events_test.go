@@ -84,12 +84,10 @@ func TestC97TheLogOfEventsGrowsAlikeEveryDay(t *testing.T) {
 	}
 }
 
-// Whoever holds a receipt finds his act, with a proof that another program checks; a
-// receipt that was changed, and one of another service, are refused (C28).
-func TestC28AReceiptLeadsToItsLeafAndItsProof(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	content := `{"edits":3,"opinion":"总体良好"}`
+// handedIn is a sheet that was handed in, as it stands in the trail, and its receipt.
+func (h *house) handedIn(t *testing.T) (content string, receipt event.Receipt, file []byte) {
+	t.Helper()
+	content = `{"edits":3,"opinion":"总体良好"}`
 	sum := sha256.Sum256([]byte(content))
 	e := audit.Entry{
 		At: testNow(), Actor: "li", Role: "assessor", Action: "sheet.submit", Object: "evaluation/2020-640104-comprehensive/li",
@@ -102,10 +100,19 @@ func TestC28AReceiptLeadsToItsLeafAndItsProof(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := receipt.JSON()
-	if err != nil {
+	if file, err = receipt.JSON(); err != nil {
 		t.Fatal(err)
 	}
+	return content, receipt, file
+}
+
+// Whoever holds a receipt finds his act, with a proof that another program checks; a
+// receipt that was changed, and one of another service, are refused (C28).
+func TestC28AReceiptLeadsToItsLeafAndItsProof(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	content, receipt, file := h.handedIn(t)
+	sum := sha256.Sum256([]byte(content))
 	b := newBrowser(t, h)
 	ask := func(text string) reply {
 		t.Helper()

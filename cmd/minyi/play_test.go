@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -368,6 +369,18 @@ func (w *world) sound() {
 // whole runs SQLite's own check on both files of a closed house.
 func whole(t *testing.T, dir string) {
 	t.Helper()
+	inHalves(t, dir, func(conn *sql.Conn, half string) {
+		var said string
+		if err := conn.QueryRowContext(t.Context(), `PRAGMA `+half+`.integrity_check`).Scan(&said); err != nil || said != "ok" {
+			t.Errorf("%s: got %q, %v, want ok", half, said, err)
+		}
+	})
+}
+
+// inHalves looks into both files of a folder by one connection, under the name that each
+// half has in its statements.
+func inHalves(t *testing.T, dir string, look func(conn *sql.Conn, half string)) {
+	t.Helper()
 	d, err := db.Open(t.Context(), db.Survey, filepath.Join(dir, surveyFile), surveystore.Migrations())
 	if err != nil {
 		t.Fatal(err)
@@ -382,10 +395,7 @@ func whole(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	for _, half := range []string{"main", "programme"} {
-		var said string
-		if err := conn.QueryRowContext(t.Context(), `PRAGMA `+half+`.integrity_check`).Scan(&said); err != nil || said != "ok" {
-			t.Errorf("%s: got %q, %v, want ok", half, said, err)
-		}
+		look(conn, half)
 	}
 }
 

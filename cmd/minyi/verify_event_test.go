@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"minyi/indicators/audit"
 )
 
 // Whoever holds the receipt of a sheet proves away from the server what he filed: by the
@@ -23,23 +20,7 @@ func TestC28AReceiptWithItsContentIsVerifiedByTheCommand(t *testing.T) {
 	h := newHouse(t)
 	front := httptest.NewServer(h.served(t))
 	t.Cleanup(front.Close)
-	const content = `{"edits":3,"opinion":"总体良好"}`
-	sum := sha256.Sum256([]byte(content))
-	e := audit.Entry{
-		At: testNow(), Actor: "li", Role: "assessor", Action: "sheet.submit", Object: "evaluation/2020-640104-comprehensive/li",
-		After: fmt.Sprintf(`{"digest":%q,"total":"91.00"}`, hex.EncodeToString(sum[:])),
-	}
-	if err := h.programme.Record(t.Context(), e); err != nil {
-		t.Fatal(err)
-	}
-	receipt, err := h.events.Receipt(t.Context(), e.Action, e.Object, []byte(content))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := receipt.JSON()
-	if err != nil {
-		t.Fatal(err)
-	}
+	content, receipt, text := h.handedIn(t)
 	dir := t.TempDir()
 	kept := func(name, text string) string {
 		t.Helper()
@@ -61,7 +42,8 @@ func TestC28AReceiptWithItsContentIsVerifiedByTheCommand(t *testing.T) {
 	wants(t, 0, "is leaf", "verify", "receipt", file, "--log", filepath.Join(dir, "log"), "--keys", filepath.Join(dir, "log", "keys"))
 	bare := receipt
 	bare.Content = ""
-	if text, err = bare.JSON(); err != nil {
+	text, err := bare.JSON()
+	if err != nil {
 		t.Fatal(err)
 	}
 	wants(t, 0, "holds no content", "verify", "receipt", kept("bare.json", string(text)), "--url", front.URL)

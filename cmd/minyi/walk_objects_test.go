@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,8 +17,6 @@ import (
 	"time"
 
 	"minyi/indicators/access"
-	"minyi/indicators/db"
-	surveystore "minyi/survey/store"
 	"minyi/web"
 )
 
@@ -331,21 +328,8 @@ func (k walk) send(method, path string, s soul) reply {
 // in and the figures of all tables, by name.
 func (w *world) tables(t *testing.T) map[string]string {
 	t.Helper()
-	d, err := db.Open(t.Context(), db.Survey, filepath.Join(w.dir, surveyFile), surveystore.Migrations())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = d.Close() }()
-	conn, err := d.Reader().Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	if _, err := conn.ExecContext(t.Context(), `ATTACH DATABASE $1 AS programme`, filepath.Join(w.dir, programmeFile)); err != nil {
-		t.Fatal(err)
-	}
 	out := map[string]string{}
-	for _, half := range []string{"main", "programme"} {
+	inHalves(t, w.dir, func(conn *sql.Conn, half string) {
 		for _, table := range linesOf(t, conn, `SELECT name FROM `+half+`.sqlite_master WHERE type = 'table'`) {
 			name := strings.TrimSpace(table)
 			if name == "trail" || name == "session" || name == "content" || name == "stand" || strings.HasPrefix(name, "sqlite_") || strings.Contains(name, "version") {
@@ -356,7 +340,7 @@ func (w *world) tables(t *testing.T) map[string]string {
 			sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
 			out[half+"."+name] = hex.EncodeToString(sum[:])
 		}
-	}
+	})
 	const least = 30
 	if len(out) < least {
 		t.Fatalf("got %d tables: %v", len(out), slices.Collect(maps.Keys(out)))

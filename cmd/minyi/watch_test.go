@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"mime"
@@ -11,7 +12,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +19,6 @@ import (
 	"testing"
 
 	"minyi/indicators/audit"
-	"minyi/indicators/db"
-	surveystore "minyi/survey/store"
 	"minyi/web/view"
 )
 
@@ -195,8 +193,8 @@ func (k *watch) logged(route string, got *httptest.ResponseRecorder) map[string]
 // columns are the names of all columns of both schemas.
 func (w *world) columns(t *testing.T) (out []string) {
 	t.Helper()
-	w.bothHalves(t, func(half string, lines func(query string) []string) {
-		for _, line := range lines(`SELECT p.name FROM ` + half + `.sqlite_schema m JOIN pragma_table_info(m.name, '` + half + `') p WHERE m.type = 'table'`) {
+	inHalves(t, w.dir, func(conn *sql.Conn, half string) {
+		for _, line := range linesOf(t, conn, `SELECT p.name FROM `+half+`.sqlite_schema m JOIN pragma_table_info(m.name, '`+half+`') p WHERE m.type = 'table'`) {
 			if name := strings.TrimSpace(line); !slices.Contains(out, name) {
 				out = append(out, name)
 			}
@@ -214,33 +212,12 @@ func (w *world) columns(t *testing.T) (out []string) {
 // signed in: each is over the rows of its table.
 func (w *world) content(t *testing.T) (out string) {
 	t.Helper()
-	w.bothHalves(t, func(half string, lines func(query string) []string) {
-		for _, line := range lines(`SELECT name, rows, a, b, c, d FROM ` + half + `.content WHERE name NOT IN ('trail', 'session', 'stand') ORDER BY name`) {
+	inHalves(t, w.dir, func(conn *sql.Conn, half string) {
+		for _, line := range linesOf(t, conn, `SELECT name, rows, a, b, c, d FROM `+half+`.content WHERE name NOT IN ('trail', 'session', 'stand') ORDER BY name`) {
 			out += half + " " + line + "\n"
 		}
 	})
 	return out
-}
-
-// bothHalves asks both databases.
-func (w *world) bothHalves(t *testing.T, ask func(half string, lines func(query string) []string)) {
-	t.Helper()
-	d, err := db.Open(t.Context(), db.Survey, filepath.Join(w.dir, surveyFile), surveystore.Migrations())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = d.Close() }()
-	conn, err := d.Reader().Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	if _, err := conn.ExecContext(t.Context(), `ATTACH DATABASE $1 AS programme`, filepath.Join(w.dir, programmeFile)); err != nil {
-		t.Fatal(err)
-	}
-	for _, half := range []string{"main", "programme"} {
-		ask(half, func(query string) []string { return linesOf(t, conn, query) })
-	}
 }
 
 // played demands that every step was done, and that every form that was done is a step

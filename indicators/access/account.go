@@ -57,12 +57,17 @@ func Fold(name string) string {
 // checkName refuses a name that is empty, longer than 64 characters, not valid
 // text, or holds control or direction marks.
 func checkName(name string) error {
-	bad := !utf8.ValidString(name) || Fold(name) == "" || utf8.RuneCountInString(name) > maxName
-	for _, r := range name {
-		bad = bad || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
-	}
-	if bad {
+	if !fits(name, Fold(name)) {
 		return fault.New(fault.Invalid, "account.name").At("name")
 	}
 	return nil
+}
+
+// fits reports whether a text is valid, at most 64 characters long, without control
+// and direction marks, and not empty once it is folded.
+func fits(text, folded string) bool {
+	if !utf8.ValidString(text) || folded == "" || utf8.RuneCountInString(text) > maxName {
+		return false
+	}
+	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) })
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -87,14 +86,15 @@ func (p Policy) person(text string) (string, error) {
 	if text == "" {
 		return "", nil
 	}
-	if err := checkPerson(text); err != nil {
-		return "", err
+	folded := foldPerson(text)
+	if !fits(text, folded) {
+		return "", fault.New(fault.Invalid, "people.name").At("person")
 	}
 	if len(p.People) == 0 {
 		return "", fmt.Errorf("person: there is no key")
 	}
 	mac := hmac.New(sha256.New, p.People)
-	mac.Write([]byte(foldPerson(text)))
+	mac.Write([]byte(folded))
 	return personMethod + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), nil
 }
 
@@ -107,17 +107,6 @@ func foldPerson(text string) string {
 		}
 		return r
 	}, folded)
-}
-
-func checkPerson(text string) error {
-	bad := !utf8.ValidString(text) || foldPerson(text) == "" || utf8.RuneCountInString(text) > maxName
-	for _, r := range text {
-		bad = bad || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
-	}
-	if bad {
-		return fault.New(fault.Invalid, "people.name").At("person")
-	}
-	return nil
 }
 
 // SetPerson says whose an account of staff is; its sessions end. Only a keyed digest is

@@ -25,6 +25,17 @@ func halfAt(t *testing.T, dir string) (*db.DB, error) {
 	return db.Open(t.Context(), db.Survey, filepath.Join(dir, "h.db"), steps())
 }
 
+// begun is a new half, and its folder.
+func begun(t *testing.T) (dir string, d *db.DB) {
+	t.Helper()
+	dir = t.TempDir()
+	d, err := halfAt(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, d
+}
+
 func steps() fstest.MapFS { return fstest.MapFS{"00001_thing.sql": {Data: []byte(oneTable)}} }
 
 // put stores things, each with an entry of the trail.
@@ -89,11 +100,7 @@ func lacks(t *testing.T, name string, err error, want int) {
 // has everything.
 func TestF15ALogThatWasCutIsRefusedForWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	d, err := halfAt(t, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, d := begun(t)
 	defer func() { _ = d.Close() }()
 	const all = 20
 	put(t, d, 0, all)
@@ -153,11 +160,7 @@ func TestF15ALogThatWasCutIsRefusedForWhatIsMissing(t *testing.T) {
 // written after it. A copy that a backup makes has no mark, and is not behind either.
 func TestF15AKilledHalfIsNeverBehind(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	d, err := halfAt(t, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, d := begun(t)
 	defer func() { _ = d.Close() }()
 	for n := range 5 {
 		put(t, d, n, n+1)
@@ -174,7 +177,7 @@ func TestF15AKilledHalfIsNeverBehind(t *testing.T) {
 		}
 	}
 	undone := errors.New("undone")
-	err = d.Write(t.Context(), func(tx *sql.Tx) error {
+	err := d.Write(t.Context(), func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(t.Context(), `INSERT INTO thing (n) VALUES (99)`)
 		return errors.Join(undone, err)
 	})
@@ -249,11 +252,7 @@ func TestF15AnOlderCopyInItsPlaceIsRefusedUntilTheLossIsBorne(t *testing.T) {
 // read is no proof, and the half is refused until somebody has looked.
 func TestF15ATornMarkIsReadAndADamagedOneRefused(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	d, err := halfAt(t, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, d := begun(t)
 	put(t, d, 0, 4)
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
@@ -304,11 +303,7 @@ func TestF15ATornMarkIsReadAndADamagedOneRefused(t *testing.T) {
 // The stand itself cannot be changed alone.
 func TestF15AStandThatWasChangedIsNamed(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	d, err := halfAt(t, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, d := begun(t)
 	defer func() { _ = d.Close() }()
 	put(t, d, 0, 2)
 	conn, err := d.WriteConn(t.Context())

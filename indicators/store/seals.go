@@ -115,7 +115,7 @@ func bare(a evaluation.Assignment) (string, error) {
 // sealed are the tables of this half in which tokens may stand: how to list the texts
 // that hold some, or should, and how to put another in the place of one. A text holds
 // a token with a nonce of its own, so that it stands for its row.
-type sealed struct{ list, put string }
+type sealed struct{ table, list, put string }
 
 const (
 	sqlSealedMailbox      = `SELECT document FROM mailbox WHERE instr(document, 'mys1.') > 0`
@@ -134,12 +134,12 @@ const (
 
 func sealedTables() []sealed {
 	return []sealed{
-		{sqlSealedMailbox, sqlResealMailbox},
-		{sqlSealedObjections, sqlResealObjections},
-		{sqlSealedVerification, sqlResealVerification},
-		{sqlSealedInterests, sqlResealInterests},
-		{sqlSealedSeeds, sqlResealSeeds},
-		{sqlSealedPending, sqlResealPending},
+		{"mailbox", sqlSealedMailbox, sqlResealMailbox},
+		{"objections", sqlSealedObjections, sqlResealObjections},
+		{"verification", sqlSealedVerification, sqlResealVerification},
+		{"interests", sqlSealedInterests, sqlResealInterests},
+		{"factor", sqlSealedSeeds, sqlResealSeeds},
+		{"factor", sqlSealedPending, sqlResealPending},
 	}
 }
 
@@ -152,10 +152,10 @@ func (s *Store) Reseal(ctx context.Context, change func(text string) (string, in
 	if n, err = s.sealBare(ctx); err != nil {
 		return n, err
 	}
-	err = s.SealedTexts(ctx, func(put, text string) error {
+	err = s.sealedTexts(ctx, func(of sealed, text string) error {
 		fresh, changed, err := change(text)
 		if err == nil && changed > 0 {
-			err = s.replace(ctx, put, text, fresh)
+			err = s.replace(ctx, of.put, text, fresh)
 		}
 		if err == nil {
 			n += changed
@@ -166,16 +166,19 @@ func (s *Store) Reseal(ctx context.Context, change func(text string) (string, in
 	return n, err
 }
 
-// SealedTexts hands over every stored text with tokens, and the statement that puts another
-// in its place.
-func (s *Store) SealedTexts(ctx context.Context, use func(put, text string) error) error {
-	for _, table := range sealedTables() {
-		texts, err := s.texts(ctx, table.list)
+// SealedTexts hands over every stored text with tokens, and the table that it lies in.
+func (s *Store) SealedTexts(ctx context.Context, use func(table, text string) error) error {
+	return s.sealedTexts(ctx, func(of sealed, text string) error { return use(of.table, text) })
+}
+
+func (s *Store) sealedTexts(ctx context.Context, use func(of sealed, text string) error) error {
+	for _, one := range sealedTables() {
+		texts, err := s.texts(ctx, one.list)
 		if err != nil {
 			return err
 		}
 		for _, text := range texts {
-			if err := use(table.put, text); err != nil {
+			if err := use(one, text); err != nil {
 				return err
 			}
 		}

@@ -85,15 +85,7 @@ func (d *Door) AddAccount(c *fiber.Ctx) error {
 
 // SwitchAccount disables or enables an account.
 func (d *Door) SwitchAccount(c *fiber.Ctx) error {
-	err := d.access.Disable(c.UserContext(), Actor(c), c.FormValue("name"), c.FormValue("to") == "disabled")
-	if err != nil {
-		page, listErr := d.accountsPage(c)
-		if listErr != nil {
-			return listErr
-		}
-		return d.pages.Again(c, err, "accounts", page)
-	}
-	return view.See(c, "/accounts", "account")
+	return d.changed(c, d.access.Disable(c.UserContext(), Actor(c), c.FormValue("name"), c.FormValue("to") == "disabled"))
 }
 
 // ResetPassword gives an account a one-time password and shows it, once.
@@ -113,26 +105,23 @@ func (d *Door) ResetPassword(c *fiber.Ctx) error {
 
 // AssignRole gives an account another role.
 func (d *Door) AssignRole(c *fiber.Ctx) error {
-	err := d.access.Assign(c.UserContext(), Actor(c), c.FormValue("name"), access.Role(c.FormValue("role")), c.FormValue("institution"))
-	if err != nil {
-		page, listErr := d.accountsPage(c)
-		if listErr != nil {
-			return listErr
-		}
-		return d.pages.Again(c, err, "accounts", page)
-	}
-	return view.See(c, "/accounts", "account")
+	return d.changed(c, d.access.Assign(c.UserContext(), Actor(c), c.FormValue("name"), access.Role(c.FormValue("role")), c.FormValue("institution")))
 }
 
 // NamePerson says whose an account of staff is.
 func (d *Door) NamePerson(c *fiber.Ctx) error {
-	err := d.access.SetPerson(c.UserContext(), Actor(c), c.FormValue("name"), c.FormValue("person"))
-	if err != nil {
-		page, listErr := d.accountsPage(c)
-		if listErr != nil {
-			return listErr
-		}
-		return d.pages.Again(c, err, "accounts", page)
+	return d.changed(c, d.access.SetPerson(c.UserContext(), Actor(c), c.FormValue("name"), c.FormValue("person")))
+}
+
+// changed leads back to the accounts after one was changed, or shows them again with
+// what stands in the way.
+func (d *Door) changed(c *fiber.Ctx, err error) error {
+	if err == nil {
+		return view.See(c, "/accounts", "account")
 	}
-	return view.See(c, "/accounts", "account")
+	page, listErr := d.accountsPage(c)
+	if listErr != nil {
+		return listErr
+	}
+	return d.pages.Again(c, err, "accounts", page)
 }

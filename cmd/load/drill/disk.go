@@ -186,7 +186,7 @@ func (f *failing) looks(ctx context.Context) {
 			f.out.wrong("%s: %v", path, err)
 		}
 	}
-	_, _ = stage.SignIn(ctx, "http://"+f.server.Address, f.folder.Agency) // cannot be looked up now
+	_, _ = stage.Enter(ctx, "http://"+f.server.Address, f.folder.Agency) // cannot be looked up now
 }
 
 // after looks at the server while the disk still fails, and mends it.

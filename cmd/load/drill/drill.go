@@ -121,7 +121,7 @@ func open(ctx context.Context, o Options, links int) (*site, error) {
 	if err := s.up(ctx); err != nil {
 		return nil, err
 	}
-	agency, err := stage.SignIn(ctx, "http://"+s.server.Address, folder.Agency)
+	agency, err := stage.Enter(ctx, "http://"+s.server.Address, folder.Agency)
 	if err == nil {
 		s.links, err = agency.Links(ctx, folder)
 	}

@@ -32,7 +32,7 @@ func fuzzService(ctx context.Context, o Options, out *Outcome, requests int) err
 		return err
 	}
 	defer func() { s.server.Kill() }()
-	agency, err := stage.SignIn(ctx, "http://"+s.server.Address, s.folder.Agency)
+	agency, err := stage.Enter(ctx, "http://"+s.server.Address, s.folder.Agency)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func fuzzService(ctx context.Context, o Options, out *Outcome, requests int) err
 var errNoTrial = errors.New("no questionnaire can be tried")
 
 // reachable returns the paths of the posters and of the trials.
-func reachable(ctx context.Context, agency *stage.Agency, f *stage.Folder) ([]string, error) {
+func reachable(ctx context.Context, agency *stage.Person, f *stage.Folder) ([]string, error) {
 	posters, err := agency.Posters(ctx, string(f.Surveys[0].ID))
 	if err != nil {
 		return nil, err

@@ -24,36 +24,19 @@ const (
 // one receipt and one stored answer.
 func Line(trials int) func(context.Context, Options, *Outcome) error {
 	return func(ctx context.Context, o Options, out *Outcome) error {
-		s, err := open(ctx, o, trials)
-		if err != nil {
-			return err
-		}
-		defer func() { s.server.Kill() }()
-		lines := &lines{chance: s.chance(1 << 41)}
-		bad, err := proxy.Open(ctx, s.server.Address, lines.fate)
-		if err != nil {
-			return err
-		}
-		n := &network{site: s, out: out, bad: bad, wait: lineWait, pause: time.Second, whole: true}
-		sheets, err := n.everybody(ctx, trials)
-		if err := bad.Close(); err != nil {
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		out.count("trials", trials)
-		out.count("lost", lines.lost)
-		out.count("faults", int(bad.Struck()))
-		out.count("requests", n.tries)
-		out.count("again", n.again)
-		out.time("median", n.times.Quantile(0.5))
-		out.time("p95", n.times.Quantile(0.95))
-		if lines.lost < trials || int(bad.Struck()) < trials/10 {
-			out.wrong("only %d segments lost and %d connections reset: the drill saw little", lines.lost, bad.Struck())
-		}
-		s.settled(ctx, out, sheets)
-		return s.closing(ctx, out, trials)
+		n := &network{out: out, wait: lineWait, pause: time.Second, whole: true}
+		lines := &lines{}
+		return n.over(ctx, o, trials, func(s *site) func() proxy.Fate {
+			lines.chance = s.chance(1 << 41)
+			return lines.fate
+		}, func() {
+			out.count("lost", lines.lost)
+			out.time("median", n.times.Quantile(0.5))
+			out.time("p95", n.times.Quantile(0.95))
+			if lines.lost < trials || int(n.bad.Struck()) < trials/10 {
+				out.wrong("only %d segments lost and %d connections reset: the drill saw little", lines.lost, n.bad.Struck())
+			}
+		})
 	}
 }
 

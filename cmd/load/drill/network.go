@@ -2,6 +2,7 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -17,34 +18,40 @@ import (
 // one receipt and one stored answer.
 func Network(trials int) func(context.Context, Options, *Outcome) error {
 	return func(ctx context.Context, o Options, out *Outcome) error {
-		s, err := open(ctx, o, trials)
-		if err != nil {
-			return err
-		}
-		defer func() { s.server.Kill() }()
-		roads := &roads{chance: s.chance(1 << 40)}
-		bad, err := proxy.Open(ctx, s.server.Address, roads.fate)
-		if err != nil {
-			return err
-		}
-		n := &network{site: s, out: out, bad: bad, wait: clientWait, pause: time.Millisecond}
-		sheets, err := n.everybody(ctx, trials)
-		if err := bad.Close(); err != nil {
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		out.count("trials", trials)
-		out.count("faults", int(bad.Struck()))
-		out.count("requests", n.tries)
-		out.count("again", n.again)
-		if int(bad.Struck()) < trials/2 {
-			out.wrong("only %d faults: the drill saw little", bad.Struck())
-		}
-		s.settled(ctx, out, sheets)
-		return s.closing(ctx, out, trials)
+		n := &network{out: out, wait: clientWait, pause: time.Millisecond}
+		return n.over(ctx, o, trials, func(s *site) func() proxy.Fate {
+			return (&roads{chance: s.chance(1 << 40)}).fate
+		}, func() {
+			if int(n.bad.Struck()) < trials/2 {
+				out.wrong("only %d faults: the drill saw little", n.bad.Struck())
+			}
+		})
 	}
+}
+
+// over lets so many residents answer over a network that does to each connection what
+// fate says; saw looks whether it has done enough.
+func (n *network) over(ctx context.Context, o Options, trials int, fate func(*site) func() proxy.Fate, saw func()) error {
+	s, err := open(ctx, o, trials)
+	if err != nil {
+		return err
+	}
+	defer func() { s.server.Kill() }()
+	n.site = s
+	if n.bad, err = proxy.Open(ctx, s.server.Address, fate(s)); err != nil {
+		return err
+	}
+	sheets, err := n.everybody(ctx, trials)
+	if err := errors.Join(err, n.bad.Close()); err != nil {
+		return err
+	}
+	n.out.count("trials", trials)
+	n.out.count("faults", int(n.bad.Struck()))
+	n.out.count("requests", n.tries)
+	n.out.count("again", n.again)
+	saw()
+	s.settled(ctx, n.out, sheets)
+	return s.closing(ctx, n.out, trials)
 }
 
 // roads decide what befalls each connection.

@@ -81,7 +81,7 @@ func (s *session) service(ctx context.Context, name string, links int, env ...st
 		return nil, err
 	}
 	s.servers = append(s.servers, server)
-	agency, err := stage.SignIn(ctx, "http://"+server.Address, folder.Agency)
+	agency, err := stage.Enter(ctx, "http://"+server.Address, folder.Agency)
 	if err != nil {
 		return nil, err
 	}

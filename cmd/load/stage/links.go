@@ -6,13 +6,10 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 
 	"golang.org/x/net/html"
 )
@@ -24,36 +21,12 @@ type Link struct {
 	Serial uint32 // 0 where it is not known
 }
 
-// Agency is somebody of the statistics agency, signed in.
-type Agency struct {
-	base   string
-	client *http.Client
-}
-
-// SignIn signs an account in as a browser does.
-func SignIn(ctx context.Context, base string, a Account) (*Agency, error) {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return nil, fmt.Errorf("sign in: %w", err)
-	}
-	v := &Agency{base: base, client: &http.Client{Jar: jar}}
-	page, err := v.ask(ctx, http.MethodGet, "/login", nil)
-	if err != nil {
-		return nil, fmt.Errorf("sign in: %w", err)
-	}
-	form := url.Values{"csrf": {hiddenValue(page, "csrf")}, "name": {a.Name}, "password": {a.Password}}
-	if _, err := v.ask(ctx, http.MethodPost, "/login", form); err != nil {
-		return nil, fmt.Errorf("sign in: %w", err)
-	}
-	return v, nil
-}
-
 // Links downloads the list of one-time links of the folder's surveys, those
 // unspent, in the order of their serial numbers.
-func (v *Agency) Links(ctx context.Context, f *Folder) ([]Link, error) {
+func (p *Person) Links(ctx context.Context, f *Folder) ([]Link, error) {
 	var all []Link
 	for _, sv := range f.Surveys {
-		file, err := v.ask(ctx, http.MethodGet, "/agency/surveys/"+string(sv.ID)+"/links.csv", nil)
+		file, err := p.page(ctx, "/agency/surveys/"+string(sv.ID)+"/links.csv")
 		if err != nil {
 			return nil, fmt.Errorf("list of links: %w", err)
 		}
@@ -73,8 +46,8 @@ func (v *Agency) Links(ctx context.Context, f *Folder) ([]Link, error) {
 }
 
 // Posters returns the paths of the posters of a survey.
-func (v *Agency) Posters(ctx context.Context, id string) ([]string, error) {
-	page, err := v.ask(ctx, http.MethodGet, "/agency/surveys/"+id+"/posters", nil)
+func (p *Person) Posters(ctx context.Context, id string) ([]string, error) {
+	page, err := p.page(ctx, "/agency/surveys/"+id+"/posters")
 	if err != nil {
 		return nil, fmt.Errorf("posters: %w", err)
 	}
@@ -89,8 +62,8 @@ func (v *Agency) Posters(ctx context.Context, id string) ([]string, error) {
 
 // Trials returns the paths on which the questionnaires of the library are tried, as
 // a page of its own and in the editor's frame.
-func (v *Agency) Trials(ctx context.Context) ([]string, error) {
-	page, err := v.ask(ctx, http.MethodGet, "/agency/questionnaires", nil)
+func (p *Person) Trials(ctx context.Context) ([]string, error) {
+	page, err := p.page(ctx, "/agency/questionnaires")
 	if err != nil {
 		return nil, fmt.Errorf("trials: %w", err)
 	}
@@ -126,30 +99,16 @@ func readLinks(file []byte, number uint16, serials []uint32) ([]Link, error) {
 	return out, nil
 }
 
-// errRefused is an answer of 400 or more.
+// errRefused is an answer that is no page.
 var errRefused = errors.New("refused")
 
-func (v *Agency) ask(ctx context.Context, method, path string, form url.Values) ([]byte, error) {
-	r, err := http.NewRequestWithContext(ctx, method, v.base+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, err
+// page is what a path shows to who may see it.
+func (p *Person) page(ctx context.Context, path string) ([]byte, error) {
+	r, err := p.Get(ctx, path)
+	if err == nil && r.Status != http.StatusOK {
+		err = fmt.Errorf("%w: %s: %d", errRefused, path, r.Status)
 	}
-	if form != nil {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	res, err := v.client.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		return nil, err
-	}
-	if res.StatusCode >= http.StatusBadRequest || res.Request.URL.Path == "/login" && method == http.MethodPost {
-		return nil, fmt.Errorf("%w: %s %s: %d", errRefused, method, path, res.StatusCode)
-	}
-	return body, nil
+	return r.Body, err
 }
 
 // hiddenValue is the value of the first input of that name.

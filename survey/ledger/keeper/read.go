@@ -185,16 +185,19 @@ func (s *Service) found(ctx context.Context, short int64, wanted func(ledger.Com
 	return out, err
 }
 
+// growing are the logs that are not closed: of the others nothing waits.
+func (s *Service) growing(ctx context.Context) ([]Log, error) {
+	logs, err := s.Logs(ctx)
+	return slices.DeleteFunc(logs, func(l Log) bool { return !l.Closed.IsZero() }), err
+}
+
 // waiting returns a commitment that is stored but in no log yet.
 func (s *Service) waiting(ctx context.Context, c ledger.Commitment) (out []Leaf, err error) {
-	logs, err := s.Logs(ctx)
+	logs, err := s.growing(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range logs {
-		if !l.Closed.IsZero() {
-			continue
-		}
 		since, ok, err := s.since(ctx, l, c)
 		if err != nil {
 			return nil, err
@@ -216,14 +219,11 @@ func (s *Service) hour() time.Time { return s.Now().UTC().Truncate(time.Hour) }
 
 // coded returns the commitments with a short code that are stored but in no log yet.
 func (s *Service) coded(ctx context.Context, short int64) (out []Leaf, err error) {
-	logs, err := s.Logs(ctx)
+	logs, err := s.growing(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range logs {
-		if !l.Closed.IsZero() {
-			continue
-		}
 		all, err := s.codedIn(ctx, l, short)
 		if err != nil {
 			return nil, err
