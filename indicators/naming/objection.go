@@ -2,6 +2,7 @@ package naming
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -146,11 +147,17 @@ type Complaint struct {
 	Contact string // may be empty
 	Text    string
 	Files   []Upload
-	Bait    bool // a field that no person sees was filled in: it is taken, and marked
+	Bait    bool   // a field that no person sees was filled in: it is taken, and marked
+	Form    string // what only this visitor's form carries: sent again with the same words it is the same objection; may be empty
 }
+
+// ErrFiled means that the store has an objection with this receipt already.
+var ErrFiled = errors.New("naming: this form was filed already")
 
 // Object takes an objection while the notice stands, both days included, and
 // returns the receipt code: the one way to its answer; only its hash is kept.
+// A form that is sent again (a second press, a network that failed) is the same
+// objection and gets the same code.
 func (s *Service) Object(ctx context.Context, round int, c Complaint) (receipt string, err error) {
 	var list fault.List
 	checkTexts(&list, text{"name", &c.Name, nameMost, false, false},
@@ -163,7 +170,7 @@ func (s *Service) Object(ctx context.Context, round int, c Complaint) (receipt s
 	if err != nil {
 		return "", err
 	}
-	if receipt, err = newReceipt(); err != nil {
+	if receipt, err = s.receiptFor(round, c); err != nil {
 		return "", err
 	}
 	o := &Objection{
@@ -185,10 +192,18 @@ func (s *Service) Object(ctx context.Context, round int, c Complaint) (receipt s
 		o.Notice = p.standing(s.now()).No()
 		return nil
 	})
+	if errors.Is(err, ErrFiled) {
+		return receipt, nil // a form that came twice: the first one told the office
+	}
 	if err != nil {
 		return "", err
 	}
-	return receipt, s.post(ctx, inbox.Message{
+	return receipt, s.tell(ctx, o)
+}
+
+// tell tells the office of a new objection.
+func (s *Service) tell(ctx context.Context, o *Objection) error {
+	return s.post(ctx, inbox.Message{
 		Code: "objection.filed", Params: map[string]string{"unit": string(o.Target.Unit), "due_date": o.Due.String()}, To: inbox.ToRole(access.Office),
 		Link: "/office/objections/" + o.ID, Due: o.Due.Plus(1).Start(), Key: "objection/" + o.ID, Topic: "objection/" + o.ID,
 	})

@@ -136,9 +136,11 @@ func (s *Store) UpdateProceeding(ctx context.Context, round int, entry audit.Ent
 	})
 }
 
-const sqlAddObjection = `INSERT INTO objections (id, round, receipt, filed_at, document) VALUES ($1, $2, $3, $4, $5)`
+const sqlAddObjection = `INSERT INTO objections (id, round, receipt, filed_at, document) VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (receipt) DO NOTHING`
 
-// AddObjection keeps an objection if rule, given the proceeding, lets it.
+// AddObjection keeps an objection if rule, given the proceeding, lets it; one whose
+// receipt is there already is naming.ErrFiled.
 func (s *Store) AddObjection(ctx context.Context, o *naming.Objection, entry audit.Entry, rule func(*naming.Proceeding) error) error {
 	return s.write(ctx, &entry, func(tx *sql.Tx) error {
 		p, err := s.proceeding(ctx, tx, o.Round)
@@ -152,10 +154,8 @@ func (s *Store) AddObjection(ctx context.Context, o *naming.Objection, entry aud
 		if err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, sqlAddObjection, o.ID, o.Round, o.Receipt, o.FiledAt.UnixMilli(), text); err != nil {
-			return fmt.Errorf("add objection: %w", err)
-		}
-		return nil
+		result, err := tx.ExecContext(ctx, sqlAddObjection, o.ID, o.Round, o.Receipt, o.FiledAt.UnixMilli(), text)
+		return one(result, err, naming.ErrFiled)
 	})
 }
 

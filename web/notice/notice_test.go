@@ -250,7 +250,11 @@ func TestC35AnybodyObjectsAndLearnsTheAnswerByTheReceipt(t *testing.T) {
 	if status != fiber.StatusUnprocessableEntity || !strings.Contains(body, "请选择公示名单中的单位") {
 		t.Errorf("unit that is not listed: got %d: %s", status, body)
 	}
-	code := h.objects(url.Values{"target": {"640100/comprehensive"}, "text": {"收费清单没有公开"}, "_website": {"https://buy.example"}})
+	form := url.Values{"target": {"640100/comprehensive"}, "text": {"收费清单没有公开"}, "_website": {"https://buy.example"}, "csrf": {"mark of this form"}}
+	code := h.objects(form)
+	if again := h.objects(form); again != code {
+		t.Errorf("the form sent again got %s, want the code %s of the first", again, code)
+	}
 	status, body = h.ask(fiber.MethodPost, "/objections/state", url.Values{"code": {code}})
 	if status != fiber.StatusOK || !strings.Contains(body, "已收到") || strings.Contains(body, "收费清单没有公开") {
 		t.Errorf("state: got %d: %s", status, body)

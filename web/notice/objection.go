@@ -106,6 +106,7 @@ func (d *Door) Object(c *fiber.Ctx) error {
 		page.Receipt, err = d.Naming.Object(c.UserContext(), page.Round, naming.Complaint{
 			Target: naming.Target{Unit: roster.UnitCode(unit), Track: roster.Track(track)},
 			Name:   page.Form.Name, Contact: page.Form.Contact, Text: page.Form.Text, Files: uploads(c), Bait: c.FormValue(bait) != "",
+			Form: c.FormValue("csrf"),
 		})
 	}
 	if err != nil {
