@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -116,98 +113,4 @@ func (w *words) keys(ctx context.Context, from publiclog.Source, file string) ([
 		return nil, err
 	}
 	return publiclog.Verifiers(string(raw))
-}
-
-// verifyReceiptCommand checks a receipt against the log that it names.
-func verifyReceiptCommand() *cobra.Command {
-	var base, dir, keys, at string
-	cmd := &cobra.Command{
-		Use:  "receipt FILE",
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if (base == "") == (dir == "") {
-				return usageError{errors.New("--url | --log")}
-			}
-			now := time.Now()
-			if at != "" {
-				var err error
-				if now, err = parseTime(at); err != nil {
-					return usageError{err}
-				}
-			}
-			return inWords(cmd, verifyReceipt(cmd, now, args[0], base, dir, keys))
-		},
-	}
-	cmd.Flags().StringVar(&base, "url", "", "")
-	cmd.Flags().StringVar(&dir, "log", "", "")
-	cmd.Flags().StringVar(&keys, "keys", "", "")
-	cmd.Flags().StringVar(&at, "at", "", "")
-	return cmd
-}
-
-func verifyReceipt(cmd *cobra.Command, now time.Time, file, base, dir, keys string) error {
-	text, err := os.ReadFile(filepath.Clean(file))
-	if err != nil {
-		return err
-	}
-	if isEvent(text) {
-		return verifyEvent(cmd, text, base, dir, keys)
-	}
-	w, err := wordsOf(cmd)
-	if err != nil {
-		return err
-	}
-	from := publiclog.Source(publiclog.Folder(dir))
-	if base != "" {
-		origin, err := publiclog.OriginOf(text)
-		if err != nil {
-			return err
-		}
-		from = publiclog.SiteOf(base, publiclog.NameOf(origin))
-	}
-	verifiers, err := w.keys(cmd.Context(), from, keys)
-	if err != nil {
-		return err
-	}
-	promise, err := publiclog.Receipt(text, verifiers)
-	if err != nil {
-		return err
-	}
-	found, err := included(cmd.Context(), from, dir, promise, verifiers)
-	if fault.KindOf(err) == fault.NotFound {
-		return w.absent(promise, now)
-	}
-	if err != nil {
-		return err
-	}
-	return w.say("verify.receipt.good", "origin", promise.Origin, "commitment", promise.Commitment, "index", found.Index, "size", found.Checkpoint.Size)
-}
-
-// included finds the leaf of a receipt in the copy of a log, or by the log's proof.
-func included(ctx context.Context, from publiclog.Source, dir string, p ledger.Promise, keys []ledger.Verifier) (*publiclog.Included, error) {
-	if dir != "" {
-		c, err := publiclog.Whole(ctx, from, keys, nil)
-		if err != nil {
-			return nil, err
-		}
-		return c.Look(p)
-	}
-	proof, err := from.Read(ctx, "proof/"+p.Commitment.String())
-	if err != nil {
-		return nil, err
-	}
-	return publiclog.Prove(p, string(proof), keys)
-}
-
-// absent says that a leaf is not in the log: in time, or against the promise. A drill
-// has a time of its own, which only --at can tell.
-func (w *words) absent(p ledger.Promise, now time.Time) error {
-	key := "verify.receipt.broken"
-	if now.Before(p.By) {
-		key = "verify.receipt.waits"
-	}
-	if err := w.say(key, "by", p.By.Local().Format(time.DateTime), "commitment", p.Commitment); err != nil {
-		return err
-	}
-	return exitError{exitNo}
 }

@@ -41,6 +41,7 @@ func keyHash(name, key string) uint32 {
 type key struct {
 	name   string
 	hash   uint32
+	kind   string // of a verifier: what AlgorithmOf says
 	sign   func(msg []byte) ([]byte, error)
 	verify func(msg, sig []byte) bool
 }
@@ -105,7 +106,20 @@ func NewVerifier(line string) (note.Verifier, error) {
 	if k.verify = check(encoded); k.verify == nil {
 		return nil, wrong
 	}
+	k.kind = "Ed25519"
+	if bytes.HasPrefix(encoded, []byte(algSM2)) {
+		k.kind = "SM2"
+	}
 	return k, nil
+}
+
+// AlgorithmOf names the algorithm of a verifier that NewVerifier has read, Ed25519 or
+// SM2; empty for any other.
+func AlgorithmOf(v note.Verifier) string {
+	if k, ok := v.(*key); ok {
+		return k.kind
+	}
+	return ""
 }
 
 // check returns the check of signatures by an encoded key, nil for a key of no

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -95,4 +96,19 @@ func SignatureOf(msg []byte, v note.Verifier) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// CosignedAt is the time that a line of SignatureOf was signed at by a witness, UTC;
+// false where it is no cosignature. The line is not checked.
+func CosignedAt(line string) (time.Time, bool) {
+	parts := strings.Fields(line)
+	if len(parts) == 0 {
+		return time.Time{}, false
+	}
+	raw, err := base64.StdEncoding.DecodeString(parts[len(parts)-1])
+	const hash = 4
+	if err != nil || len(raw) != hash+8+ed25519.SignatureSize {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(binary.BigEndian.Uint64(raw[hash:])), 0).UTC(), true
 }

@@ -58,7 +58,11 @@ func Whole(ctx context.Context, from Source, keys []ledger.Verifier, earlier []i
 // open reads a checkpoint that is signed by every key of its own origin.
 func open(note []byte, keys []ledger.Verifier) (ledger.Checkpoint, error) {
 	origin, _, _ := bytes.Cut(note, []byte("\n"))
-	return ledger.OpenCheckpoint(note, Of(keys, string(origin))...)
+	own := Of(keys, string(origin))
+	if err := signedBy(note, string(origin), own); err != nil {
+		return ledger.Checkpoint{}, err
+	}
+	return ledger.OpenCheckpoint(note, own...)
 }
 
 // leaves reads the entry bundles.
@@ -152,7 +156,11 @@ func Receipt(text []byte, keys []ledger.Verifier) (ledger.Promise, error) {
 	if err != nil {
 		return ledger.Promise{}, err
 	}
-	return ledger.OpenPromise(text, Of(keys, origin)...)
+	own := Of(keys, origin)
+	if err := signedBy(text, origin, own); err != nil {
+		return ledger.Promise{}, err
+	}
+	return ledger.OpenPromise(text, own...)
 }
 
 // Prove checks a receipt against the proof of its leaf. Everything is compared: the

@@ -151,7 +151,7 @@ type Leaf struct {
 // logs, with those that wait for theirs still. What is neither is refused with
 // ledger.code.
 func (s *Service) Find(ctx context.Context, code string) ([]Leaf, error) {
-	code = strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(code))
+	code = Typed(code)
 	if len(code) == ledger.CodeSize {
 		short, err := ledger.ParseCode(code)
 		if err != nil {
@@ -164,7 +164,7 @@ func (s *Service) Find(ctx context.Context, code string) ([]Leaf, error) {
 		waiting, err := s.coded(ctx, short)
 		return append(out, waiting...), err
 	}
-	c, err := ledger.ParseCommitment(strings.ToLower(code))
+	c, err := ledger.ParseCommitment(code)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "ledger.code")
 	}
