@@ -15,6 +15,7 @@ import (
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
 	"minyi/indicators/evidence"
+	"minyi/indicators/fault"
 	"minyi/indicators/register"
 	"minyi/indicators/roster"
 	"minyi/indicators/store"
@@ -85,7 +86,7 @@ func doctor(ctx context.Context, dir string, out, progress io.Writer) (err error
 func isDataFolder(dir string) error {
 	for _, name := range []string{programmeFile, surveyFile, keyFile} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
-			return fmt.Errorf("%s is no data folder of minyi: %w", dir, err)
+			return fmt.Errorf("%w: %w", fault.New(fault.NotFound, "folder.none", "dir", dir), err)
 		}
 	}
 	return nil

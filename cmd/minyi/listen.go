@@ -7,6 +7,8 @@ import (
 	"net"
 	"syscall"
 	"time"
+
+	"minyi/indicators/fault"
 )
 
 // patientListener goes on when the process has no descriptor left for a new
@@ -43,6 +45,9 @@ func (l patientListener) Close() error {
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return nil, usageError{fault.New(fault.Invalid, "command.invalid", "value", address, "name", "--listen")}
+	}
 	var cfg net.ListenConfig
 	l, err := cfg.Listen(ctx, "tcp", address)
 	if err != nil {

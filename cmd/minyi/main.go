@@ -43,11 +43,15 @@ func rootCommand() *cobra.Command {
 	root.PersistentFlags().String("lang", "", "")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(serveCommand(), accountCommand(), estimateCommand(), qualityCommand(), versionCommand(), licencesCommand(), demoCommand(), doctorCommand(), redrawCommand(), backupCommand(), restoreCommand(), configCommand(), healthCommand(), migrateCommand(), keysCommand(), bomCommand(), verifyCommand(), witnessCommand(), reproduceCommand(), copyCommand())
+	strict(root)
 	return root
 }
 
 // usageError is a wrong use of a command.
 type usageError struct{ error }
+
+// Unwrap is what was wrong.
+func (u usageError) Unwrap() error { return u.error }
 
 // run executes the command and returns the exit status.
 func run(ctx context.Context, root *cobra.Command) int {
@@ -60,9 +64,9 @@ func run(ctx context.Context, root *cobra.Command) int {
 	case errors.As(err, &code):
 		return code.code
 	case errors.As(err, &usage), ctx.Err() == nil && isUnknown(err):
-		fmt.Fprintln(os.Stderr, "minyi:", err)
+		fmt.Fprintln(root.ErrOrStderr(), "minyi:", toOperator(err))
 		return exitUsage
 	}
-	fmt.Fprintln(os.Stderr, "minyi:", err)
+	fmt.Fprintln(root.ErrOrStderr(), "minyi:", toOperator(err))
 	return exitNo
 }

@@ -45,7 +45,7 @@ func serve(cmd *cobra.Command, cfg *config) (err error) {
 		return inWords(cmd, err)
 	}
 	if isDemo(dir) {
-		return fmt.Errorf("%s holds a demo, whose passwords are known: choose another folder with --data", dir)
+		return fault.New(fault.Conflict, "folder.demo", "dir", dir)
 	}
 	unlock, err := lock(dir)
 	if err != nil {
@@ -119,7 +119,7 @@ func lock(dir string) (unlock func() error, err error) {
 		return nil, unwritable(dir, err)
 	}
 	if !got {
-		return nil, fmt.Errorf("another minyi is serving %s: stop it first, or choose another folder with --data", dir)
+		return nil, fault.New(fault.Conflict, "folder.served", "dir", dir)
 	}
 	if err := (&probe{dir: dir}).write(); err != nil {
 		return nil, errors.Join(unwritable(dir, err), l.Unlock())

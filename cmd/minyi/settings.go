@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"minyi/indicators/evidence"
+	"minyi/indicators/fault"
 	"minyi/indicators/keyring"
 )
 
@@ -105,7 +106,7 @@ func checkSettings(cmd *cobra.Command, c *config) error {
 	var wrong []string
 	note := func(name string, err error) {
 		if err != nil {
-			wrong = append(wrong, name+": "+err.Error())
+			wrong = append(wrong, name+": "+inWords(cmd, err).Error())
 		}
 	}
 	_, _, err := net.SplitHostPort(c.listen)
@@ -124,7 +125,7 @@ func checkSettings(cmd *cobra.Command, c *config) error {
 	note("witness", c.checkWitnesses())
 	note("backup", c.checkSchedule())
 	if dir, err := filepath.Abs(c.data); err != nil || isDemo(dir) {
-		note("data", errors.Join(err, fmt.Errorf("%s holds a demo, whose passwords are known", c.data)))
+		note("data", errors.Join(err, fault.New(fault.Conflict, "folder.demo", "dir", c.data)))
 	}
 	return list(cmd.OutOrStdout(), wrong)
 }

@@ -15,7 +15,7 @@ import (
 
 // verifyCommand is what anyone checks with, on a machine of his own.
 func verifyCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "verify", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "verify"}
 	cmd.AddCommand(verifyReceiptCommand(), verifyLogCommand(), verifyPackCommand(), verifyFullCommand())
 	return cmd
 }

@@ -28,12 +28,24 @@ func Fill(root *cobra.Command, texts *view.Texts, lang view.Lang) {
 		}
 		f.Usage = texts.Say(lang, own, nil)
 	}
+	if !root.HasParent() {
+		headings(root, texts, lang)
+	}
 	root.InitDefaultHelpFlag()
 	root.LocalFlags().VisitAll(words)
 	root.PersistentFlags().VisitAll(words)
 	for _, c := range root.Commands() {
 		Fill(c, texts, lang)
 	}
+}
+
+// headings puts the heads of cobra's help into the operator's language.
+func headings(root *cobra.Command, texts *view.Texts, lang view.Lang) {
+	say := func(key string) string { return texts.Say(lang, "command.heading."+key, nil) }
+	root.SetUsageTemplate(strings.NewReplacer(
+		"Global Flags:", say("global"), "Available Commands:", say("commands"), "Usage:", say("usage"), "Flags:", say("flags"),
+		`Use "{{.CommandPath}} [command] --help" for more information about a command.`, say("more")+` "{{.CommandPath}} `+say("named")+` --help"`,
+	).Replace(root.UsageTemplate()))
 }
 
 // Chosen finds --lang among the arguments before they are parsed, since the
