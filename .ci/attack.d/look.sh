@@ -43,22 +43,22 @@ look() {
 wall='<!doctype html><html><head><title></title></head><body><img src="x.png"><input></body></html>'
 
 run_pa11y() {
-  npm_there || { row pa11y '-' 'could not be installed' MISSING; return; }
+  npm_there || { row pa11y - 'could not be installed' - - MISSING; return; }
   local planted
   printf '%s' "$wall" >"$work/wall.html"
   planted=$(echo "file://$work/wall.html" | node .ci/attack.d/look.mjs pa11y "$work/pa11y-control.txt" | tail -1)
   look pa11y demo
   local status=$?
   [[ "$planted" == *" 0 errors" ]] && status=9
-  row pa11y "no names, no language: found" "$(awk '/^pa11y: / { pages += $2; errors += $4 } END { print pages " pages, " errors + 0 " errors" }' "$work/pa11y.txt")" "$([ "$status" -eq 0 ] && echo ok || echo FINDINGS)"
+  row pa11y 'no names, no language' "$(awk '/^pa11y: / { pages += $2 } END { print pages " pages of all roles" }' "$work/pa11y.txt")" "$(awk '/^pa11y: / { errors += $4 } END { print errors + 0 }' "$work/pa11y.txt")" "$(awk '/^locked: / { n += $2 } END { print n + 0 }' "$work/pa11y.txt")" "$([ "$status" -eq 0 ] && echo ok || echo FINDINGS)"
 }
 
 run_lighthouse() {
-  npm_there || { row lighthouse '-' 'could not be installed' MISSING; return; }
+  npm_there || { row lighthouse - 'could not be installed' - - MISSING; return; }
   local planted
   planted=$(echo "$control/" | node .ci/attack.d/look.mjs lighthouse "$work/lighthouse-control.txt" | tail -1)
   look lighthouse row
   local status=$?
   [[ "$planted" == *" 0 below"* ]] && status=9
-  row lighthouse "fields without names: found" "$(awk '/^[0-9]+ [0-9]+ [0-9]+ LCP/ { n++; if (!least || $2 < least) least = $2; if ($1 < 100) bad++; if ($2 < 90) slow++ } END { print n " pages, " bad + 0 " below 100 for accessibility; performance from " least ", " slow + 0 " below 90" }' "$work/lighthouse.txt")" "$([ "$status" -eq 0 ] && echo ok || echo FINDINGS)"
+  row lighthouse 'fields without names' "$(awk '/^[0-9]+ [0-9-]+ [0-9]+ LCP/ { n++; if ($2 != "-" && (!least || $2 < least)) least = $2 } END { print n " pages; performance of open pages from " least }' "$work/lighthouse.txt")" "$(awk '/^[0-9]+ [0-9-]+ [0-9]+ LCP/ && $1 < 100' "$work/lighthouse.txt" | wc -l)" 0 "$([ "$status" -eq 0 ] && echo ok || echo FINDINGS)"
 }

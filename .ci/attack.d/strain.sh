@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Guessing, slow clients, broken bytes: hydra, slowhttptest, zzuf; and whether the demo
-# lives afterwards.
+# lives afterwards, and its public logs begin with what stood in them.
 
 # hydra_on PORT NAME LIST BODY [HEADER]: the password that it found.
 hydra_on() {
@@ -28,7 +28,7 @@ run_hydra() {
   local verdict=ok
   [ "$planted" = secret ] || verdict='found too little'
   [ -z "$found" ] && [ "$owner" = 200 ] || verdict=FINDINGS
-  row hydra 'password in every list: found' "1,000 guesses, the right one last: ${found:-not found}; owner: $owner" "$verdict"
+  row hydra 'the password of every list' "1,000 guesses, the right one last: ${found:-not found}; owner meanwhile: $owner" "$([ -z "$found" ] && echo 0 || echo 1)" 0 "$verdict"
 }
 
 # slow_on NAME URL CONNECTIONS MODE…: whether the service stayed available.
@@ -51,7 +51,7 @@ run_slowhttptest() {
   local verdict=ok
   grep -q NO <<<"$planted" || verdict='found too little'
   ! grep -q NO <<<"$head$body$read" || verdict=FINDINGS
-  row slowhttptest 'no time-outs: down' "2,000 heads, 2,000 bodies, 1,000 readers: available" "$verdict"
+  row slowhttptest 'site without time-outs is down' '2,000 heads, 2,000 bodies, 1,000 readers' "$(grep -o NO <<<"$head$body$read" | wc -l)" 0 "$verdict"
 }
 
 # raw_requests HOST PATH BODY COOKIES: a GET and a POST as a browser sends them.
@@ -87,14 +87,15 @@ run_zzuf() {
   local verdict=ok
   [ "$after" -gt "$before" ] || verdict='found too little'
   ! grep -qE '[ :]5[0-9][0-9]:' <<<"$found" || verdict=FINDINGS
-  row zzuf 'ends on odd bytes: ended' "1,600 spoilt requests, answers:$found" "$verdict"
+  row zzuf "$((after - before)) ends on odd bytes" "1,600 spoilt requests:$found" "$(grep -oE '[ :]5[0-9][0-9]:[0-9]+' <<<"$found" | wc -l)" 0 "$verdict"
 }
 
-# alive looks at the demos when all is over: they answer, the relays saw no 5xx, and the
-# doctor finds both folders sound.
+# alive looks at the demos when all is over: they answer, the relays saw no 5xx, the logs
+# only grew, and the doctor finds the folders sound.
 alive() {
-  local up doctor broken one folder
+  local up doctor broken one folder cut=''
   up=$(for one in "$field" "$notice" "$filing" "$named"; do curl -s -o /dev/null -w '%{http_code} ' "$one/healthz"; curl -s -o /dev/null -w '%{http_code} ' "$one/readyz"; done)
+  for one in "${demos[@]}"; do watched "$one" || cut+="$one "; done
   gone
   pids=()
   broken=$(grep -h BAD "$work"/*.relay 2>/dev/null | sort | uniq -c | sort -rn | head -20)
@@ -104,6 +105,6 @@ alive() {
   [ -z "${doctor:-}" ] || tail -5 "$work"/doctor-*.log
   [ -z "$broken" ] || printf '%s\n' "$broken"
   local verdict=ok
-  [ "${up//200 /}" = '' ] && [ -z "${doctor:-}$broken" ] || verdict=FINDINGS
-  row afterwards '-' "health: $up; 5xx: $(grep -c . <<<"$broken"); doctor: ${doctor:-clean}" "$verdict"
+  [ -z "${up//200 /}" ] && [ -z "${doctor:-}$broken$cut" ] || verdict=FINDINGS
+  row afterwards - "$(cat "$work"/*.relay | awk -F': ' '/^[0-9]/ { n += $2 } END { print n }') answers through relays; doctor: ${doctor:-clean}; logs: ${cut:-whole}; health: $up" "$(grep -c . <<<"$broken")" 0 "$verdict"
 }

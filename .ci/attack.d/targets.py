@@ -1,4 +1,4 @@
-"""What sqlmap looks at, a line each: name<TAB>demo<TAB>account<TAB>URL<TAB>body<TAB>parameters.
+"""What sqlmap looks at, a line each: name<TAB>demo<TAB>account<TAB>URL<TAB>body<TAB>parameters<TAB>kind and row.
 
     targets.py ROUTES FIELDS_DIR CRAWLED... < accounts
 
@@ -59,9 +59,9 @@ def main():
         accounts.setdefault(role, (demo, account))
     said, forms, out = set(), set(), []
 
-    def say(demo, who, url, body, params):
+    def say(demo, who, url, body, params, row):
         if params:
-            out.append((params == "URI", demo, who, url, body or "-", params))
+            out.append((params == "URI", demo, who, url, body or "-", params, row))
 
     sample = {}
     for file in crawled:
@@ -75,10 +75,10 @@ def main():
                 forms.add((kind, row))
                 names = [n for n in kinds(body) if (kind, row, n) not in said]
                 said.update((kind, row, n) for n in names)
-                say(demo, who, url, body if kind == "form" else "", ",".join(names))
+                say(demo, who, url, body if kind == "form" else "", ",".join(names), kind + " " + row)
             elif ":" in row and row not in said:
                 said.add(row)
-                say(demo, who, marked(row, url), "", "URI")
+                say(demo, who, marked(row, url), "", "URI", "path " + row)
     fields = named(folder)
     for line in open(routes, encoding="utf-8"):
         method, row, *roles = line.split()
@@ -89,9 +89,9 @@ def main():
         path = "/".join(sample.get(w, "1") if w[:1] in (":", "*") else w for w in row.split("/"))
         names = examples(fields.get(row, ""))
         body = urllib.parse.urlencode({"csrf": "x", **{n: "1" for n in names}})
-        say(demo, who, path, body, ",".join(names))
+        say(demo, who, path, body, ",".join(names), "form " + row)
         if ":" in row:
-            say(demo, who, marked(row, path), body, "URI")
+            say(demo, who, marked(row, path), body, "URI", "path form " + row)
     out.sort(key=lambda t: (t[0], t[5].count(",")))  # forms first, then paths; of few fields first, so that a short run sees most
     for number, target in enumerate(out, 1):
         print(f"{number:03d}", *target[1:], sep="\t")

@@ -9,26 +9,36 @@ wapiti_on() {
   [ -z "${3:-}" ] || header=(-H "Cookie: $3")
   timeout "${WAPITI_TIME:-900}" wapiti -u "$2" -m sql,blindsql,xss,permanentxss,redirect,exec,file,crlf,ssrf,csp,http_headers,cookieflags,methods,backup \
     --flush-session --store-session "$work/wapiti-store-$1" --no-bugreport --scope domain -d 3 --max-links-per-page 12 --max-files-per-dir 12 \
-    --max-scan-time "${WAPITI_SCAN:-60}" --max-attack-time "${WAPITI_ATTACK:-15}" --max-parameters 12 -S normal --verify-ssl 0 \
+    --max-scan-time "${WAPITI_SCAN:-40}" --max-attack-time "${WAPITI_ATTACK:-8}" --max-parameters 12 -S normal --verify-ssl 0 \
     "${header[@]}" -f json -o "$out" >"$work/wapiti-$1.log" 2>&1
   [ -f "$out" ] || { echo 'no report;'; return; }
   jq -r --rawfile known .ci/attack.d/wapiti.known '.vulnerabilities | to_entries[] | .key as $k | .value[] | select([.info] | inside($known | split("\n")) | not) | $k' "$out" | sort | uniq -c | tr -s ' ' | tr '\n' ';'
 }
 
 run_wapiti() {
-  local planted found="" who jar
+  local planted found explained who jar
   planted=$(wapiti_on control "$control/")
-  found+="public: $(wapiti_on public "$via_notice/") "
-  found+="form: $(wapiti_on form "$via_field$(jq -r '.posters[0].url' "$work/field.json" | sed 's|.*/q/|/q/|')") "
-  for who in office1 applicant-640104 agency1 assessor1 inspector1 interviewer1 sysadmin1 secadmin1 auditor1; do
-    jar=$(session notice "$via_notice" "$who")
-    found+="$who: $(wapiti_on "$who" "$via_notice/" "$(cookies "$jar")") "
-  done
+  rm -f "$work"/wapiti-found.*
+  while read -r who; do
+    case "$who" in
+    public) wapiti_on public "$via_notice/" ;;
+    form) wapiti_on form "$via_field$(jq -r '.posters[0].url' "$work/field.json" | sed 's|.*/q/|/q/|')" ;;
+    *)
+      jar=$(session notice "$via_notice" "$who")
+      wapiti_on "$who" "$via_notice/" "$(cookies "$jar")"
+      ;;
+    esac >"$work/wapiti-found.$who" &
+    [ "$(jobs -pr | wc -l)" -lt $((${#pids[@]} + 2)) ] || wait -n
+    while [ "$(jobs -pr | wc -l)" -ge $((${#pids[@]} + 2)) ]; do sleep 0.2; done
+  done < <(printf '%s\n' public form office1 applicant-640104 agency1 assessor1 inspector1 interviewer1 sysadmin1 secadmin1 auditor1)
+  while [ "$(jobs -pr | wc -l)" -gt "${#pids[@]}" ]; do sleep 0.2; done
+  found=$(grep . "$work"/wapiti-found.* | sed 's|.*wapiti-found\.||')
   printf '%s\n' "control: $planted" "demo: $found"
+  explained=$(for one in "$work"/wapiti-*.json; do [ "$one" = "$work/wapiti-control.json" ] || jq '[.vulnerabilities[][]] | length' "$one"; done | awk "{ n += \$1 } END { print n + 0 }")
   local verdict=ok
   grep -q 'SQL Injection' <<<"$planted" && grep -q 'Cross Site Scripting' <<<"$planted" && grep -q 'Open Redirect' <<<"$planted" || verdict='found too little'
-  grep -qE '[a-z];|no report' <<<"$found" && verdict=FINDINGS
-  row wapiti 'SQL, script, redirect: found' "${found//: /:}" "$verdict"
+  [ -z "$found" ] || verdict=FINDINGS
+  row wapiti 'SQL, script, redirect' "$(ls "$work"/wapiti-found.* | wc -l) people, to the end $(ls "$work"/wapiti-*.json | grep -vc control)" "$(grep -c . <<<"$found")" "$explained" "$verdict"
 }
 
 # nikto_on NAME TARGET [COOKIES]: what it says; its whole list must have been asked for.
@@ -42,7 +52,7 @@ nikto_on() {
 }
 
 run_nikto() {
-  nikto_there || { row nikto '-' 'could not be installed' MISSING; return; }
+  nikto_there || { row nikto - 'could not be installed' - - MISSING; return; }
   local planted found known
   known=$(grep -v '^#' .ci/attack.d/nikto.known | paste -sd'|')
   planted=$(nikto_on control "$control")
@@ -52,7 +62,7 @@ run_nikto() {
   local verdict=ok
   grep -qiE "director(y|ies) (listing|indexing)|OSVDB-3268" <<<"$planted" && ! grep -q 'to its end' <<<"$planted" || verdict="found too little"
   [ -z "$found" ] || verdict=FINDINGS
-  row nikto 'directory listing: found' "$(grep -ohE '[0-9]+ items checked' "$work"/nikto-{demo,office}.log | paste -sd' ') as nobody and as the office, $(grep -c . <<<"$found") findings" "$verdict"
+  row nikto 'directory listing' "$(grep -ohE '[0-9]+ items checked' "$work"/nikto-{demo,office}.log | paste -sd' ') as nobody, as the office" "$(grep -c . <<<"$found")" "$(grep -chE "^\+ .*($known)" "$work"/nikto-{demo,office}.log | awk "{ n += \$1 } END { print n + 0 }")" "$verdict"
 }
 
 # ffuf asks for what nobody links: copies, keys, listings, other methods' pages.
@@ -77,7 +87,7 @@ run_ffuf() {
   local verdict=ok
   grep -q '\.git/HEAD' <<<"$planted" && grep -q 'backup.zip' <<<"$planted" && grep -q 'files/' <<<"$planted" || verdict='found too little'
   [ -z "$found" ] || verdict=FINDINGS
-  row ffuf 'listing, copy, .git: found' "$(wc -l <"$work/words") names, $(grep -c . <<<"$found") found that no route has" "$verdict"
+  row ffuf 'listing, copy, .git' "$(wc -l <"$work/words") names, as nobody and as the office" "$(grep -c . <<<"$found")" "$(wc -l < <(own_paths | grep -xFf "$work/words")) own" "$verdict"
 }
 
 # own_paths are the addresses that the table of routes promises, and the two of health.

@@ -107,6 +107,9 @@ func (o *witnessing) one(ctx context.Context, w *words, state publiclog.State, n
 		return err
 	}
 	if o.out != "" {
+		if err := os.MkdirAll(o.out, 0o700); err != nil {
+			return err //nolint:wrapcheck // names the folder
+		}
 		if err := os.WriteFile(filepath.Join(o.out, name+".checkpoint"), signed, 0o600); err != nil {
 			return err
 		}
