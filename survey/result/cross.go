@@ -7,72 +7,103 @@ import (
 	"minyi/survey/tabulate"
 )
 
-// Cross is one item by two ways to group at once: a row a category of the first
-// way, a column a category of the second. Rows and Cols are the totals as the
-// tables of one way have them. Whole is false where no hiding of single cells would
-// keep a small one secret: then only the totals are shown.
+// Cross is one item by two ways to group at once: a row a group of the first way, a
+// column a group of the second, neighbours put together as tabulate.Blocks says, so that
+// no cell of it is small, and none can be told by all crossings of all items. Rows and
+// Cols are the totals. Withheld says that this cannot be shown at all; then there are no
+// rows.
 type Cross struct {
-	Item   string   `json:"item"`
-	First  string   `json:"first"`
-	Second string   `json:"second"`
-	Least  int      `json:"least"`
-	Whole  bool     `json:"whole"`
-	Names  []string `json:"names"` // of the second way
-	Rows   []Cell   `json:"rows"`
-	Cols   []Cell   `json:"cols"`
-	Cells  [][]Cell `json:"cells"`
+	Item     string     `json:"item"`
+	First    string     `json:"first"`
+	Second   string     `json:"second"`
+	Least    int        `json:"least"`
+	Withheld bool       `json:"withheld,omitempty"`
+	Firsts   [][]string `json:"firsts"`  // the categories of each row
+	Seconds  [][]string `json:"seconds"` // and of each column
+	Rows     []Cell     `json:"rows"`
+	Cols     []Cell     `json:"cols"`
+	Cells    [][]Cell   `json:"cells"`
 }
 
-// Cross makes the table of one item by two different ways. It is nil for an
-// unknown item or way, for one way twice and without answers. What is hidden does not
-// depend on which way is the first: two tables that hid other cells would tell them all.
+// Joined reports whether neighbours stand together in a row or column.
+func (c *Cross) Joined() bool {
+	more := func(of []string) bool { return len(of) > 1 }
+	return slices.ContainsFunc(c.Firsts, more) || slices.ContainsFunc(c.Seconds, more)
+}
+
+// Crossable are the ways that can be crossed with each other: what the cells of the
+// published sums are made of. Strata are not, as they may lie in the kinds of residence,
+// nor is the age as it was asked, which lies in that of the census.
+func Crossable() []string { return tabulate.Tree() }
+
+// Cross makes the table of one item by two different ways. It is nil for an unknown item
+// or way, for one way twice and without answers. It is withheld where too few answered
+// the item, or where all of a way had to be put together.
 func (s *Sample) Cross(id, first, second string, least int) (*Cross, error) {
-	if first > second {
-		out, err := s.Cross(id, second, first, least)
-		return out.turned(), err
-	}
 	k, known := s.item(id)
-	a, ok := s.way(first)
-	b, also := s.way(second)
-	if !known || !ok || !also || first == second || s.n == 0 {
+	a, b := slices.Index(Crossable(), first), slices.Index(Crossable(), second)
+	if !known || a < 0 || b < 0 || a == b || s.n == 0 {
 		return nil, nil //nolint:nilnil // no such table; the caller shows none
 	}
-	out := &Cross{Item: id, First: first, Second: second, Least: least, Names: b.names}
-	var err error
-	var totals [2]ItemRow
-	for i, w := range []way{a, b} {
-		if totals[i], err = s.row(k, s.grouped(w), least); err != nil {
-			return nil, err
-		}
+	out, blocks := &Cross{Item: id, First: first, Second: second, Least: least}, s.blocks(least)
+	if !blocks.Items[k] || len(blocks.Of[a]) < 2 || len(blocks.Of[b]) < 2 {
+		out.Withheld = true
+		return out, nil
 	}
-	out.Rows, out.Cols = totals[0].Cells, totals[1].Cells
-	flat, err := s.cells(k, s.grouped(crossed(a, b)))
-	if err != nil {
-		return nil, err
-	}
-	for r := range a.names {
-		out.Cells = append(out.Cells, flat[r*len(b.names):(r+1)*len(b.names)])
-	}
-	out.hide(least)
-	return out, nil
+	out.Firsts, out.Seconds = blocks.Of[a], blocks.Of[b]
+	return out, s.fill(out, k)
 }
 
-// turned is the table with its ways exchanged.
-func (c *Cross) turned() *Cross {
-	if c == nil {
-		return nil
+// fill makes the cells of a crossing and their totals.
+func (s *Sample) fill(out *Cross, k int) (err error) {
+	rows, cols := s.coarse(out.First, out.Firsts), s.coarse(out.Second, out.Seconds)
+	if out.Rows, err = s.cells(k, s.grouped(rows)); err != nil {
+		return err
 	}
-	out := *c
-	out.First, out.Second, out.Rows, out.Cols = c.Second, c.First, c.Cols, c.Rows
-	out.Names, out.Cells = nil, make([][]Cell, len(c.Cols))
-	for r, row := range c.Rows {
-		out.Names = append(out.Names, row.Category)
-		for k, cell := range c.Cells[r] {
-			cell.Category = row.Category
-			out.Cells[k] = append(out.Cells[k], cell)
+	if out.Cols, err = s.cells(k, s.grouped(cols)); err != nil {
+		return err
+	}
+	flat, err := s.cells(k, s.grouped(crossed(rows, cols)))
+	if err != nil {
+		return err
+	}
+	for r := range out.Firsts {
+		out.Cells = append(out.Cells, flat[r*len(out.Seconds):(r+1)*len(out.Seconds)])
+	}
+	return nil
+}
+
+// blocks are the groups that crossings are made of, the same for all items.
+func (s *Sample) blocks(least int) tabulate.Blocks {
+	counts, g := make([]int, len(s.items)), s.grouped(s.everybody())
+	for k := range s.items {
+		counts[k] = g.answers(k, 0, s.asked(k)[askMean].Value)
+	}
+	few := func(counts []int) []bool {
+		out := make([]bool, len(counts))
+		for k, why := range Line(counts, least) {
+			out[k] = why != Shown
+		}
+		return out
+	}
+	return s.survey.Blocks(least, few(counts), few)
+}
+
+// coarse is a way with its categories put together.
+func (s *Sample) coarse(name string, blocks [][]string) way {
+	of, _ := s.way(name)
+	out := way{name: name, names: make([]string, len(blocks)), code: make([]int32, len(of.code))}
+	place := make([]int32, len(of.names))
+	for b, block := range blocks {
+		out.names[b] = block[0]
+		for _, category := range block {
+			place[slices.Index(of.names, category)] = int32(b)
 		}
 	}
-	return &out
+	for i, c := range of.code {
+		out.code[i] = place[c]
+	}
+	return out
 }
 
 // crossed is the way by both at once.
@@ -85,38 +116,6 @@ func crossed(a, b way) way {
 		w.code[i] = a.code[i]*int32(len(b.names)) + b.code[i]
 	}
 	return w
-}
-
-// hide hides the small cells and those that guard them.
-func (c *Cross) hide(least int) {
-	g := Grid{Rows: hidings(c.Rows), Cols: hidings(c.Cols)}
-	for _, row := range c.Cells {
-		var counts []int
-		for _, cell := range row {
-			counts = append(counts, cell.N)
-		}
-		g.N = append(g.N, counts)
-	}
-	hidden, ok := g.Hide(least)
-	c.Whole = ok
-	for r := range c.Cells {
-		for k := range c.Cells[r] {
-			switch why := hidden[r][k]; {
-			case why != Shown:
-				c.Cells[r][k].hide(why)
-			case !ok:
-				c.Cells[r][k].hide(Guard)
-			}
-		}
-	}
-}
-
-func hidings(cells []Cell) []Hiding {
-	out := make([]Hiding, len(cells))
-	for k := range cells {
-		out[k] = cells[k].Hidden
-	}
-	return out
 }
 
 // Verdict says whether the share satisfied with an item reaches a threshold, such as

@@ -117,30 +117,41 @@ func TestAHiddenCellHasNoNumbers(t *testing.T) {
 	}
 }
 
-func TestACrossingHidesWithItsTotals(t *testing.T) {
+func TestACrossingPutsGroupsTogetherUntilNoneIsSmall(t *testing.T) {
 	t.Parallel()
-	const least = 25
-	cross, err := sampled(t).Cross("q1", result.Sex, result.Residence, least)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, shown := 0, 0
-	for r, row := range cross.Cells {
-		for _, c := range row {
-			if c.Hidden == result.Shown {
+	shown := 0
+	for _, least := range []int{3, 10, 25} {
+		cross, err := sampled(t).Cross("q1", result.Sex, result.Residence, least)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turned, err := sampled(t).Cross("q1", result.Residence, result.Sex, least)
+		if err != nil || turned.Withheld != cross.Withheld || len(turned.Cells) != len(cross.Cols) {
+			t.Fatalf("%d: turned: got %+v, %v", least, turned, err)
+		}
+		for r, row := range cross.Cells {
+			n := 0
+			for k, c := range row {
+				n += c.N
 				shown++
-				if c.N > 0 && c.N < least {
-					t.Errorf("a cell of %d answers is shown", c.N)
+				if c.N > 0 && c.N < least || c.Hidden != result.Shown || turned.Cells[k][r].N != c.N {
+					t.Errorf("least %d: a cell is of %d answers, turned of %d", least, c.N, turned.Cells[k][r].N)
 				}
 			}
-			n += c.N
+			if cross.Rows[r].N != n {
+				t.Errorf("row %d: the cells add up to %d, the total is %d", r, n, cross.Rows[r].N)
+			}
 		}
-		if cross.Rows[r].N < n && shown == len(row) {
-			t.Errorf("row %d: the cells add up to %d, the total is %d", r, n, cross.Rows[r].N)
-		}
-		n, shown = 0, 0
 	}
-	if none, err := sampled(t).Cross("q1", result.Sex, result.Sex, least); none != nil || err != nil {
-		t.Errorf("one way twice: got %v, %v, want no table", none, err)
+	if shown < 4 {
+		t.Errorf("%d cells are shown: nothing to judge", shown)
+	}
+	for _, other := range []string{result.Sex, result.Stratum, result.AgeAsked, "shoes"} {
+		if none, err := sampled(t).Cross("q1", result.Sex, other, 10); none != nil || err != nil {
+			t.Errorf("sex by %s: got %v, %v, want no table", other, none, err)
+		}
+	}
+	if none, err := sampled(t).Cross("q1", result.Sex, result.Residence, people); err != nil || !none.Withheld || len(none.Cells) > 0 {
+		t.Errorf("too few: got %+v, %v, want it withheld", none, err)
 	}
 }

@@ -5,8 +5,8 @@
 // performance, and the reliability of the scale. Each number has its interval.
 //
 // What fewer than a set number of answers are behind is hidden, and so is what
-// would give it away: in one list by the total of it (Line), in a table of two ways
-// by its rows and columns (Grid.Hide). A cell is the people of a group who answered
+// would give it away in a list, by the total of it (Line). Tables of two ways put
+// groups together until none is small (tabulate.Blocks). A cell is the people of a group who answered
 // an item; its share, mean and distribution are shown or hidden together. Hidden
 // figures are nowhere in a Table: whoever draws or writes it out cannot leak them.
 //
@@ -26,8 +26,6 @@
 //	importance | R survey 4.1-1, in package stats/regress; corners by hand | 240 answers | exact | TestImportancePartsTheItems
 //	reliability | R survey 4.1-1: svycralpha; psych 2.2.9: alpha, in package stats/scale | the same | 1e-8 | TestReliabilityIsThatOfR
 //	hiding in a list | by hand | seven lists | exact | TestALineHidesSmallOnesWithCompany
-//	hiding in a table | all tables of whole numbers that agree with what is shown | 300 tables of up to 3 by 3 | width | TestNoHiddenCountCanBeToldByTryingAllTables
-//	hiding in larger tables | R lpSolve 5.6.18: least and largest value of each hidden count | 60 tables of up to 22 by 5 | width, exact | TestNoHiddenCountCanBeToldByLinearPrograms
 //	two tables beside each other | by hand | six pairs of tables; a signed document | exact | TestTwoTablesDoNotTellOfTheFewByWhichTheyDiffer TestWhatIsSignedDoesNotTellOfAFewInsiders
 //	hiding in groups that lie in groups | linear systems in exact numbers: no hidden count follows from all shown ones | 300 lists of up to 7 groups in up to 3 | exact | TestNoAgeAsAskedFollowsFromTheAgesOfTheCensus
 //	hidden figures are nowhere | the JSON of the tables | every number of a hidden cell | exact | TestAHiddenCellHasNoNumbers
@@ -49,6 +47,7 @@ type Sample struct {
 	items  []tabulate.Item
 	points []tabulate.Points
 	ways   []way
+	survey *tabulate.Survey // for what is put together in crossings
 	n      int
 }
 
@@ -80,7 +79,7 @@ func NewSample(s tabulate.Survey, ages string) (*Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Sample{design: d, items: s.Items, points: s.Sampled.Points, n: s.Sampled.N}
+	out := &Sample{design: d, items: s.Items, points: s.Sampled.Points, n: s.Sampled.N, survey: &s}
 	if d == nil {
 		out.n = 0
 	}

@@ -48,11 +48,7 @@ func (c *Category) inOrder() []int {
 // answered counts for each code of a variable the people with an answer on the scale of
 // an item.
 func (p *parting) answered(k int, of Category) []int {
-	points := p.on.points[k]
-	on := make([]bool, 256)
-	for code, point := range points.Of {
-		on[code] = slices.Contains(p.survey.Items[k].Valid, point)
-	}
+	points, on := p.survey.Sampled.Points[k], p.scale(k)
 	out := make([]int, len(of.Names))
 	for i, c := range of.Code {
 		if on[points.Code[i]] {

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"minyi/stats/design"
-	"minyi/survey/frame"
 )
 
 // Ground is the official table before it was summed up: what a footing with cells and
@@ -42,11 +41,11 @@ func (s Survey) Ground() (*Ground, error) {
 // carried through them. Hidden items are left out (Footing.Suppress), and those that
 // fewer than half of the people answered have their sums over everybody only.
 //
-// The tree along which neighbours are merged is fixed before the fieldwork: residence,
-// sex and age for the cells, strata and units for the groups, each in the order of its
-// names; how far it is merged follows from how many answered, never from what. While an
-// item is hidden or not carried, the composites have no totals by group, from which its
-// own could be taken.
+// The cells are those of Blocks, by residence, sex and age. The tree along which
+// neighbouring groups are merged is fixed before the fieldwork: strata, then units, each
+// in the order of its names. How far either goes follows from how many answered, never
+// from what. While an item is hidden or not carried, the composites have no totals by
+// group, from which its own could be taken.
 //
 // few says which of a list of counts are hidden beside their total. The categories of a
 // variable that are hidden in the tables by groups, for any carried item, are one branch
@@ -79,7 +78,7 @@ type parting struct {
 func (p *parting) carry() {
 	most, n := 0, make([]int, len(p.survey.Items))
 	for k := range n {
-		n[k] = p.of.means[at(k, meanPoint)].N
+		n[k] = p.given(k)
 		most = max(most, n[k])
 	}
 	p.all = true
@@ -92,6 +91,26 @@ func (p *parting) carry() {
 			p.all = false
 		}
 	}
+}
+
+// given counts the answers on the scale of an item.
+func (p *parting) given(k int) (n int) {
+	points := p.survey.Sampled.Points[k]
+	on := p.scale(k)
+	for _, code := range points.Code {
+		if on[code] {
+			n++
+		}
+	}
+	return n
+}
+
+// scale says which codes of an item are points on its scale.
+func (p *parting) scale(k int) (on [256]bool) {
+	for code, point := range p.survey.Sampled.Points[k].Of {
+		on[code] = slices.Contains(p.survey.Items[k].Valid, point)
+	}
+	return on
 }
 
 // whole is the footing before the parting.
@@ -109,6 +128,10 @@ type leaf struct {
 // leaves sorts the people by their keys.
 func (p *parting) leaves(key func(i int) []string) (all []*leaf, of []int) {
 	seen, of := map[string]*leaf{}, make([]int, p.survey.Sampled.N)
+	on := make([][256]bool, len(p.carried))
+	for j, k := range p.carried {
+		on[j] = p.scale(k)
+	}
 	for i := range of {
 		branch := key(i)
 		name := fmt.Sprintf("%q", branch)
@@ -120,8 +143,7 @@ func (p *parting) leaves(key func(i int) []string) (all []*leaf, of []int) {
 		}
 		of[i] = one.at
 		for j, k := range p.carried {
-			points := p.on.points[k]
-			if code := int(points.Code[i]); code < len(points.Of) && slices.Contains(p.survey.Items[k].Valid, points.Of[code]) {
+			if on[j][p.survey.Sampled.Points[k].Code[i]] {
 				one.n[j]++
 			}
 		}
@@ -129,9 +151,9 @@ func (p *parting) leaves(key func(i int) []string) (all []*leaf, of []int) {
 	return all, of
 }
 
-// merge joins neighbours, level by level, until each part has enough answers. With
-// within, parts of several branches of the first level are not parted further.
-func (p *parting) merge(all []*leaf, level int, within bool) (parts [][]*leaf) {
+// merge joins neighbours, level by level, until each part has enough answers. Parts
+// of several branches of a level are not parted further.
+func (p *parting) merge(all []*leaf, level int) (parts [][]*leaf) {
 	if level == len(all[0].key) {
 		return [][]*leaf{all}
 	}
@@ -153,11 +175,11 @@ func (p *parting) merge(all []*leaf, level int, within bool) (parts [][]*leaf) {
 		runs = [][]*leaf{run}
 	}
 	for _, one := range runs {
-		if within && one[0].key[level] != one[len(one)-1].key[level] {
+		if one[0].key[level] != one[len(one)-1].key[level] {
 			parts = append(parts, one)
 			continue
 		}
-		parts = append(parts, p.merge(one, level+1, within)...)
+		parts = append(parts, p.merge(one, level+1)...)
 	}
 	return parts
 }
@@ -185,52 +207,37 @@ func (p *parting) enough(run []*leaf) bool {
 
 // cells parts the sums of the carried items.
 func (p *parting) cells(f *Footing) {
-	variables := Tree()
-	of := make([]Category, len(variables))
-	for v, name := range variables {
-		of[v] = p.survey.Sampled.category(name)
-	}
-	branch, names := make([][]string, len(of)), make([]map[string][]string, len(of))
-	for v := range of {
-		branch[v], names[v] = p.branches(of[v])
-	}
-	all, place := p.leaves(func(i int) []string {
-		key := make([]string, len(of))
-		for v := range of {
-			if of[v].Code != nil {
-				key[v] = branch[v][of[v].Code[i]]
-			}
+	of, leaves, place := p.blocks()
+	parts, number := map[int]int{}, make([]int, len(leaves))
+	sorted := slices.Clone(leaves)
+	slices.SortFunc(sorted, func(a, b *leaf) int { return cmp.Compare(cellOf(a.key, of), cellOf(b.key, of)) })
+	var cells []Cell
+	for _, one := range sorted {
+		at := cellOf(one.key, of)
+		if _, ok := parts[at]; !ok {
+			parts[at] = len(cells)
+			cells = append(cells, cellAt(at, of))
 		}
-		return key
-	})
-	parts := p.merge(all, 0, false)
-	if len(p.carried) == 0 || len(parts) < 2 {
+		number[one.at] = parts[at]
+	}
+	if len(p.carried) == 0 || len(cells) < 2 {
 		return
 	}
-	for c, part := range parts {
-		f.Cells = append(f.Cells, merged(part, c, variables, names))
-	}
+	f.Cells = cells
 	for i, at := range place {
-		place[i] = all[at].part
+		place[i] = number[at]
 	}
 	for _, k := range p.carried {
-		f.Items[k].Sums = p.sums(k, place, len(parts))
+		f.Items[k].Sums = p.sums(k, place, len(cells))
 	}
 }
 
-// merged is the cell of a part: the categories of its branches. Its leaves learn its number.
-func merged(part []*leaf, number int, variables []string, names []map[string][]string) Cell {
-	cell := Cell{}
-	for v, name := range variables {
-		for _, one := range part {
-			one.part = number
-			for _, category := range names[v][one.key[v]] {
-				if !slices.Contains(cell[name], category) {
-					cell[name] = append(cell[name], category)
-				}
-			}
-		}
-		slices.SortFunc(cell[name], order)
+// cellAt names the categories of a cell.
+func cellAt(at int, of [][][]string) Cell {
+	cell, variables := Cell{}, Tree()
+	for v := len(of) - 1; v >= 0; v-- {
+		cell[variables[v]] = slices.Clone(of[v][at%len(of[v])])
+		at /= len(of[v])
 	}
 	return cell
 }
@@ -261,7 +268,7 @@ func (p *parting) groups(f *Footing) error {
 		unit := sheets.Units[sheets.Of[i]]
 		return []string{unit.Stratum, unit.PSU}
 	})
-	parts := p.merge(all, 0, true)
+	parts := p.merge(all, 0)
 	if len(p.carried) == 0 || len(parts) < 2 {
 		return nil
 	}
@@ -345,6 +352,3 @@ func (p *parting) part(f *Footing, s *Spread, items []int, add [][256]float64, g
 	s.Rest = Exact(math.Max(0, float64(s.Rest)-f.between(s.Totals)))
 	return nil
 }
-
-// Tree names the variables by which cells are merged, the first one last.
-func Tree() []string { return []string{frame.Residence, frame.Sex, frame.Age} }

@@ -3,6 +3,7 @@ package results
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,13 +22,13 @@ func (r reading) ways() []string {
 	return slices.DeleteFunc(ways(), func(w string) bool { return !r.Has(w) })
 }
 
-// crossable are the ways that one is crossed with. The age as it was asked is not, as
-// its groups lie in those of the census, whose crossing tells their sums.
+// crossable are the ways that one is crossed with.
 func (r reading) crossable(with string) []string {
-	if with == result.AgeAsked {
+	all := result.Crossable()
+	if !slices.Contains(all, with) {
 		return nil
 	}
-	return slices.DeleteFunc(r.ways(), func(w string) bool { return w == with || w == result.AgeAsked })
+	return slices.DeleteFunc(r.ways(), func(w string) bool { return w == with || !slices.Contains(all, w) })
 }
 
 // or is a text where there is one, else the word itself, such as the name of a
@@ -92,6 +93,8 @@ type GroupsPage struct {
 	All     Grid // every item, group by group
 	Cross   Grid
 	Barred  bool // the crossing cannot be shown at all
+	Joined  bool // groups of it are put together
+	Crosses bool // the way can be crossed
 	Changes Grid
 	Hidden  bool // something is hidden
 }
@@ -129,6 +132,7 @@ func (d *Door) Groups(c *fiber.Ctx) error {
 	page.Ways = options(want.way, r.ways(), func(w string) string { return r.say("results.way." + w) })
 	page.Withs = append([]Option{{Label: r.say("results.with.none"), Chosen: want.with == ""}},
 		options(want.with, r.crossable(want.way), func(w string) string { return r.say("results.way." + w) })...)
+	page.Crosses = len(r.crossable(want.way)) > 0
 	page.Items = append([]Option{{Label: r.say("results.index"), Chosen: want.item == ""}}, options(want.item, r.scored(), r.item)...)
 	if page.Whole {
 		if err := r.fillGroups(page, want); err != nil {
@@ -169,7 +173,9 @@ func (r reading) fillGroups(page *GroupsPage, want chosen) error {
 	if err != nil || cross == nil {
 		return err
 	}
-	page.Cross, page.Barred = r.crossing(cross, want), !cross.Whole
+	if page.Barred = cross.Withheld; !page.Barred {
+		page.Cross, page.Joined = r.crossing(cross, want), cross.Joined()
+	}
 	return nil
 }
 
@@ -290,16 +296,13 @@ func (r reading) crossing(cross *result.Cross, want chosen) Grid {
 		Head:    []string{r.say("results.way." + want.way)},
 	}
 	write := func(c result.Cell) string {
-		if c.Hidden != result.Shown {
-			return r.hidden(c.Hidden, cross.Least)
-		}
 		if c.N == 0 {
 			return "—"
 		}
 		return percent(c.Satisfied.Est) + " (" + shareSpan(c.Satisfied) + "), n=" + count(c.N)
 	}
-	for _, name := range cross.Names {
-		g.Head = append(g.Head, r.category(want.with, name))
+	for _, block := range cross.Seconds {
+		g.Head = append(g.Head, r.block(want.with, block))
 	}
 	g.Head = append(g.Head, r.say("results.total"))
 	for k, row := range cross.Cells {
@@ -307,7 +310,7 @@ func (r reading) crossing(cross *result.Cross, want chosen) Grid {
 		for _, c := range append(slices.Clone(row), cross.Rows[k]) {
 			cells = append(cells, write(c))
 		}
-		g.add(r.category(want.way, cross.Rows[k].Category), cells...)
+		g.add(r.block(want.way, cross.Firsts[k]), cells...)
 	}
 	var total []string
 	for _, c := range cross.Cols {
@@ -315,6 +318,15 @@ func (r reading) crossing(cross *result.Cross, want chosen) Grid {
 	}
 	g.add(r.say("results.total"), append(total, "")...)
 	return g
+}
+
+// block names the groups that stand together.
+func (r reading) block(way string, categories []string) string {
+	names := make([]string, len(categories))
+	for k, one := range categories {
+		names[k] = r.category(way, one)
+	}
+	return strings.Join(names, " + ")
 }
 
 // changeChart shows the differences in the share satisfied since the last round.
