@@ -58,6 +58,7 @@ func TestPlay2020And2022(t *testing.T) {
 	t.Run("C101 nobody else opens a round", func(t *testing.T) { w.oneOrganiser(t) })
 	w.yearAfter(t)
 	k.played()
+	w.everyEntrySaysWhatChanged(t)
 	w.close()
 
 	w = openCast(t, dir, inYear(2022, time.July, 23), shares2022, rehearsal.Config{

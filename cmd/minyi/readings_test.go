@@ -60,6 +60,7 @@ func everyReadingIsLogged(t *testing.T, w *world) {
 			}
 		}
 	}
+	w.keysLeaveEntries(t, ids)
 	for _, must := range []string{
 		"/office/ranking", "/agency/surveys/:id/report/read", "/agency/surveys/:id/sample", "/agency/surveys/:id/release", "/agency/surveys/:id/results",
 		"/agency/surveys/:id/release.json", "/agency/surveys/:id/report.pdf", "/agency/surveys/:id/results/files/:file", "/agency/surveys/:id/sample/drawn.csv",

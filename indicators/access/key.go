@@ -75,7 +75,9 @@ func (s *Service) EndKey(ctx context.Context, by Actor, name string) error {
 	if err := by.Require(Secadmin, "command"); err != nil {
 		return err
 	}
-	return s.store.EndKey(ctx, name, s.wall(), s.entry(by, "key.end", "key/"+name))
+	entry := s.entry(by, "key.end", "key/"+name)
+	entry.Before, entry.After = `{"open":true}`, `{"open":false}`
+	return s.store.EndKey(ctx, name, s.wall(), entry)
 }
 
 // Bearer returns the actor of a key's secret, as an Authorization header

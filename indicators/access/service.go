@@ -147,7 +147,9 @@ func (s *Service) Disable(ctx context.Context, by Actor, name string, disabled b
 	} else if err := s.mayReturn(ctx, key); err != nil {
 		return err
 	}
-	return s.store.UpdateAccount(ctx, key, s.entry(by, action, "account/"+key), func(a *Account) error {
+	entry := s.entry(by, action, "account/"+key)
+	entry.Before, entry.After = fmt.Sprintf(`{"open":%t}`, disabled), fmt.Sprintf(`{"open":%t}`, !disabled)
+	return s.store.UpdateAccount(ctx, key, entry, func(a *Account) error {
 		a.Disabled = disabled
 		return nil
 	})

@@ -209,5 +209,13 @@ func (s *Service) exhibit(ctx context.Context, by access.Actor, k Key, action st
 	if err != nil {
 		return err
 	}
-	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error { return change(d, terms) })
+	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+		before := d.labels()
+		if err := change(d, terms); err != nil {
+			return err
+		}
+		var err error
+		entry.Before, entry.After, err = apart(before, d.labels())
+		return err
+	})
 }

@@ -18,11 +18,13 @@ func (s *Service) SaveSelf(ctx context.Context, by access.Actor, k Key, seen int
 		return err
 	}
 	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+		was, _ := d.Count(terms.Applicable)
+		entry.Before = counts(was)
 		if err := d.SetClaims(seen, claims, terms.Applicable, s.editor(by)); err != nil {
 			return err
 		}
 		whole, _ := d.Count(terms.Applicable)
-		entry.After = fmt.Sprintf(`{"met":%d,"applicable":%d,"open":%d}`, whole.Met, whole.Applicable(), whole.Open)
+		entry.After = counts(whole)
 		return nil
 	})
 }
@@ -34,6 +36,7 @@ func (s *Service) SaveReport(ctx context.Context, by access.Actor, k Key, seen i
 		return err
 	}
 	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+		entry.Before = fmt.Sprintf(`{"characters":%d}`, d.ReportLength(terms.Round.Settings))
 		if err := d.SetReport(seen, report, terms.Round.Settings, s.editor(by)); err != nil {
 			return err
 		}
@@ -49,10 +52,16 @@ func (s *Service) SaveProfile(ctx context.Context, by access.Actor, k Key, seen 
 		return err
 	}
 	return s.Store.UpdateDossier(ctx, k, entry, func(d *Dossier) error {
+		entry.Before = fmt.Sprintf(`{"declared":%t}`, d.Declared())
 		if err := d.SetProfile(seen, h, s.editor(by)); err != nil {
 			return err
 		}
 		entry.After = fmt.Sprintf(`{"declared":%t}`, d.Declared())
 		return nil
 	})
+}
+
+// counts is what the trail says of a self-assessment.
+func counts(t Tally) string {
+	return fmt.Sprintf(`{"met":%d,"applicable":%d,"open":%d}`, t.Met, t.Applicable(), t.Open)
 }

@@ -125,7 +125,7 @@ func (s *Service) Withdraw(ctx context.Context, by access.Actor, k Key) error {
 		if err := inTime(terms.Round.Settings.Filing, now); err != nil {
 			return err
 		}
-		entry.At, entry.Before = now, d.Seal().Digest
+		entry.At, entry.Before, entry.After = now, d.Seal().Digest, "withdrawn"
 		return d.Withdraw(now)
 	})
 	if err != nil {

@@ -247,13 +247,13 @@ func (s *Service) SaveMember(ctx context.Context, by access.Actor, m Member) ([]
 	now := s.Now().UTC()
 	m.AddedAt, m.AddedBy = now, by.Name
 	entry := s.entry(by, "member.save", fmt.Sprintf("member/%d/%s", m.Round, m.Account))
-	entry.After, err = compact(struct {
-		Institution string          `json:"institution"`
-		Capacity    int             `json:"capacity"`
-		Workplace   roster.UnitCode `json:"workplace"`
-	}{m.Institution, m.Capacity, m.Workplace})
-	if err != nil {
+	if entry.After, err = placed(m); err != nil {
 		return nil, err
+	}
+	if was, ok := b.member(m.Account); ok && was.Version > 0 {
+		if entry.Before, err = placed(was); err != nil {
+			return nil, err
+		}
 	}
 	var lost []application.Key
 	err = s.Store.SaveMember(ctx, &m, entry, func(mine []Assignment) (taken []Assignment) {
@@ -320,7 +320,19 @@ func (s *Service) EndMember(ctx context.Context, by access.Actor, round int, acc
 	}
 	entry := s.entry(by, action, fmt.Sprintf("member/%d/%s", round, m.Account))
 	entry.Reason = strings.TrimSpace(reason)
+	entry.Before, entry.After = fmt.Sprintf(`{"left":%t}`, !end), fmt.Sprintf(`{"left":%t}`, end)
 	return s.Store.SaveMember(ctx, &m, entry, func([]Assignment) []Assignment { return nil })
+}
+
+// placed is what the trail says of a member: whose, of how many dossiers and employed
+// where.
+func placed(m Member) (string, error) {
+	return compact(struct {
+		Institution string          `json:"institution"`
+		Capacity    int             `json:"capacity"`
+		Workplace   roster.UnitCode `json:"workplace"`
+		Speciality  []Speciality    `json:"speciality,omitempty"`
+	}{m.Institution, m.Capacity, m.Workplace, m.Speciality})
 }
 
 func compact(v any) (string, error) {

@@ -153,6 +153,9 @@ func (s *Service) declare(ctx context.Context, by access.Actor, round int, choic
 		for _, a := range taken {
 			lost = append(lost, a.Dossier)
 		}
+		if entry.Before, err = stated(before, add); err != nil {
+			return nil, nil, err
+		}
 		entry.After, err = summary(add, taken)
 		return add, taken, err
 	})
@@ -177,6 +180,21 @@ func summary(add []Statement, taken []Assignment) (string, error) {
 		return "", fmt.Errorf("interests: %w", err)
 	}
 	return string(raw), nil
+}
+
+// stated is what was declared before of the units of new declarations; empty for
+// nothing.
+func stated(before map[roster.UnitCode]Statement, add []Statement) (string, error) {
+	var was []Statement
+	for _, x := range add {
+		if old, ok := before[x.Unit]; ok {
+			was = append(was, old)
+		}
+	}
+	if len(was) == 0 {
+		return "", nil
+	}
+	return summary(was, nil)
 }
 
 // Declare records the actor's declaration about the unit of a dossier that is

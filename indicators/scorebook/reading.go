@@ -35,6 +35,7 @@ func (b *Book) CloseInstrument(ctx context.Context, by access.Actor, round int, 
 	}
 	c := Closing{Round: round, Instrument: i, At: b.now(), By: by.Name}
 	entry := b.entry(by, "scorebook.close", fmt.Sprintf("scorebook/%d/%s", round, i), "")
+	entry.Before, entry.After = "open", "closed"
 	return b.store.CloseInstrument(ctx, c, entry, func(filed int) error {
 		if filed == 0 && (i == Evaluation || r.Settings.SurveyRequired) {
 			return fault.New(fault.Conflict, "scorebook.nothing_filed")

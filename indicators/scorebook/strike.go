@@ -48,7 +48,7 @@ func (b *Book) Strike(ctx context.Context, by access.Actor, round int, unit rost
 		return fault.New(fault.Invalid, "words.long").At("reason")
 	}
 	s := Strike{Round: round, Unit: unit, Track: track, Lasting: lasting, At: b.now(), By: by.Name, Reason: reason}
-	return b.store.Strike(ctx, s, b.entry(by, "scorebook.strike", s.String(), reason))
+	return b.store.Strike(ctx, s, b.struck(by, s))
 }
 
 const strikeMost = 4000 // characters of a reason; cancellations quote evidence
@@ -65,9 +65,7 @@ func (b *Book) lift(ctx context.Context, by access.Actor, k Key) error {
 		return nil
 	}
 	s := Strike{Round: k.Round, Unit: k.Unit, Track: k.Track}
-	return b.store.LiftStrike(ctx, s, audit.Entry{
-		At: b.now(), Actor: by.Name, Role: string(by.Role), Action: "scorebook.restore", Object: s.String(),
-	})
+	return b.store.LiftStrike(ctx, s, b.restored(by, s))
 }
 
 // Suspend takes a unit out of the round on one track because its filing was
@@ -78,7 +76,7 @@ func (b *Book) Suspend(ctx context.Context, by access.Actor, round int, unit ros
 		return err
 	}
 	s := Strike{Round: round, Unit: unit, Track: track, At: b.now(), By: by.Name, Reason: reason}
-	return b.store.Strike(ctx, s, b.entry(by, "scorebook.strike", s.String(), reason))
+	return b.store.Strike(ctx, s, b.struck(by, s))
 }
 
 // Resume ends a suspension; a lasting strike stays. Only the office may.
@@ -87,5 +85,27 @@ func (b *Book) Resume(ctx context.Context, by access.Actor, round int, unit rost
 		return err
 	}
 	s := Strike{Round: round, Unit: unit, Track: track}
-	return b.store.LiftStrike(ctx, s, b.entry(by, "scorebook.restore", s.String(), ""))
+	return b.store.LiftStrike(ctx, s, b.restored(by, s))
+}
+
+// What the trail says a unit is in a round, before and after.
+const (
+	counted   = "counted"
+	suspended = "suspended" // until it files again
+	out       = "out"       // for good
+)
+
+func (b *Book) struck(by access.Actor, s Strike) audit.Entry {
+	entry := b.entry(by, "scorebook.strike", s.String(), s.Reason)
+	entry.Before, entry.After = counted, suspended
+	if s.Lasting {
+		entry.After = out
+	}
+	return entry
+}
+
+func (b *Book) restored(by access.Actor, s Strike) audit.Entry {
+	entry := b.entry(by, "scorebook.restore", s.String(), "")
+	entry.Before, entry.After = suspended, counted
+	return entry
 }

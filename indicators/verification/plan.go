@@ -47,7 +47,9 @@ func (s *Service) Open(ctx context.Context, by access.Actor, round int, t naming
 	}
 	v.Project, v.Reason, v.Snapshot = row.Project, reason, snapshot.ID
 	v.Seed = scorebook.Digest([]byte(string(k.ID()) + "|" + snapshot.Digest))[:16]
-	return s.Store.AddVisit(ctx, v, s.entry(by, "verification.open", k, reason), func(p *naming.Proceeding) error {
+	entry := s.entry(by, "verification.open", k, reason)
+	entry.After = fmt.Sprintf(`{"ranking":%q,"seed":%q}`, snapshot.Digest, v.Seed)
+	return s.Store.AddVisit(ctx, v, entry, func(p *naming.Proceeding) error {
 		if p.Notice != nil {
 			return fault.New(fault.Closed, "verification.late")
 		}

@@ -2,6 +2,7 @@ package verification
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"minyi/indicators/fault"
 	"minyi/indicators/naming"
 	"minyi/indicators/roster"
+	"minyi/indicators/scorebook"
 )
 
 // Reopening is why a closed visit was opened again: one person of the office asks
@@ -73,6 +75,32 @@ func (s *Service) AnswerReopen(ctx context.Context, by access.Actor, k applicati
 	})
 }
 
+// state is what the trail says of a visit that is reopened: its outcome, empty while it
+// is open, and how often somebody asked to reopen it.
+func (v *Visit) state() string {
+	return fmt.Sprintf(`{"outcome":%q,"reopenings":%d}`, v.Outcome, len(v.Reopenings))
+}
+
+// brief is what the trail says of a visit that somebody works on: the digest of what
+// members sign, that of all that is kept of it, and what they declared of interests.
+// Words of people stay with the visit.
+func (v *Visit) brief() (string, error) {
+	record, err := v.Digest()
+	if err != nil {
+		return "", err
+	}
+	whole, err := canonicalOf(v)
+	if err != nil {
+		return "", err
+	}
+	interests := map[string]Interest{}
+	for _, m := range v.Team {
+		interests[m.ID] = m.Interest
+	}
+	said, err := canonicalOf(interests)
+	return fmt.Sprintf(`{"record":%q,"whole":%q,"interests":%s}`, record, scorebook.Digest(whole), said), err
+}
+
 // reopen takes the closing back; every signature ends.
 func (v *Visit) reopen(by string, now time.Time) {
 	last := &v.Reopenings[len(v.Reopenings)-1]
@@ -98,7 +126,8 @@ func (s *Service) reopening(ctx context.Context, by access.Actor, k application.
 	if err := s.standsBack(ctx, by, v); err != nil {
 		return err
 	}
-	_, err = s.Store.UpdateVisit(ctx, k, s.entry(by, action, k, reason), func(v *Visit, p *naming.Proceeding) error {
+	entry := s.entry(by, action, k, reason)
+	_, err = s.Store.UpdateVisit(ctx, k, entry, func(v *Visit, p *naming.Proceeding) error {
 		switch {
 		case !v.Closed():
 			return fault.New(fault.Conflict, "verification.still_open")
@@ -107,7 +136,10 @@ func (s *Service) reopening(ctx context.Context, by access.Actor, k application.
 		case p.Candidates != nil && slices.ContainsFunc(p.Candidates.List, func(c naming.Candidate) bool { return c.Target == v.Target() }):
 			return fault.New(fault.Conflict, "verification.candidate")
 		}
-		return change(v)
+		entry.Before = v.state()
+		err := change(v)
+		entry.After = v.state()
+		return err
 	})
 	return err
 }
@@ -139,7 +171,9 @@ func (s *Service) Reopen(ctx context.Context, by access.Actor, round int, t nami
 		return err
 	}
 	k := application.Key{Round: round, Unit: t.Unit, Track: t.Track}
-	_, err := s.Store.UpdateVisit(ctx, k, s.entry(by, "verification.reopen", k, reason), func(v *Visit, _ *naming.Proceeding) error {
+	entry := s.entry(by, "verification.reopen", k, reason)
+	_, err := s.Store.UpdateVisit(ctx, k, entry, func(v *Visit, _ *naming.Proceeding) error {
+		entry.Before, entry.After = v.state(), v.state()
 		if !v.Closed() {
 			return nil
 		}
@@ -147,6 +181,7 @@ func (s *Service) Reopen(ctx context.Context, by access.Actor, round int, t nami
 			v.Reopenings = append(v.Reopenings, Reopening{Reason: reason, AskedAt: s.now(), AskedBy: by.Name, Seal: v.Seal})
 		}
 		v.reopen(by.Name, s.now())
+		entry.After = v.state()
 		return nil
 	})
 	return err

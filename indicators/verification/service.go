@@ -208,11 +208,14 @@ func (s *Service) terms(ctx context.Context, k application.Key) (evaluation.Term
 func (s *Service) update(ctx context.Context, by access.Actor, k application.Key, action string, change func(*Visit) error) (*Visit, error) {
 	entry := s.entry(by, action, k, "")
 	return s.Store.UpdateVisit(ctx, k, entry, func(v *Visit, _ *naming.Proceeding) error {
+		var err error
+		if entry.Before, err = v.brief(); err != nil {
+			return err
+		}
 		if err := change(v); err != nil {
 			return err
 		}
-		digest, err := v.Digest()
-		entry.After = fmt.Sprintf(`{"record":%q}`, digest)
+		entry.After, err = v.brief()
 		return err
 	})
 }
