@@ -107,9 +107,9 @@ func New(cfg Config) (*fiber.App, error) {
 	return f, nil
 }
 
-// mount adds every route of the table, each with the size of body that it
-// takes, its guard and its handler.
-func (a *App) mount(f *fiber.App, doors Doors) {
+// Forms names for each route that takes a form what its fields are called, as an
+// expression: what the router refuses all other fields by.
+func Forms() map[string]string {
 	forms := fields()
 	maps.Copy(forms, libraryFields())
 	maps.Copy(forms, resultsFields())
@@ -129,6 +129,13 @@ func (a *App) mount(f *fiber.App, doors Doors) {
 	maps.Copy(forms, appointFields())
 	maps.Copy(forms, agreementFields())
 	maps.Copy(forms, deskFields())
+	return forms
+}
+
+// mount adds every route of the table, each with the size of body that it
+// takes, its guard and its handler.
+func (a *App) mount(f *fiber.App, doors Doors) {
+	forms := Forms()
 	all := doors.routes()
 	pages := routed(all)
 	for _, r := range all {
