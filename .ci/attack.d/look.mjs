@@ -18,7 +18,7 @@ if (kind === 'pa11y') {
     // pa11y calls what axe cannot decide (words on pictures) an error of contrast: whether
     // there is one is for axe itself in the browser tests, and for Lighthouse.
     // A form without a button is none while it is locked: nothing in it can be filled in.
-    const locked = (page, selector) => page.$eval(selector, f => [...f.elements].some(e => e.type === 'submit') || ![...f.elements].some(e => e.type !== 'hidden' && !e.matches(':disabled, :read-only:not(select, [type=radio], [type=checkbox]), fieldset, output'))).catch(() => false)
+    const locked = (page, selector) => page.$eval(selector, f => [...f.elements].some(e => e.type === 'submit') || ![...f.elements].some(e => e.type !== 'hidden' && e.name && !e.matches(':disabled, :read-only:not(select, [type=radio], [type=checkbox]), fieldset, output'))).catch(() => false)
     const look = runners => browser.newPage().then(async page => {
       try {
         const r = await pa11y(url, { browser, page, standard: 'WCAG2AA', runners, ignore: ['color-contrast', 'WCAG2AA.Principle1.Guideline1_3.1_3_1.H43.HeadersRequired'], viewport: phone, timeout: 60000, headers: cookie ? { Cookie: cookie } : {} })
