@@ -18,12 +18,12 @@ func Nav(role access.Role) []view.Link {
 	case access.Agency:
 		return []view.Link{
 			{Href: "/agency", Key: "nav.surveys"},
-			{Href: "/agency/deputies", Key: "deputies.title"},
-			{Href: "/agency/monitor", Key: "monitor.title"},
+			{Href: "/agency/deputies", Key: "nav.deputies"},
+			{Href: "/agency/monitor", Key: "nav.monitor"},
 			{Href: "/agency/questionnaires", Key: "library.title"},
 			{Href: "/agency/results", Key: "nav.compare"},
 			{Href: "/agency/scrutiny", Key: "nav.scrutiny"},
-			{Href: "/agency/jobs", Key: "job.list"},
+			{Href: "/agency/jobs", Key: "nav.jobs"},
 		}
 	case access.Interviewer:
 		return []view.Link{{Href: "/call", Key: "nav.call"}}
