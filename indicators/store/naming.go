@@ -163,11 +163,13 @@ const sqlObjection = `SELECT document FROM objections WHERE round = $1 AND id = 
 
 const sqlUpdateObjection = `UPDATE objections SET document = $1 WHERE id = $2`
 
-// UpdateObjection loads an objection, changes it and saves it.
+// UpdateObjection loads an objection, changes it and saves it; of one that is erased the
+// log is cut, in which it would stand.
 func (s *Store) UpdateObjection(ctx context.Context, round int, id string, entry audit.Entry,
 	change func(*naming.Objection, *naming.Proceeding, *audit.Entry) error,
 ) error {
-	return s.write(ctx, &entry, func(tx *sql.Tx) error {
+	gone := false
+	err := s.write(ctx, &entry, func(tx *sql.Tx) error {
 		o := &naming.Objection{}
 		err := document(ctx, tx, o, sqlObjection, round, id)
 		if db.Missing(err) {
@@ -180,10 +182,11 @@ func (s *Store) UpdateObjection(ctx context.Context, round int, id string, entry
 		if err != nil {
 			return err
 		}
-		acts := len(p.Acts)
+		acts, was := len(p.Acts), o.Erased.IsZero()
 		if err := change(o, p, &entry); err != nil {
 			return err
 		}
+		gone = was && !o.Erased.IsZero()
 		text, err := encode(o)
 		if err != nil {
 			return err
@@ -194,6 +197,11 @@ func (s *Store) UpdateObjection(ctx context.Context, round int, id string, entry
 		}
 		return saveProceeding(ctx, tx, p)
 	})
+	if err != nil || !gone {
+		return err
+	}
+	_, err = s.Forget(ctx)
+	return err
 }
 
 const sqlObjectionOf = `SELECT document FROM objections WHERE id = $1`

@@ -88,14 +88,18 @@ func (s *Store) Jobs(ctx context.Context) ([]*job.Job, error) {
 
 const sqlRemoveJob = `DELETE FROM job WHERE id = $1`
 
-// RemoveJob deletes a job.
+// RemoveJob deletes a job and cuts the log, in which it would stand.
 func (s *Store) RemoveJob(ctx context.Context, id string) error {
-	return s.db.Write(ctx, func(tx *sql.Tx) error {
+	err := s.db.Write(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, sqlRemoveJob, id); err != nil {
 			return fmt.Errorf("job: remove: %w", err)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return cutLog(ctx, s.db)
 }
 
 func flag(yes bool) int64 {
