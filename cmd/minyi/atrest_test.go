@@ -13,8 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	_ "modernc.org/sqlite"
-
 	"minyi/indicators/privacy"
 	"minyi/survey/invite"
 )
