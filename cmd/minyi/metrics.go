@@ -77,6 +77,7 @@ func (m *meters) house(h *house) {
 		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, read))
 	}
 	m.health(h, gauge)
+	m.heads(h)
 	intake := h.intake // closing the house takes it away
 	gauge("minyi_intake_waiting", "Answers and drafts that wait for the writer.", func() float64 { return float64(intake.Pulse().Waiting) })
 	counter("minyi_intake_commits_total", "Commits of the writer.", func() float64 { return float64(intake.Pulse().Commits) })

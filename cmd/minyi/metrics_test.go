@@ -41,6 +41,7 @@ func TestMetricsCountWhatWasAskedAndNameNobody(t *testing.T) {
 	text := string(raw)
 	for _, want := range []string{
 		`minyi_requests_total{route="/office",status="200"} 3`, `minyi_requests_total{route="/office/units/:code",status="200"} 1`,
+		"minyi_jobs_since_timestamp_seconds 0", `minyi_log_waiting_since_timestamp_seconds{log="answers"} 0`,
 		"minyi_intake_waiting 0", "minyi_intake_stored_total 0", "go_goroutines ", "process_open_fds ",
 	} {
 		if !strings.Contains(text, want) {
@@ -49,6 +50,12 @@ func TestMetricsCountWhatWasAskedAndNameNobody(t *testing.T) {
 	}
 	if !regexp.MustCompile(`minyi_file_bytes\{file="survey\.db"\} [1-9]`).MatchString(text) {
 		t.Error("no size of the survey's database")
+	}
+	if !regexp.MustCompile(`minyi_trail_last_timestamp_seconds\{half="programme"\} [1-9]`).MatchString(text) {
+		t.Error("no moment of the programme's trail, into which accounts were written")
+	}
+	if regexp.MustCompile(`minyi_[a-z_]+(\{[^}]*\})? -1\n`).MatchString(text) {
+		t.Error("a meter could not be read")
 	}
 	for _, name := range alarmed(t) {
 		if !strings.Contains(text, "\n"+name+" ") && !strings.Contains(text, "\n"+name+"{") && name != "minyi_certificate_expiry_timestamp_seconds" {

@@ -71,6 +71,7 @@ func serve(cmd *cobra.Command, cfg *config) (err error) {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	unburden()
 	defer h.meters.serve(ctx, cfg.metrics, log)()
 	h.log.Info("serving", slog.String("address", l.Addr().String()), slog.String("base", cfg.base))
 	if err := notify(ctx, notifyReady); err != nil {

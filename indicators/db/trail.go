@@ -88,6 +88,21 @@ func (d *DB) FindSaid(ctx context.Context, action, part string) ([]audit.Entry, 
 	return d.entries(ctx, sqlTrailSaid, string(d.half), action, "%"+plain+"%")
 }
 
+const sqlTrailEnd = `SELECT at FROM trail WHERE half = $1 ORDER BY seq DESC LIMIT 1`
+
+// TrailEnd is the moment of the newest entry; the zero time where there is none.
+func (d *DB) TrailEnd(ctx context.Context) (time.Time, error) {
+	var at int64
+	err := d.read.QueryRowContext(ctx, sqlTrailEnd, string(d.half)).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("trail: end: %w", err)
+	}
+	return time.UnixMilli(at).UTC(), nil
+}
+
 func (d *DB) entries(ctx context.Context, query string, args ...any) (entries []audit.Entry, err error) {
 	rows, err := d.read.QueryContext(ctx, query, args...)
 	if err != nil {

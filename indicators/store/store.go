@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
@@ -64,6 +65,9 @@ func (s *Store) Record(ctx context.Context, entry audit.Entry) error {
 func (s *Store) Trail(ctx context.Context, after int64, limit int) ([]audit.Entry, error) {
 	return s.db.Trail(ctx, after, limit)
 }
+
+// TrailEnd is the moment of the newest entry; the zero time where there is none.
+func (s *Store) TrailEnd(ctx context.Context) (time.Time, error) { return s.db.TrailEnd(ctx) }
 
 // Untrailed calls tell for every table that was changed without an entry in the trail.
 func (s *Store) Untrailed(tell func(table string)) { s.db.Untrailed(tell) }

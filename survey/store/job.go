@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"minyi/indicators/audit"
 	"minyi/indicators/db"
@@ -84,6 +85,21 @@ const sqlJobs = `SELECT doc FROM job ORDER BY made DESC, id DESC`
 // Jobs returns all jobs, the newest first.
 func (s *Store) Jobs(ctx context.Context) ([]*job.Job, error) {
 	return jobs(s.db.Reader().QueryContext(ctx, sqlJobs))
+}
+
+const sqlJobsSince = `SELECT coalesce(min(made), 0) FROM job WHERE open = 1`
+
+// JobsSince is the moment of the oldest job that has not ended; the zero time where
+// there is none.
+func (s *Store) JobsSince(ctx context.Context) (time.Time, error) {
+	var made int64
+	if err := s.db.Reader().QueryRowContext(ctx, sqlJobsSince).Scan(&made); err != nil {
+		return time.Time{}, fmt.Errorf("job: since: %w", err)
+	}
+	if made == 0 {
+		return time.Time{}, nil
+	}
+	return time.UnixMilli(made).UTC(), nil
 }
 
 const sqlRemoveJob = `DELETE FROM job WHERE id = $1`
