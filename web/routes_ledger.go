@@ -2,6 +2,10 @@ package web
 
 import "minyi/web/ledger"
 
+// cosignaturesAMinute bounds what witnesses at one network send: one line for each log
+// of a round, of which there may be thirty, and more witnesses than one.
+const cosignaturesAMinute = 120
+
 // ledgerRoutes are the public logs: pages for people, and files for their programs at
 // the addresses of C2SP tlog-tiles. What a witness sends is known by its signature.
 func (d Doors) ledgerRoutes() []route {
@@ -29,6 +33,6 @@ func (d Doors) ledgerRoutes() []route {
 		route{method: get, path: one + "/consistency/:old/:size", do: l.Consistency},
 		route{method: get, path: one + "/statement/:number", do: l.Statement},
 		route{method: get, path: one + "/tile/*", do: l.Tile},
-		route{method: post, path: one + "/cosignature", open: true, body: ledger.CosignBytes, rate: someAMinute, do: l.Cosign},
+		route{method: post, path: one + "/cosignature", open: true, body: ledger.CosignBytes, rate: cosignaturesAMinute, do: l.Cosign},
 	)
 }

@@ -83,7 +83,7 @@ func shapes() map[string]func([]byte) bool {
 			return slices.Contains(n, len(b))
 		}
 	}
-	begins := regexp.MustCompile(`(?s)^(?:my[\x01\x02].{4}|.*mys1\.(?:aes|sm4)\.[0-9a-f]{8}\.|\$argon2id\$v=19\$|hs256\.|mysf1\.(?:aes|sm4)\n|.*\n\x{2014} \S+ )`)
+	begins := regexp.MustCompile(`(?s)^(?:my[\x01\x02].{4}|.*mys1\.(?:aes|sm4)\.[0-9a-f]{8}\.|\$argon2id\$v=19\$|hs256\.|mysf1\.(?:aes|sm4)\n|(?:.*\n)?\x{2014} \S+ )`)
 	digits := regexp.MustCompile(`^\d+$`)
 	return map[string]func([]byte) bool{
 		"named":           begins.Match,

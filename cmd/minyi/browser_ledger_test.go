@@ -43,6 +43,8 @@ func TestBrowserAReceiptIsCheckedFromASavedFile(t *testing.T) {
 	judge(t, p, file, "receipt", "proof", "right")
 	judge(t, p, file, "receipt", "other", "wrong")
 	judge(t, p, file, "forged", "proof", "wrong")
+	judge(t, p, file, "pasted", "proof", "right")
+	judge(t, p, file, "proof", "receipt", "unread")
 	p.Fill("#keys", "")
 	judge(t, p, file, "receipt", "proof", "partly")
 	for _, asked := range p.TakeTroubles() {
@@ -83,6 +85,7 @@ func ledgerFiles(t *testing.T, h *house) func(name string) string {
 		t.Fatal(err)
 	}
 	keep("receipt", receipt)
+	keep("pasted", []byte("\ufeff\r\n  "+strings.ReplaceAll(string(receipt), "\n", " \r\n")))
 	keep("forged", []byte(strings.Replace(string(receipt), "in-log-by 2", "in-log-by 3", 1)))
 	for name, leaf := range map[string]int{"proof": 3, "other": 4} {
 		one, err := h.logs.Prove(t.Context(), judged, leaves[leaf])

@@ -197,6 +197,11 @@ func (d *demo) openHouse(ctx context.Context) (err error) {
 		return err
 	}
 	out := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	made, err := rehearsal.Witnesses(d.saved.Seed)
+	if err != nil {
+		return err
+	}
+	d.witness = append(d.witness, made...)
 	d.house, err = build(ctx, setup{
 		config: d.config, dir: d.dir, now: d.clock.Now, log: out, made: true,
 		stage: web.Stage{Show: d.show, Move: d.move},
@@ -220,7 +225,7 @@ func (d *demo) prepare(ctx context.Context, cmd *cobra.Command) error {
 	go func() { _ = d.house.app.Listener(back) }() // ends with the house
 	d.play, err = rehearsal.New(rehearsal.Config{
 		Server: "http://" + back.Addr().String(), Dir: d.dir, Seed: d.saved.Seed, Residents: d.saved.Residents,
-		Accounts: d.saved.Accounts, Clock: d.daily(), Log: d.house.log,
+		Accounts: d.saved.Accounts, Clock: d.daily(), Witnessed: true, Log: d.house.log,
 	})
 	if err != nil {
 		return err

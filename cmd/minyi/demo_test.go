@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -231,6 +232,10 @@ func checkFieldwork(t *testing.T, d *runningDemo) {
 	if status, _ := d.as(t, "applicant-D26").open("/apply/2020/comprehensive/print"); status != http.StatusOK {
 		t.Errorf("an applicant's own dossier: got %d", status)
 	}
+	_, logs := d.person(t).open("/ledger")
+	if got := strings.Count(logs, "最近一次查看并签名"); got != 2 {
+		t.Errorf("witnesses who have looked: got %d, want 2\n%s", got, logs)
+	}
 }
 
 // checkForward moves the clock over evaluation, notice and naming through the
@@ -255,6 +260,10 @@ func checkForward(t *testing.T, d *runningDemo) {
 	_, board := d.as(t, "office").open("/office?lang=en")
 	if got := onTile(board, "named"); got != "8" {
 		t.Errorf("named on the office's board: got %s, want 8", got)
+	}
+	_, counts := p.open("/scrutiny")
+	if !regexp.MustCompile(`data-label="抽检">[1-9]`).MatchString(counts) {
+		t.Error("no answer opened as a check is counted")
 	}
 }
 

@@ -131,11 +131,11 @@ func (d due) Posted(ctx context.Context, round int) (notice, named bool, err err
 	return p.Notice != nil, p.Decision != nil, nil
 }
 
-// daysClock is a clock that lets the house remind whenever it comes to another day, so
-// that a demo's inboxes look as if the days had passed.
+// daysClock is a clock that lets the house do what a day brings whenever it comes to
+// another one, so that a demo's inboxes and logs look as if the days had passed.
 type daysClock struct {
 	*programmeClock
-	remind func() error
+	day func() error
 }
 
 // Forward moves the clock to a later time.
@@ -147,10 +147,13 @@ func (c daysClock) Forward(to time.Time) error {
 	if roster.DateOf(to) == before {
 		return nil
 	}
-	return c.remind()
+	return c.day()
 }
 
-// daily is the demo's clock with its reminders.
+// daily is the demo's clock with its reminders, and with what goes into the logs.
 func (d *demo) daily() daysClock {
-	return daysClock{d.clock, func() error { return d.house.remind(d.lifetime) }}
+	return daysClock{d.clock, func() error {
+		ctx := d.lifetime
+		return errors.Join(d.house.remind(ctx), d.house.tendEvents(ctx), d.house.logs.Tend(ctx))
+	}}
 }

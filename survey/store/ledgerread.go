@@ -156,6 +156,27 @@ func (s *Ledger) cosignatures(ctx context.Context, id, size int64) (out []string
 	return out, rows.Err()
 }
 
+const sqlSeenBy = `SELECT witness, MAX(at), COUNT(DISTINCT log) FROM ledger_cosignature GROUP BY witness ORDER BY witness`
+
+// SeenBy returns the witnesses who have signed, by name.
+func (s *Ledger) SeenBy(ctx context.Context) (out []keeper.Looked, err error) {
+	rows, err := s.db.Reader().QueryContext(ctx, sqlSeenBy)
+	if err != nil {
+		return nil, db.Refuse(fmt.Errorf("ledger: witnesses: %w", err))
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var one keeper.Looked
+		var at int64
+		if err := rows.Scan(&one.Witness, &at, &one.Logs); err != nil {
+			return nil, fmt.Errorf("ledger: witnesses: %w", err)
+		}
+		one.At = time.UnixMilli(at).UTC()
+		out = append(out, one)
+	}
+	return out, rows.Err()
+}
+
 const sqlCosign = `INSERT INTO ledger_cosignature (log, size, witness, at, line) VALUES ($1, $2, $3, $4, $5)
 	ON CONFLICT (log, size, witness) DO UPDATE SET at = excluded.at, line = excluded.line`
 

@@ -12,6 +12,9 @@
 //	promises                 the verifier keys, one by one            pending, held, logged, unknown   exact      TestAPromiseIsSignedForWhatIsStoredOnly (survey/store)
 //	files                    rfc6962 of transparency-dev/merkle       tiles and bundles of 300 leaves  exact      TestTilesAreThoseOfC2SPAndNoneBeyondTheCheckpoint (survey/store)
 //	witnesses, copies        two histories under one key, bytes       400 leaves over an address       exact      TestAWitnessSignsWhatGrowsAndNoSecondHistory (cmd/minyi)
+//	broken promises          a log under the same keys without the leaf  dropped, hidden, witnessed, old copy  exact  TestABrokenPromiseIsNamedWithItsProof (cmd/minyi)
+//	what is pasted           the code and the commitment              12 writings                      exact      TestWhatIsPastedIsFoundInAnyWriting (survey/ledger/keeper)
+//	list of witnesses        two who looked in a played round         a demo                           exact      TestDemoPlaysARoundAndGoesOnWhereItWas (cmd/minyi)
 //	checker                  the keeper's receipts and proofs, bytes  served, and saved as a file      exact      TestBrowserAReceiptIsCheckedFromASavedFile (cmd/minyi)
 //	scheme, root of tokens   the links as the agency hands them out   50 links                         exact      TestTheSchemeIsPublishedBeforeTheFieldwork (cmd/minyi)
 package ledger
@@ -64,6 +67,7 @@ type Logs interface {
 	Promise(ctx context.Context, c ledger.Commitment) (keeper.Leaf, []byte, error)
 	Statements(ctx context.Context, l keeper.Log) ([]keeper.Statement, error)
 	CountsOf(ctx context.Context, l keeper.Log) (ledger.Counts, bool, error)
+	Witnesses(ctx context.Context) ([]keeper.Looked, error)
 	Cosign(ctx context.Context, name string, signed []byte) (int, error)
 }
 

@@ -19,8 +19,9 @@ const mostCheckpoints = 50
 // HomePage says what the logs are and lists them.
 type HomePage struct {
 	view.Frame
-	Typed string
-	Logs  []Named
+	Typed     string
+	Logs      []Named
+	Witnesses []keeper.Looked
 }
 
 // Home shows what the public logs are.
@@ -28,6 +29,9 @@ func (d *Door) Home(c *fiber.Ctx) error {
 	page := &HomePage{}
 	var err error
 	if page.Logs, err = d.list(c); err != nil {
+		return err
+	}
+	if page.Witnesses, err = d.Logs.Witnesses(c.UserContext()); err != nil {
 		return err
 	}
 	return d.pages.Render(c, "home", page)

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"minyi/cmd/internal/keep"
+	"minyi/cmd/internal/publiclog"
 )
 
 const progressFile = "rehearsal.json"
@@ -47,6 +48,8 @@ type progress struct {
 
 	Deputies     []Link `json:"deputies,omitempty"` // links of those who are asked about suggestions
 	DeputySurvey string `json:"deputy_survey,omitempty"`
+
+	Seen publiclog.State `json:"seen,omitempty"` // by the witnesses, by their names and those of the logs
 }
 
 // openProgress reads what was played of a round; each round has a file of its own.
@@ -55,7 +58,7 @@ func openProgress(dir string, year int, seed uint64, residents int) (*progress, 
 	if year != firstYear {
 		name = fmt.Sprintf("rehearsal-%d.json", year)
 	}
-	p := &progress{path: filepath.Join(dir, name), Seed: seed, Residents: residents, Done: map[string]bool{}, Surveys: map[string]string{}}
+	p := &progress{path: filepath.Join(dir, name), Seed: seed, Residents: residents, Done: map[string]bool{}, Surveys: map[string]string{}, Seen: publiclog.State{}}
 	raw, err := os.ReadFile(p.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, p.save()
@@ -114,6 +117,13 @@ func (p *progress) askedDeputies(path string, links []Link) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.DeputySurvey, p.Deputies = path, links
+	return p.save()
+}
+
+// keepSeen saves what the witnesses have seen.
+func (p *progress) keepSeen() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	return p.save()
 }
 

@@ -40,6 +40,7 @@ type Config struct {
 	Year      int               // of the round; 0 is 2020
 	Units     []roster.UnitCode // of the twelve those that apply; none: all
 	Clock     Clock
+	Witnessed bool // the service keeps the signatures of Witnesses, who look at the end of every Play
 	Log       *slog.Logger
 }
 
@@ -117,7 +118,7 @@ func (r *Rehearsal) Play(ctx context.Context, to time.Time) error {
 		}
 		r.cfg.Log.InfoContext(ctx, "played", slog.String("scene", s.name), slog.Duration("took", time.Since(started)))
 	}
-	return r.forward(to)
+	return errors.Join(r.forward(to), r.look(ctx))
 }
 
 // forward moves the clock, unless it is later already.

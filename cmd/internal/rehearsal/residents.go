@@ -114,6 +114,9 @@ func (r *resident) answer(ctx context.Context, v *visitor, link string) error {
 			return err
 		}
 	}
+	if r.careful() {
+		return r.checkFirst(ctx, v, f)
+	}
 	_, err = v.send(ctx, f)
 	return err
 }

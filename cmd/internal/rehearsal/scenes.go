@@ -12,6 +12,7 @@ func (r *Rehearsal) scenes() []scene {
 	out := []scene{
 		{"round opened", r.on(time.July, 20, 9), r.openRound},
 		{"scheme set", r.on(time.July, 22, 9), r.setScheme},
+		{"witnesses looked", r.on(time.September, 9, 9), r.look},
 	}
 	out = append(append(out, r.filingScenes()...), r.evaluationScenes()...)
 	for _, a := range r.cast {

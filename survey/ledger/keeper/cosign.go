@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,13 +53,22 @@ func (s *Service) Cosign(ctx context.Context, name string, signed []byte) (int, 
 	return kept, nil
 }
 
-// Witnesses names those whose cosignatures are taken in.
-func (s *Service) Witnesses() []string {
-	out := make([]string, len(s.witnesses))
-	for i, w := range s.witnesses {
-		out[i] = w.Name()
+// Witnesses returns the witnesses of the setting in its order, each with its last look,
+// and after them those who have signed before and are not among them any more.
+func (s *Service) Witnesses(ctx context.Context) ([]Looked, error) {
+	seen, err := s.Store.SeenBy(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return out
+	out := make([]Looked, len(s.witnesses))
+	for i, w := range s.witnesses {
+		out[i].Witness = w.Name()
+		if at := slices.IndexFunc(seen, func(l Looked) bool { return l.Witness == w.Name() }); at >= 0 {
+			out[i] = seen[at]
+			seen = slices.Delete(seen, at, at+1)
+		}
+	}
+	return append(out, seen...), nil
 }
 
 // WitnessOf names the witness of a published line.

@@ -41,6 +41,14 @@ type Published struct {
 	Cosignatures []string // the lines of witnesses, by name
 }
 
+// Looked says when a witness has looked last, and at how many logs ever. Before its
+// first look there is neither.
+type Looked struct {
+	Witness string
+	At      time.Time
+	Logs    int
+}
+
 // Found is a leaf that a short code leads to.
 type Found struct {
 	Log        Log
@@ -117,6 +125,8 @@ type Store interface {
 	// Cosign keeps a witness's line under a checkpoint, with its trail entry; a second one of the same
 	// witness is kept in place of the first.
 	Cosign(ctx context.Context, id, size int64, witness, line string, entry audit.Entry) error
+	// SeenBy returns the witnesses who have signed, by name.
+	SeenBy(ctx context.Context) ([]Looked, error)
 	// State stores a statement with its trail entry unless one of that kind and text is
 	// the last of its kind, and pends its digest in the log other.
 	State(ctx context.Context, id, other int64, s Statement, digest ledger.Commitment, entry audit.Entry) (bool, error)

@@ -158,12 +158,19 @@ function signatures(n, keys) {
 function at(id) { return document.getElementById(id); }
 function say(id) { return at("say-" + id).textContent; }
 
-// lines mends what editors do to the ends of lines; what is signed has none of it.
-function lines(text) { return text.replace(/\r\n?/g, "\n").replace(/\s+$/, "") + "\n"; }
+// lines mends what editors, mail and chat programs do to a text: the mark before it,
+// ends of lines, spaces around lines, empty lines at both ends; what is signed has none.
+function lines(text) {
+  return text.replace(/^\ufeff/, "").split(/\r\n?|\n/).map(function (l) { return l.trim(); }).join("\n").replace(/^\n+|\n+$/g, "") + "\n";
+}
+// bareIn reads a commitment by itself, in groups, capitals or full-width characters.
+function bareIn(text) {
+  return hex(text.normalize("NFKC").toLowerCase().replace(/[\s\-]/g, ""));
+}
 
 // check returns the steps: [what, "ok" | "bad" | "open", more].
 function check(receipt, proof, keys) {
-  var r = receiptIn(receipt), bare = hex(receipt.trim().toLowerCase()), p = proofIn(proof), steps = [];
+  var r = receiptIn(receipt), bare = bareIn(receipt), p = proofIn(proof), steps = [];
   var c = r ? r.commitment : bare;
   steps.push(["receipt", c ? "ok" : "bad", ""]);
   steps.push(["proof", p ? "ok" : "bad", ""]);
@@ -203,6 +210,7 @@ function show(steps) {
     if (s[1] === "bad") worst = "wrong";
     if (s[1] === "open" && worst === "right") worst = "partly";
   });
+  if (steps[0][1] === "bad" || steps[1][1] === "bad") worst = "unread";
   at("verdict").textContent = say(worst);
   at("result").dataset.verdict = worst;
   at("result").hidden = false;
