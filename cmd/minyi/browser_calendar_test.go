@@ -39,7 +39,7 @@ func TestC90CalendarInABrowser(t *testing.T) {
 	if got := p.Text("main"); !strings.Contains(got, "日程调整") || !strings.Contains(got, "未配置") {
 		t.Errorf("messages: %.600s", got)
 	}
-	p.Press(`form[action="/logout"] button`)
+	signOut(p)
 	p.Go("/calendar")
 	if got := p.Text("main"); !strings.Contains(got, "2020年11月20日") || !strings.Contains(got, "答复异议需要更多时间") {
 		t.Errorf("the public's calendar: %.600s", got)

@@ -61,7 +61,7 @@ func TestBrowserS06APasskeyIsAddedAndSignsIn(t *testing.T) {
 		t.Fatalf("got %d recovery codes, want 10", got)
 	}
 	look("codes")
-	p.Press(`form[action="/logout"] button`)
+	signOut(p)
 	enter()
 	if got := p.Address(); !strings.Contains(got, "/login/factor") {
 		t.Fatalf("got to %s, want to be asked for the second factor", got)

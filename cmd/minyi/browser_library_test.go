@@ -49,7 +49,7 @@ func TestBrowserQuestionnaireFromTextToAnswer(t *testing.T) {
 		tryIt(t, p, home)
 		createFrom(t, p, home)
 		p.Go("/agency")
-		p.Press(`form[action="/logout"] button`)
+		signOut(p)
 	}
 }
 
@@ -168,7 +168,7 @@ func publishByTwo(t *testing.T, d *runningDemo, p *walker.Page, home string) {
 	if got := p.Count(`form[action$="/approve"]`); got != 0 {
 		t.Error("the proposer may approve")
 	}
-	p.Press(`form[action="/logout"] button`)
+	signOut(p)
 	enter(t, d, p, "agency2")
 	p.Go(home + "/diff")
 	if got := p.Count("ol.changes li"); got < 5 {

@@ -66,7 +66,7 @@ func endReviewByTwo(t *testing.T, d *runningDemo, p *walker.Page, survey string)
 func change(t *testing.T, d *runningDemo, p *walker.Page, who string) {
 	t.Helper()
 	p.Go("/agency")
-	p.Press(`form[action="/logout"] button`)
+	signOut(p)
 	enter(t, d, p, who)
 }
 

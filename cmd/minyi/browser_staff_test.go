@@ -70,7 +70,7 @@ func rounds() map[string][]seen {
 			{"/office/verification", "tbody tr", 1, "通过核查"},
 			{"/office/verification/640100/comprehensive", "input[type=checkbox]", 90, "抽签"},
 			{"/verify/2020-640100-comprehensive", ".ind", 3, "现场访谈人数"},
-			{"/office/notice", "ol.legs li", 5, "公示与命名"},
+			{"/office/notice", "ol.legs li", 5, "：从排名到命名"},
 			{"/office/notice/front", "tbody tr", 6, "前列单位"},
 			{"/office/notice/candidates", "input[name^=\"candidate.\"]", 8, "已生效"},
 			{"/office/notice/public", "tbody tr", 1, "演练日报"},
@@ -181,8 +181,16 @@ func lookRound(t *testing.T, d *runningDemo, p *walker.Page, s walker.Screen, wh
 		}
 	}
 	if who != "" {
-		p.Press(`form[action="/logout"] button`)
+		signOut(p)
 	}
+}
+
+// signOut opens the menu where the screen has no room for it, and signs out.
+func signOut(p *walker.Page) {
+	if walker.Look[bool](p, `getComputedStyle(document.querySelector("header > .fold")).display !== "none"`) {
+		p.Click("header > .fold")
+	}
+	p.Press(`form[action="/logout"] button`)
 }
 
 func look(t *testing.T, p *walker.Page, s walker.Screen, path string, want seen) {

@@ -69,7 +69,7 @@ func TestBrowserTabletVerifiesAtThePlace(t *testing.T) {
 	p.Wait("#told.ok")
 	p.Shot("verify-synced")
 	atServer(t, d, visit, items, raw)
-	p.Press(`form[action="/logout"] button`)
+	signOut(p)
 	if got := walker.Look[int](p, `caches.keys().then(k => k.length)`); got != 0 {
 		t.Errorf("%d caches are left after signing out", got)
 	}

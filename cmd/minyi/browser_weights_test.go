@@ -87,7 +87,7 @@ func reviewed(t *testing.T, d *runningDemo, p *walker.Page, home string) {
 func leaveFor(t *testing.T, d *runningDemo, p *walker.Page, who string) {
 	t.Helper()
 	p.Go("/agency")
-	p.Press(`form[action="/logout"] button`)
+	signOut(p)
 	enter(t, d, p, who)
 }
 
