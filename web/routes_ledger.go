@@ -3,8 +3,9 @@ package web
 import "minyi/web/ledger"
 
 // cosignaturesAMinute bounds what witnesses at one network send: one line for each log
-// of a round, of which there may be thirty, and more witnesses than one.
-const cosignaturesAMinute = 120
+// of a round, of which there may be thirty, more witnesses than one, and a drill plays
+// months in a minute. Each costs one check of a signature.
+const cosignaturesAMinute = 600
 
 // ledgerRoutes are the public logs: pages for people, and files for their programs at
 // the addresses of C2SP tlog-tiles. What a witness sends is known by its signature.

@@ -88,7 +88,7 @@ func rounds() map[string][]seen {
 			{"/office/scrutiny", "section.card", 2, "查验"},
 			{"/office/reports", "h1", 1, "年度报告"},
 			{"/office/checks", "h1", 1, "抽查"},
-			{"/office/trail?half=survey", "tbody tr", 20, "核准结果"},
+			{"/office/trail?half=survey", "tbody tr", 20, "收到见证签名"},
 		},
 		"agency": {
 			{"/agency", "tbody tr", 12, "银川市"},

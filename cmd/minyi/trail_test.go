@@ -20,7 +20,7 @@ import (
 func entryless() map[string]string {
 	return map[string]string{
 		"intake":   "residents' answers: an entry each would tell when who answered",
-		"response": "answers that are re-filed", "paradata": "traces that are re-filed", "draft": "residents' drafts",
+		"response": "answers that are re-filed", "spoiled": "answers opened as a check, of nobody known; the public log counts them", "paradata": "traces that are re-filed", "draft": "residents' drafts",
 		"ledger_pending": "commitments follow from answers", "ledger_leaf": "the public log is its own record", "ledger_tile": "the public log is its own record",
 		"ledger_log": "the public log is its own record", "ledger_checkpoint": "the public log is its own record",
 		"session": "that a session was used; sign-in and sign-out are entries", "message": "messages follow from acts", "message_copy": "a message was read",

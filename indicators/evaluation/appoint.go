@@ -246,14 +246,9 @@ func (s *Service) SaveMember(ctx context.Context, by access.Actor, m Member) ([]
 	}
 	now := s.Now().UTC()
 	m.AddedAt, m.AddedBy = now, by.Name
-	entry := s.entry(by, "member.save", fmt.Sprintf("member/%d/%s", m.Round, m.Account))
-	if entry.After, err = placed(m); err != nil {
+	entry, err := s.moved(by, b, m)
+	if err != nil {
 		return nil, err
-	}
-	if was, ok := b.member(m.Account); ok && was.Version > 0 {
-		if entry.Before, err = placed(was); err != nil {
-			return nil, err
-		}
 	}
 	var lost []application.Key
 	err = s.Store.SaveMember(ctx, &m, entry, func(mine []Assignment) (taken []Assignment) {
@@ -322,6 +317,18 @@ func (s *Service) EndMember(ctx context.Context, by access.Actor, round int, acc
 	entry.Reason = strings.TrimSpace(reason)
 	entry.Before, entry.After = fmt.Sprintf(`{"left":%t}`, !end), fmt.Sprintf(`{"left":%t}`, end)
 	return s.Store.SaveMember(ctx, &m, entry, func([]Assignment) []Assignment { return nil })
+}
+
+// moved is the entry of a member's record, with what it said before.
+func (s *Service) moved(by access.Actor, b *bench, m Member) (entry *audit.Entry, err error) {
+	entry = s.entry(by, "member.save", fmt.Sprintf("member/%d/%s", m.Round, m.Account))
+	if entry.After, err = placed(m); err != nil {
+		return nil, err
+	}
+	if was, ok := b.member(m.Account); ok && was.Version > 0 {
+		entry.Before, err = placed(was)
+	}
+	return entry, err
 }
 
 // placed is what the trail says of a member: whose, of how many dossiers and employed
