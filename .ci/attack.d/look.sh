@@ -6,8 +6,8 @@ npm_there() {
   export NPM_AT="$work/npm"
   [ -d "$NPM_AT/node_modules/lighthouse" ] && return 0
   mkdir -p "$NPM_AT"
-  command -v npm >/dev/null || apt-get install -y -q --no-install-recommends npm >>"$work/apt.log" 2>&1
-  command -v chromium >/dev/null || apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk >>"$work/apt.log" 2>&1
+  command -v npm >/dev/null || apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends npm >>"$work/apt.log" 2>&1
+  command -v chromium >/dev/null || apt-get -o DPkg::Lock::Timeout=600 install -y -q --no-install-recommends chromium fonts-noto-cjk >>"$work/apt.log" 2>&1
   PUPPETEER_SKIP_DOWNLOAD=1 npm install --no-audit --no-fund --prefix "$NPM_AT" pa11y@8 lighthouse@12 >"$work/npm.log" 2>&1
 }
 
