@@ -323,3 +323,38 @@ func TestS20ANetworkThatWritesTooOftenLosesNothingThatWasTyped(t *testing.T) {
 	h.at = h.at.Add(time.Minute)
 	h.objects(typed)
 }
+
+// Who has lost the code learns on the page what helps and whom to ask, in both languages,
+// also after a code that is none, and nothing of a notice that has not begun.
+func TestWhoHasLostTheCodeLearnsWhatHelps(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const contact = "0951-0000000"
+	page := func(when, lang string, tells bool, words ...string) {
+		t.Helper()
+		for method, want := range map[string]int{fiber.MethodGet: fiber.StatusOK, fiber.MethodPost: fiber.StatusNotFound} {
+			status, body := h.ask(method, "/objections/state?lang="+lang, url.Values{"code": {"0000"}})
+			if status != want || strings.Contains(body, contact) != tells {
+				t.Errorf("%s %s, %s: got %d, want %d, contact %t", method, when, lang, status, want, tells)
+			}
+			for _, word := range words {
+				if !strings.Contains(body, word) {
+					t.Errorf("%s %s, %s: %q is missing", method, when, lang, word)
+				}
+			}
+		}
+	}
+	all := func(when string, tells bool) {
+		t.Helper()
+		page(when, "zh-CN", tells, "回执编号丢了怎么办", "二维码", "不能补发", "还是找不到的，请联系")
+		page(when, "en", tells, "If you have lost the receipt code", "QR code", "nobody can look it up", "please contact")
+	}
+	all("without a round", false)
+	h.posted()
+	h.on("2020-10-31")
+	all("the day before the notice", false)
+	h.on("2020-11-02")
+	all("while it stands", true)
+	h.on("2020-12-20")
+	all("afterwards", true)
+}

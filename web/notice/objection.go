@@ -130,6 +130,7 @@ type StatePage struct {
 	Words     string // of a reply, as typed
 	Slots     []int
 	Most      int
+	Contact   string // of the notice, for who has lost the code; empty before one
 }
 
 // Talks reports whether who filed it may add something.
@@ -140,7 +141,29 @@ func (p *StatePage) Talks() bool {
 // State shows the form that asks for a receipt code; the code on the paper fills it
 // in.
 func (d *Door) State(c *fiber.Ctx) error {
-	return d.pages.Render(c, "state", &StatePage{Code: c.Query("code")})
+	page := &StatePage{Code: c.Query("code")}
+	if err := d.helped(c, page); err != nil {
+		return err
+	}
+	return d.pages.Render(c, "state", page)
+}
+
+// helped says whom to ask without a code: the contact of the notice, which is public
+// from its first day on.
+func (d *Door) helped(c *fiber.Ctx, page *StatePage) error {
+	about, err := d.objection(c)
+	if err == nil {
+		page.Contact = about.Contact
+	}
+	return err
+}
+
+// refused shows the form again, with what helps who has lost the code.
+func (d *Door) refused(c *fiber.Ctx, err error, page *StatePage) error {
+	if failed := d.helped(c, page); failed != nil {
+		return failed
+	}
+	return d.pages.Again(c, err, "state", page)
 }
 
 // ShowState shows the state of the objection of a receipt code. The code comes
@@ -148,7 +171,7 @@ func (d *Door) State(c *fiber.Ctx) error {
 func (d *Door) ShowState(c *fiber.Ctx) error {
 	page := &StatePage{Code: c.FormValue("code")}
 	if err := d.state(c, page); err != nil {
-		return d.pages.Again(c, err, "state", page)
+		return d.refused(c, err, page)
 	}
 	return d.pages.Render(c, "state", page)
 }
@@ -170,7 +193,7 @@ func (d *Door) Reply(c *fiber.Ctx) error {
 		err = d.Naming.Reply(c.UserContext(), page.Code, page.Words, uploads(c))
 	}
 	if again := d.state(c, page); again != nil {
-		return d.pages.Again(c, again, "state", page)
+		return d.refused(c, again, page)
 	}
 	if err != nil {
 		return d.pages.Again(c, err, "state", page)
