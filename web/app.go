@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/copies"
+	"minyi/web/api"
 	"minyi/web/mark"
 	"minyi/web/view"
 )
@@ -49,6 +50,8 @@ type App struct {
 	turns     *turns
 	files     map[string]fileOf // that staff take away, by route
 	results   map[string]pageOf // pages that show some, by route
+	api       *api.Door
+	programs  []route // of the API
 }
 
 // Time-outs and sizes of the server: slow clients are cut off, none keeps a
@@ -81,6 +84,7 @@ func New(cfg Config) (*fiber.App, error) {
 	a := &App{
 		cfg: cfg, pages: pages, security: security(cfg.Secure), residents: map[string]bool{},
 		marker: mark.New(), turns: newTurns(processors()), files: filesOfStaff(), results: pagesOfResults(),
+		api: cfg.Doors.API, programs: cfg.Doors.apiRoutes(),
 	}
 	a.visits.now = cfg.Now
 	a.visits.tell = func(route string, status, n int) {
@@ -103,7 +107,7 @@ func New(cfg Config) (*fiber.App, error) {
 	f.Get("/healthz", func(c *fiber.Ctx) error { return c.SendString("ok\n") })
 	f.Get("/readyz", cfg.Ready)
 	a.mount(f, cfg.Doors)
-	f.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
+	f.Use(a.missing)
 	return f, nil
 }
 

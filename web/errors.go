@@ -3,20 +3,26 @@ package web
 import (
 	"errors"
 	"log/slog"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"minyi/indicators/fault"
+	"minyi/web/api"
 	"minyi/web/view"
 )
 
 // refuse is the one place that turns an error into a page. A refusal gets its
 // status and its sentence; anything else gets 500, a general sentence and the
-// request's id, and its text goes to the log only.
+// request's id, and its text goes to the log only. Programs get no page, but JSON.
 func (a *App) refuse(c *fiber.Ctx, err error) error {
 	id := a.id(c)
 	status, err := a.classify(c, err, id)
-	if renderErr := a.pages.Refused(c, status, err, id); renderErr != nil {
+	answer := a.pages.Refused
+	if api.Serves(c.Path()) {
+		answer = a.api.Refused
+	}
+	if renderErr := answer(c, status, err, id); renderErr != nil {
 		a.cfg.Log.ErrorContext(c.UserContext(), "error page", slog.String("id", id), slog.Any("error", renderErr))
 		return c.Status(fiber.StatusInternalServerError).SendString(id)
 	}
@@ -41,6 +47,28 @@ func (a *App) classify(c *fiber.Ctx, err error, id string) (int, error) {
 	a.cfg.Log.ErrorContext(c.UserContext(), "request failed", slog.String("id", id),
 		slog.String("route", c.Route().Path), slog.Any("error", err))
 	return fiber.StatusInternalServerError, err
+}
+
+// missing refuses an address that is none, and for programs the methods that an
+// address does not take.
+func (a *App) missing(c *fiber.Ctx) error {
+	if !api.Serves(c.Path()) {
+		return fiber.ErrNotFound
+	}
+	var allowed []string
+	for _, r := range a.programs {
+		if !fiber.RoutePatternMatch(c.Path(), r.path, fiber.Config{CaseSensitive: true, StrictRouting: true}) {
+			continue
+		}
+		if allowed = append(allowed, r.method); r.method == get {
+			allowed = append(allowed, fiber.MethodHead)
+		}
+	}
+	if len(allowed) == 0 {
+		return fiber.ErrNotFound
+	}
+	c.Set(fiber.HeaderAllow, strings.Join(allowed, ", "))
+	return fiber.ErrMethodNotAllowed
 }
 
 // translate gives Fiber's own refusals a sentence.

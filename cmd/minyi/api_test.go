@@ -80,3 +80,45 @@ func TestEveryAddressOfTheInterfaceIsDescribed(t *testing.T) {
 		t.Errorf("%d addresses are served, %d described", served, len(described.Paths))
 	}
 }
+
+// What the interface does not serve is refused to programs in its own form, whatever the
+// reason; the same beside it is a page.
+func TestTheInterfaceRefusesInItsOwnForm(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		code, allow        string
+	}{
+		{http.MethodGet, "/api/v1", "", 404, "page.missing", ""},
+		{http.MethodGet, "/api/v1/", "", 404, "page.missing", ""},
+		{http.MethodGet, "/api/v1/none", "", 404, "page.missing", ""},
+		{http.MethodPost, "/api/v1/none", "x", 404, "page.missing", ""},
+		{http.MethodGet, "/api/v1/rounds/", "", 404, "page.missing", ""},
+		{http.MethodGet, "/api/v1/Rounds", "", 404, "page.missing", ""},
+		{http.MethodPost, "/api/v1/rounds", "x", 405, "page.method", "GET, HEAD"},
+		{http.MethodDelete, "/api/v1/rounds/2020/ranking", "", 405, "page.method", "GET, HEAD"},
+		{http.MethodGet, "/api/v1/named", strings.Repeat("x", 1<<20+1), 413, "request.toolarge", ""},
+	} {
+		for lang, words := range map[string]string{"zh-CN": "。", "en": "."} {
+			r := httptest.NewRequestWithContext(t.Context(), c.method, c.path, strings.NewReader(c.body))
+			r.Header.Set("Cookie", "minyi_lang="+lang)
+			got := newBrowser(t, h).do(r)
+			var said struct {
+				Error struct{ Code, Message string }
+			}
+			if err := json.Unmarshal([]byte(got.body), &said); err != nil || !strings.HasPrefix(got.header.Get("Content-Type"), "application/json") {
+				t.Errorf("%s %s: no JSON: %v %s", c.method, c.path, err, got.body)
+			}
+			if got.status != c.status || said.Error.Code != c.code || !strings.Contains(said.Error.Message, words) || got.header.Get("Allow") != c.allow {
+				t.Errorf("%s %s: got %d %+v, allow %q, want %+v", c.method, c.path, got.status, said, got.header.Get("Allow"), c)
+			}
+		}
+	}
+	for _, path := range []string{"/api", "/api/v2/rounds", "/api/v10"} {
+		if got := newBrowser(t, h).get(path); got.status != http.StatusNotFound || !strings.Contains(got.body, "<html") {
+			t.Errorf("%s: got %d, want a page", path, got.status)
+		}
+	}
+}
