@@ -212,7 +212,7 @@ func (h *house) desks(d *web.Doors, texts *view.Texts) (err error) {
 	if err != nil {
 		return err
 	}
-	if d.Seal, err = seal.New(seal.Config{Dossiers: h.application, Texts: texts, Base: h.base, Event: h.filedEvent}); err != nil {
+	if d.Seal, err = seal.New(seal.Config{Dossiers: h.application, Texts: texts, Base: h.base}); err != nil {
 		return err
 	}
 	if d.Formal, err = formal.New(formal.Config{Dossiers: h.application, Rounds: h.roster, Texts: texts, Now: h.now}); err != nil {

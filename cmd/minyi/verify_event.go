@@ -28,11 +28,6 @@ func verifyEvent(cmd *cobra.Command, text []byte, base, dir, keys string) error 
 	if err != nil {
 		return err
 	}
-	return w.logged(cmd, receipt, leaf, base, dir, keys)
-}
-
-// logged says whether the leaf of a receipt stands in the log, and what that proves.
-func (w *words) logged(cmd *cobra.Command, receipt event.Receipt, leaf event.Leaf, base, dir, keys string) error {
 	from := publiclog.Source(publiclog.Folder(dir))
 	if base != "" {
 		from = publiclog.SiteOf(base, publiclog.NameOf(receipt.Origin))
@@ -55,7 +50,7 @@ func (w *words) logged(cmd *cobra.Command, receipt event.Receipt, leaf event.Lea
 	if receipt.Content == "" {
 		key = "verify.event.bare"
 	}
-	if err := w.say("verify.event.good", "origin", receipt.Origin, "leaf", receipt.Leaf, "index", found.Index, "size", found.Checkpoint.Size); err != nil {
+	if err := w.say("verify.receipt.good", "origin", receipt.Origin, "commitment", receipt.Leaf, "index", found.Index, "size", found.Checkpoint.Size); err != nil {
 		return err
 	}
 	return w.say(key, "action", receipt.Event.Action, "object", receipt.Event.Object, "digest", receipt.Event.Digest)

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"minyi/cmd/internal/publiclog"
-	"minyi/indicators/application"
 	"minyi/indicators/fault"
 	"minyi/survey/ledger"
 )
@@ -18,8 +17,8 @@ import (
 // receiptCheck is one check of a receipt.
 type receiptCheck struct {
 	*words
-	base, dir, keys, evidence, manifest string
-	now                                 time.Time
+	base, dir, keys, evidence string
+	now                       time.Time
 
 	text      []byte
 	from      publiclog.Source
@@ -52,19 +51,12 @@ func verifyReceiptCommand() *cobra.Command {
 	cmd.Flags().StringVar(&r.keys, "keys", "", "")
 	cmd.Flags().StringVar(&at, "at", "", "")
 	cmd.Flags().StringVar(&r.evidence, "evidence", "", "")
-	cmd.Flags().StringVar(&r.manifest, "manifest", "", "")
 	return cmd
 }
 
 func (r *receiptCheck) run(cmd *cobra.Command, file string) (err error) {
 	if r.text, err = os.ReadFile(filepath.Clean(file)); err != nil {
 		return err
-	}
-	if signed, ok := application.ParseSigned(r.text); ok {
-		return r.dossier(cmd, signed)
-	}
-	if r.manifest != "" {
-		return fault.New(fault.Invalid, "seal.nodossier")
 	}
 	if isEvent(r.text) {
 		return verifyEvent(cmd, r.text, r.base, r.dir, r.keys)

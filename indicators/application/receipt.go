@@ -33,14 +33,11 @@ type Receipt struct {
 }
 
 // Signed is a receipt as it is handed out: the receipt, the Ed25519 signature
-// (RFC 8032) of its canonical bytes, and the public key, both hexadecimal. Beside them
-// stands the receipt of the filing in the log of events, which its leaf proves by itself.
+// (RFC 8032) of its canonical bytes, and the public key, both hexadecimal.
 type Signed struct {
 	Receipt   Receipt `json:"receipt"`
 	Key       string  `json:"public_key"`
 	Signature string  `json:"signature"`
-
-	Event json.RawMessage `json:"event,omitempty"`
 }
 
 // localForm writes a moment in Asia/Shanghai with its offset, to the millisecond.
@@ -100,8 +97,8 @@ func (s Signed) Verify(key ed25519.PublicKey) error {
 	return nil
 }
 
-// ParseSigned reads a receipt; ok is false for any other text.
-func ParseSigned(text []byte) (s Signed, ok bool) {
+// parseSigned reads a receipt; ok is false for any other text.
+func parseSigned(text []byte) (s Signed, ok bool) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(&s)

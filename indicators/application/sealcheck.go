@@ -96,7 +96,7 @@ func (s *Service) CheckText(ctx context.Context, text []byte) (Checked, error) {
 	if len(text) == 0 {
 		return Checked{}, fault.New(fault.Invalid, "seal.empty").At("manifest")
 	}
-	if receipt, ok := ParseSigned(text); ok {
+	if receipt, ok := parseSigned(text); ok {
 		return s.checkReceipt(ctx, receipt)
 	}
 	out := Checked{Digest: hexDigest(text)}

@@ -191,16 +191,6 @@ func (s *Service) place(ctx context.Context, f Found) (Found, error) {
 	return f, nil
 }
 
-// Filed makes the receipt of the filing of a dossier with that digest, without its
-// content: the manifest is a file of its own.
-func (s *Service) Filed(ctx context.Context, digest string) (Receipt, error) {
-	e, err := s.public(ctx, digest)
-	if err != nil {
-		return Receipt{}, err
-	}
-	return s.receipt(ctx, e)
-}
-
 // public is the newest act with that digest which anybody may find by it: the filing
 // of a dossier, whose digest only those have who hold it.
 func (s *Service) public(ctx context.Context, digest string) (Event, error) {

@@ -53,11 +53,6 @@ func (d *Door) Receipt(c *fiber.Ctx) error {
 	if !ok {
 		return fault.New(fault.NotFound, "seal.unsigned")
 	}
-	if d.Event != nil {
-		if signed.Event, err = d.Event(c.UserContext(), digest); err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-	}
 	text, err := json.MarshalIndent(signed, "", "  ")
 	if err != nil {
 		return fmt.Errorf("receipt: %w", err)

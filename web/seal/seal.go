@@ -6,7 +6,6 @@
 package seal
 
 import (
-	"context"
 	"embed"
 	"strconv"
 	"strings"
@@ -39,9 +38,6 @@ type Config struct {
 	Dossiers *application.Service
 	Texts    *view.Texts
 	Base     string // address of the service that codes carry, without a slash at the end
-	// Event gives the receipt of a filing in the log of events, refusing with NotFound one
-	// that the trail does not know; nil: receipts go without.
-	Event func(ctx context.Context, digest string) ([]byte, error)
 }
 
 // Door serves the pages.
