@@ -19,6 +19,7 @@ import (
 
 	"minyi/indicators/db"
 	"minyi/indicators/fault"
+	"minyi/indicators/store"
 	"minyi/web/view"
 )
 
@@ -245,6 +246,46 @@ func TestF12AMigrationIsMadeWholeOrNotAtAll(t *testing.T) {
 	}
 	if left, err = os.ReadDir(filepath.Join(dir, copiesFolder)); err != nil || len(left) != 1 {
 		t.Errorf("past their term: got %v, %v, want the youngest", left, err)
+	}
+}
+
+// F12: a first start that was stopped while one half was still being made is made up
+// for by the next: there is nothing in that half yet that could be unsound.
+func TestF12AFirstStartThatWasCutShortIsTakenUp(t *testing.T) {
+	t.Parallel()
+	for name, statements := range map[string][]string{
+		"a file without a table":         nil,
+		"a table of steps, none of them": {`CREATE TABLE trail_schema (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')))`, `INSERT INTO trail_schema (version_id, is_applied) VALUES (0, 1)`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			programme, err := db.Open(t.Context(), db.Programme, filepath.Join(dir, programmeFile), store.Migrations())
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := sql.Open("sqlite", filepath.Join(dir, surveyFile))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range append(statements, `VACUUM`) {
+				_, more := raw.ExecContext(t.Context(), s)
+				err = errors.Join(err, more)
+			}
+			if err := errors.Join(err, raw.Close(), programme.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, surveyFile)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := advance(t.Context(), dir, testNow()); err != nil {
+				t.Fatalf("the next start: %v", err)
+			}
+			wrong, err := lookOver(t.Context(), dir, examineWhole)
+			if err := errors.Join(err, inOrder(t.Context(), dir)); err != nil || len(wrong) > 0 {
+				t.Errorf("after it: got %v, %v, want both halves sound", wrong, err)
+			}
+		})
 	}
 }
 

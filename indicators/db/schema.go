@@ -155,11 +155,19 @@ func (d *DB) uncount(ctx context.Context) error {
 const sqlCounted = `SELECT count(*) FROM content`
 
 // CutShort reports whether steps have run since the content was counted last: an
-// upgrade, or the making of a new database, that was stopped on its way.
+// upgrade, or the making of a new database, that was stopped on its way. One that keeps
+// neither figures nor a trail was stopped before it could hold anything.
 func (d *DB) CutShort(ctx context.Context) (bool, error) {
 	has, err := hasContent(ctx, d.read)
-	if err != nil || !has {
+	if err != nil {
 		return false, err
+	}
+	if !has {
+		var trails int
+		if err := d.read.QueryRowContext(ctx, sqlHasTable, trailTable).Scan(&trails); err != nil {
+			return false, fmt.Errorf("%s: trail: %w", d.half, err)
+		}
+		return trails == 0, nil
 	}
 	var n int
 	if err := d.read.QueryRowContext(ctx, sqlCounted).Scan(&n); err != nil {
